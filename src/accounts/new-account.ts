@@ -1,0 +1,89 @@
+import type { App } from '../app.ts'
+import { parseEmail } from '../lib/email.ts'
+import { isLanguage } from '../lib/language.ts'
+import { normalizePassword, passwordProblem } from '../lib/password-rules.ts'
+import { isCountry, parsePhone } from '../lib/phone.ts'
+import { newId } from '../lib/random.ts'
+import { cleanName } from '../lib/text.ts'
+import type { Account, Profile } from '../store/accounts.ts'
+
+/** What is typed about an account, before anybody has looked at it. */
+export type Typed = Readonly<
+  Record<'email' | 'name' | 'country' | 'language' | 'phone' | 'password', string>
+>
+
+/** What is wrong with it, by field. */
+export type FieldCode =
+  | 'missing'
+  | 'too_long'
+  | 'bad_text'
+  | 'bad_email'
+  | 'bad_country'
+  | 'bad_language'
+  | 'bad_phone'
+  | 'phone_country'
+  | 'password_short'
+  | 'password_long'
+  | 'password_common'
+  | 'password_context'
+  | 'not_confirmed'
+  | 'taken'
+export type Problems = Readonly<Partial<Record<keyof Typed, FieldCode>>>
+
+/** The part a person may change later on their own. */
+export function readProfile(
+  typed: Omit<Typed, 'email' | 'password'>,
+): { readonly profile: Profile } | { readonly problems: Problems } {
+  const problems: Partial<Record<keyof Typed, FieldCode>> = {}
+  const name = cleanName(typed.name)
+  if (name === null) problems.name = typed.name.trim() === '' ? 'missing' : 'bad_text'
+  if (!isCountry(typed.country)) problems.country = typed.country ? 'bad_country' : 'missing'
+  if (!isLanguage(typed.language)) problems.language = typed.language ? 'bad_language' : 'missing'
+
+  let phone: string | null = null
+  if (typed.phone.trim() !== '' && !problems.country) {
+    const parsed = parsePhone(typed.phone, typed.country)
+    if ('problem' in parsed) problems.phone = parsed.problem
+    else phone = parsed.e164
+  }
+  if (name === null || Object.keys(problems).length > 0) return { problems }
+  return { profile: { name, country: typed.country, language: typed.language, phone } }
+}
+
+/**
+ * An account as it is kept, its password hashed; or everything that is wrong with what was typed.
+ * `null`: too many hashes are waiting. Writes nothing.
+ */
+export async function readAccount(
+  app: App,
+  typed: Typed,
+  privilege: Account['privilege'],
+): Promise<{ readonly account: Account } | { readonly problems: Problems } | null> {
+  const read = readProfile(typed)
+  const email = parseEmail(typed.email)
+  const context = [app.config.productName, new URL(app.config.publicUrl).hostname]
+  const wrong = passwordProblem(typed.password, [...context, typed.email, typed.name])
+  if (!email || wrong || 'problems' in read) {
+    const problems: Partial<Record<keyof Typed, FieldCode>> = {
+      ...('problems' in read ? read.problems : {}),
+    }
+    if (!email) problems.email = typed.email.trim() === '' ? 'missing' : 'bad_email'
+    if (wrong) problems.password = typed.password === '' ? 'missing' : wrong
+    return { problems }
+  }
+
+  const passwordHash = await app.passwords.hash(normalizePassword(typed.password))
+  if (passwordHash === null) return null
+  const now = app.now()
+  return {
+    account: {
+      ...read.profile,
+      id: newId(app.random, now),
+      login: email.canonical,
+      email: email.address,
+      passwordHash,
+      privilege,
+      createdAt: now,
+    },
+  }
+}

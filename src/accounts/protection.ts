@@ -1,0 +1,177 @@
+import type { App } from '../app.ts'
+import { factorOf } from '../factors/all.ts'
+import { codesLeft } from '../factors/recovery.ts'
+import { maskEmail } from '../lib/email.ts'
+import { newId } from '../lib/random.ts'
+import { answer, type Answer } from '../sign-in/answer.ts'
+import { insertAsking } from '../sign-in/ask.ts'
+import { lifetimeOf, openAttempt, toolsFor, type Refusal } from '../sign-in/attempt.ts'
+import { change, note, tell, type Change } from '../sign-in/change.ts'
+import { stepOf } from '../sign-in/finish.ts'
+import type { Visit } from '../sign-in/visit.ts'
+import { findAccount, type Account } from '../store/accounts.ts'
+import { endAttempt, endAttemptsOf, replaceDraft, type Attempt } from '../store/attempts.ts'
+import { forgetDevices } from '../store/devices.ts'
+import { deleteEnrolments, enrolmentsOf, insertEnrolment } from '../store/enrolments.ts'
+import type { SignedIn } from '../store/sessions.ts'
+
+/** A change of protection: an attempt in a living session, which must show something anew. */
+export type ProtectionPurpose = Exclude<Attempt['purpose'], 'sign-in'>
+
+export type Protection = { readonly since: number; readonly recoveryLeft: number }
+
+/** How an account is protected; `null` when its password alone lets in. */
+export async function protectionOf(app: App, accountId: string): Promise<Protection | null> {
+  const enrolments = await enrolmentsOf(app.db, accountId)
+  const first = enrolments.find(({ kind }) => kind !== 'recovery')
+  if (!first) return null
+  const recovery = enrolments.find(({ kind }) => kind === 'recovery')
+  return {
+    since: first.createdAt,
+    recoveryLeft: recovery ? codesLeft(recovery.state) : 0,
+  }
+}
+
+/** Opens the attempt and sends the code. Gives the attempt's secret, for the browser to keep. */
+export async function openProtection(
+  app: App,
+  visit: Visit,
+  session: SignedIn,
+  purpose: ProtectionPurpose,
+): Promise<{ readonly secret: string } | Refusal> {
+  return change(app, visit, async (change) => {
+    const { db, now } = change
+    const account = await findAccount(db, session.accountId)
+    const enrolled = await enrolmentsOf(db, session.accountId)
+    const email = enrolled.find(({ kind }) => kind === 'email')
+    if (!account || (purpose !== 'protect' && !email)) return { refused: 'not_protected' }
+    if (purpose === 'protect' && enrolled.length > 0) return { refused: 'already_protected' }
+
+    // Nothing is set up yet that this draft could disturb, and it is gone with its attempt.
+    const about = { purpose, accountId: account.id, sessionId: session.id, proofs: [], goal: null }
+    const opened = openAttempt(app, now, { ...about, draft: null })
+    const tools = toolsFor(app, opened.attempt, now)
+    const state = email?.state ?? factorOf('email').enrol(account, tools).draft
+    const draft = purpose === 'protect' ? { email: state } : null
+    await insertAsking(change, { ...opened.attempt, draft }, account, 'email', state)
+    return { secret: opened.secret }
+  })
+}
+
+/** What comes of a right answer: new codes to save, or protection that is off. */
+export type Proven = { readonly codes: readonly string[] } | { readonly off: true }
+
+/** An answer in such an attempt, which must be of this very session. */
+export async function answerProtection(
+  app: App,
+  visit: Visit,
+  attempt: Attempt,
+  given: Answer,
+): Promise<Proven | Refusal> {
+  return answer(app, visit, attempt, given, async (change, proven): Promise<Proven | Refusal> => {
+    const step = await stepOf(change.db, proven, change.now)
+    const account = await findAccount(change.db, proven.accountId)
+    if (step.kind !== 'passed' || !account) return { refused: 'attempt_over' }
+    if (proven.purpose === 'unprotect') return switchOff(change, account, proven)
+    return { codes: await draftCodes(change, account, proven) }
+  })
+}
+
+/** The codes were shown once and not saved: others are made in their place. */
+export async function newCodes(
+  app: App,
+  visit: Visit,
+  attempt: Attempt,
+): Promise<{ readonly codes: readonly string[] } | Refusal> {
+  return change(app, visit, async (change) => {
+    const step = await stepOf(change.db, attempt, change.now)
+    const account = await findAccount(change.db, attempt.accountId)
+    if (step.kind !== 'passed' || !account || attempt.purpose === 'unprotect')
+      return { refused: 'attempt_over' }
+    return { codes: await draftCodes(change, account, attempt) }
+  })
+}
+
+/** The person has saved the codes: only now does anything count. */
+export async function confirmProtection(
+  app: App,
+  visit: Visit,
+  attempt: Attempt,
+): Promise<'done' | Refusal> {
+  return change(app, visit, async (change) => {
+    const { db, now } = change
+    const step = await stepOf(db, attempt, now)
+    const account = await findAccount(db, attempt.accountId)
+    const draft = attempt.draft
+    if (step.kind !== 'passed' || !account || !draft?.recovery) return { refused: 'attempt_over' }
+    if (!(await endAttempt(db, attempt.id, now))) return { refused: 'attempt_over' }
+    return attempt.purpose === 'protect'
+      ? switchOn(change, account, attempt, draft)
+      : renewCodes(change, account, attempt, draft)
+  })
+}
+
+async function switchOn(
+  change: Change,
+  account: Account,
+  attempt: Attempt,
+  draft: NonNullable<Attempt['draft']>,
+): Promise<'done' | Refusal> {
+  const { db, now } = change
+  if ((await enrolmentsOf(db, account.id)).length > 0) return { refused: 'already_protected' }
+  await enrol(change, account, 'email', maskEmail(account.email), draft.email)
+  await enrol(change, account, 'recovery', '', draft.recovery)
+  await endAttemptsOf(db, account.id, now)
+  await note(change, 'protected', { accountId: account.id, attemptId: attempt.id })
+  await tell(change, account, { kind: 'protected' })
+  return 'done'
+}
+
+async function renewCodes(
+  change: Change,
+  account: Account,
+  attempt: Attempt,
+  draft: NonNullable<Attempt['draft']>,
+): Promise<'done'> {
+  await deleteEnrolments(change.db, account.id, 'recovery')
+  await enrol(change, account, 'recovery', '', draft.recovery)
+  await note(change, 'recovery_codes_renewed', { accountId: account.id, attemptId: attempt.id })
+  await tell(change, account, { kind: 'recovery_codes_renewed' })
+  return 'done'
+}
+
+async function switchOff(change: Change, account: Account, attempt: Attempt): Promise<Proven> {
+  const { db, now } = change
+  await deleteEnrolments(db, account.id)
+  await forgetDevices(db, account.id, 0, now)
+  await endAttemptsOf(db, account.id, now)
+  await note(change, 'unprotected', { accountId: account.id, attemptId: attempt.id })
+  await tell(change, account, { kind: 'unprotected' })
+  return { off: true }
+}
+
+async function draftCodes(
+  { app, db, now }: Change,
+  account: Account,
+  attempt: Attempt,
+): Promise<readonly string[]> {
+  const { draft, show } = factorOf('recovery').enrol(account, toolsFor(app, attempt, now))
+  await replaceDraft(db, attempt, { ...attempt.draft, recovery: draft }, now + lifetimeOf(app))
+  return show
+}
+
+const enrol = (
+  { app, db, now }: Change,
+  account: Account,
+  kind: string,
+  name: string,
+  state: unknown,
+): Promise<void> =>
+  insertEnrolment(db, {
+    id: newId(app.random, now),
+    accountId: account.id,
+    kind,
+    name,
+    state,
+    createdAt: now,
+  })

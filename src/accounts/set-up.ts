@@ -1,0 +1,69 @@
+import type { App } from '../app.ts'
+import { newToken, sha256 } from '../lib/random.ts'
+import { change, note, type Change } from '../sign-in/change.ts'
+import type { Visit } from '../sign-in/visit.ts'
+import { insertAccount, type Account } from '../store/accounts.ts'
+import { spendSetUp } from '../store/installation.ts'
+import { insertLink, isLinkAlive, spendLink } from '../store/links.ts'
+import { readAccount, type Problems, type Typed } from './new-account.ts'
+
+const LIFETIME = 60 * 60_000
+
+export type SetUp =
+  | { readonly account: Account }
+  | { readonly problems: Problems }
+  | { readonly refused: 'setup_link_dead' | 'busy' }
+
+/** A link that makes the first account: 256 bits, one hour, once. Gives its token. */
+export async function openSetUp(app: App): Promise<string> {
+  const token = newToken(app.random)
+  const now = app.now()
+  const expiresAt = now + LIFETIME
+  await insertLink(app.db, { tokenHash: sha256(token), purpose: 'setup', createdAt: now, expiresAt })
+  return token
+}
+
+export const isSetUpLinkAlive = (app: App, token: string): Promise<boolean> =>
+  isLinkAlive(app.db, 'setup', sha256(token), app.now())
+
+/**
+ * Makes the first account, which may do everything, once, however many links are about. Without a
+ * token it is the operator at the machine who asks.
+ */
+export async function setUp(
+  app: App,
+  visit: Visit,
+  token: string | null,
+  typed: Typed,
+): Promise<SetUp> {
+  if (token !== null && !(await isSetUpLinkAlive(app, token))) return { refused: 'setup_link_dead' }
+  const read = await readAccount(app, typed, 'operator')
+  if (read === null) return { refused: 'busy' }
+  if ('problems' in read) return read
+
+  return change(app, visit, async (change) => {
+    const { db, now } = change
+    if (token !== null && !(await spendLink(db, 'setup', sha256(token), now)))
+      return { refused: 'setup_link_dead' }
+    if (!(await spendSetUp(db, now))) return { refused: 'setup_link_dead' }
+    return add(change, read.account, 'set_up')
+  })
+}
+
+/** One more account, made by the operator at the machine. */
+export async function addAccount(app: App, visit: Visit, typed: Typed): Promise<SetUp> {
+  const read = await readAccount(app, typed, null)
+  if (read === null) return { refused: 'busy' }
+  if ('problems' in read) return read
+  return change(app, visit, (change) => add(change, read.account, 'account_added'))
+}
+
+async function add(
+  change: Change,
+  account: Account,
+  kind: 'set_up' | 'account_added',
+): Promise<SetUp> {
+  if (!(await insertAccount(change.db, account))) return { problems: { email: 'taken' } }
+  await note(change, kind, { accountId: account.id })
+  return { account }
+}

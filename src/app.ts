@@ -1,0 +1,22 @@
+import type { Config } from './config.ts'
+import type { Passwords } from './lib/password.ts'
+import type { Random } from './lib/random.ts'
+import type { Keys } from './lib/seal.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import type { Database } from './store/open.ts'
+
+/** Everything a request may use. Made once, in open.ts, handed down as the first argument. */
+export type App = {
+  readonly config: Config
+  readonly db: Database
+  readonly keys: Keys
+  readonly passwords: Passwords
+  readonly random: Random
+  /** Milliseconds since 1970, UTC. */
+  readonly now: () => number
+  /** Tells delivery that a message was written down and may go out. */
+  readonly wake: (messageId: string) => void
+  readonly log: Log
+  readonly metrics: Metrics
+}

@@ -1,0 +1,339 @@
+import { availableParallelism } from 'node:os'
+import type { z } from 'zod'
+import { readSettings, type Problem } from './config-file.ts'
+import * as types from './config-types.ts'
+import { isLoopback, type Proxies } from './lib/address.ts'
+import { languages } from './lib/language.ts'
+
+/** As written, or nothing, or worked out from other things in the way the words say. */
+type Preset = string | null | { readonly words: string }
+
+type Setting = {
+  readonly type: z.ZodType<unknown, string>
+  readonly preset: Preset
+  readonly help: string
+  readonly example: string
+}
+
+const setting = <T, const P extends Preset>(
+  kind: z.ZodType<T, string>,
+  preset: P,
+  help: string,
+  example: string,
+) => ({ type: kind as z.ZodType<P extends string ? T : T | null, string>, preset, help, example })
+
+const limit = (preset: number, low: number, high: number, unit: string, help: string) =>
+  setting(types.whole(low, high, unit), String(preset), help, String(preset))
+
+/** A limit against guessing and flooding: an operator who needs to may open it wide. */
+const guard = (preset: number, unit: string, help: string) =>
+  limit(preset, 1, 1_000_000, unit, help)
+
+/** Where the server listens, what it is called, and what it works with. */
+export const settings = {
+  HOST: setting(types.host, '127.0.0.1', 'The address to listen on.', '0.0.0.0'),
+  PORT: setting(types.whole(0, 65535, 'port'), '8484', 'The port; 0 takes a free one.', '8080'),
+  PUBLIC_URL: setting(
+    types.webOrigin,
+    { words: 'http://localhost:PORT' },
+    'The address people type, and links in mails begin with.',
+    'https://id.example.com',
+  ),
+  DATA_DIR: setting(types.filePath, './data', 'The folder of the key and the database.', './data'),
+  DATABASE_URL: setting(
+    types.databaseUrl,
+    { words: 'sqlite:DATA_DIR/nightlatch.db' },
+    'The database. Passwords in it are written URL-encoded.',
+    'postgres://nightlatch:secret@db.example.com/nightlatch',
+  ),
+  SMTP_URL: setting(
+    types.smtpUrl,
+    null,
+    'The mail server. Without one, mails wait in the outbox page of a server on loopback.',
+    'smtp://user:secret@mail.example.com:587',
+  ),
+  SMTP_TLS: setting(
+    types.choice('required', 'off'),
+    { words: 'required, off for smtp:// on this machine' },
+    'Whether mail may leave unencrypted. Switch it off only inside a network you trust.',
+    'off',
+  ),
+  SMTP_DKIM_DOMAIN: setting(
+    types.dnsName('domain'),
+    null,
+    'Signs mails (DKIM) for this domain. Goes with the next two.',
+    'example.com',
+  ),
+  SMTP_DKIM_SELECTOR: setting(
+    types.dnsName('selector'),
+    null,
+    'The name under which the public key stands in DNS.',
+    'nightlatch',
+  ),
+  SMTP_DKIM_KEY_FILE: setting(
+    types.filePath,
+    null,
+    'The file of the private key (PEM).',
+    '/etc/nightlatch/dkim.pem',
+  ),
+  MAIL_FROM: setting(
+    types.sender,
+    { words: 'PRODUCT_NAME <nightlatch@host of PUBLIC_URL>' },
+    'Who mails come from.',
+    'Example Login <login@example.com>',
+  ),
+  PRODUCT_NAME: setting(types.shownName, 'Nightlatch', 'What pages and mails call us.', 'Example'),
+  TRUSTED_PROXIES: setting(
+    types.proxies,
+    null,
+    'The reverse proxies whose X-Forwarded-For is believed.',
+    '10.0.0.0/8,fd00::/8',
+  ),
+  DEFAULT_LANGUAGE: setting(
+    types.choice(...languages),
+    'en',
+    'The language for whoever asks for none that we speak.',
+    'ar',
+  ),
+  LOG_LEVEL: setting(
+    types.choice('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
+    'info',
+    'How much is logged.',
+    'warn',
+  ),
+  METRICS_TOKEN: setting(
+    types.token,
+    null,
+    'The bearer token for /metrics. Without one, only this machine may read them.',
+    'put-here-what-openssl-rand-hex-32-prints',
+  ),
+  ALLOW_PLAIN_HTTP: setting(
+    types.yesNo,
+    'no',
+    'Listens beyond this machine though PUBLIC_URL is http: passwords travel readable.',
+    'yes',
+  ),
+  ALLOW_NO_MAIL: setting(
+    types.yesNo,
+    'no',
+    'Listens beyond this machine though no mail can be sent.',
+    'yes',
+  ),
+}
+
+const cores = { words: 'as many as processor cores' } as const
+
+/** How long, how often, how much. */
+export const limits = {
+  CODE_MINUTES: limit(5, 1, 10, 'minutes', 'How long a sent code lives.'),
+  CODE_TRIES: limit(5, 3, 10, 'tries', 'Wrong answers to one code before the attempt ends.'),
+  CODE_SENDS: limit(5, 1, 10, 'mails', 'How often one attempt may send its code.'),
+  ATTEMPT_MINUTES: limit(10, 5, 15, 'minutes', 'How long an attempt to sign in may take.'),
+  RESEND_SECONDS: limit(
+    30,
+    10,
+    300,
+    'seconds',
+    'Wait before "send again"; doubles up to 5 minutes.',
+  ),
+  SECOND_STEP_FAILURES_5_MINUTES: guard(
+    5,
+    'failures',
+    'Wrong second steps, one account, 5 minutes.',
+  ),
+  SECOND_STEP_FAILURES_DAY: guard(10, 'failures', 'Wrong second steps, one account, 24 hours.'),
+  SECOND_STEP_ADDRESS_FAILURES_5_MINUTES: guard(
+    10,
+    'failures',
+    'Wrong second steps, one client address, 5 minutes.',
+  ),
+  SECOND_STEP_ADDRESS_FAILURES_HOUR: guard(
+    50,
+    'failures',
+    'Wrong second steps, one client address, 1 hour.',
+  ),
+  PASSWORD_FAILURES_5_MINUTES: guard(
+    10,
+    'failures',
+    'Wrong passwords for one account in 5 minutes before it slows down.',
+  ),
+  PASSWORD_ADDRESS_FAILURES_5_MINUTES: guard(
+    10,
+    'failures',
+    'Wrong passwords, one client address, 5 minutes.',
+  ),
+  PASSWORD_ADDRESS_REQUESTS_MINUTE: guard(
+    30,
+    'requests',
+    'Passwords checked, one client address, 1 minute.',
+  ),
+  ADDRESS_REQUESTS_5_MINUTES: guard(
+    300,
+    'requests',
+    'Sign-in requests, one client address, 5 minutes.',
+  ),
+  ALL_PASSWORD_FAILURES_5_MINUTES: guard(
+    1000,
+    'failures',
+    'Wrong passwords on the whole server in 5 minutes before it raises the alarm and slows down.',
+  ),
+  MAILS_HOUR: guard(10, 'mails', 'Mails with codes to one e-mail address, 1 hour.'),
+  MAILS_DAY: guard(30, 'mails', 'Mails with codes to one e-mail address, 24 hours.'),
+  ADDRESS_SENDS_5_MINUTES: guard(25, 'mails', 'Mails with codes, one client address, 5 minutes.'),
+  REMEMBER_DAYS: limit(30, 0, 30, 'days', 'How long a device is remembered; 0 does not offer it.'),
+  REMEMBER_IDLE_DAYS: limit(
+    14,
+    1,
+    30,
+    'days',
+    'A remembered device unused for so long is forgotten.',
+  ),
+  REMEMBERED_DEVICES: limit(10, 1, 100, 'devices', 'Remembered devices of one account.'),
+  SESSION_IDLE_MINUTES: limit(30, 1, 60, 'minutes', 'A session unused for so long ends.'),
+  SESSION_HOURS: limit(12, 1, 24, 'hours', 'A session ends after this, used or not.'),
+  PASSWORD_MEMORY_KIB: limit(19_456, 19_456, 1_048_576, 'KiB', 'Memory of one password hash.'),
+  PASSWORD_PASSES: limit(2, 2, 20, 'passes', 'Passes of one password hash over its memory.'),
+  PASSWORD_PARALLEL: setting(types.whole(1, 256, 'hashes'), cores, 'Hashes made at once.', '4'),
+  PASSWORD_QUEUE: limit(50, 0, 10_000, 'hashes', 'Hashes that may wait before we answer 503.'),
+}
+
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
+  ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
+  : Lowercase<S>
+
+type Values<Table extends Record<string, { type: z.ZodType }>> = {
+  readonly [Name in keyof Table & string as Camel<Name>]: z.output<Table[Name]['type']>
+}
+
+type Given = Values<typeof settings>
+
+/** Every setting by its name in camelCase (`null` where there is none), and what follows from them. */
+export type Config = Omit<Given, WorkedOut | 'trustedProxies' | `smtpDkim${string}`> & {
+  readonly [Name in WorkedOut]: NonNullable<Given[Name]>
+} & {
+  readonly mailFrom: { readonly name: string; readonly address: string }
+  readonly smtpDkim: {
+    readonly domain: string
+    readonly selector: string
+    readonly keyFile: string
+  } | null
+  readonly limits: { readonly [Name in keyof typeof limits as Camel<Name>]: number }
+  /** People reach us over https. */
+  readonly secure: boolean
+  /** Nothing can be sent and only this machine can reach us: messages are shown on a page. */
+  readonly outbox: boolean
+  readonly proxies: Proxies
+}
+
+type WorkedOut = 'publicUrl' | 'databaseUrl' | 'smtpTls'
+
+type Sources = {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly file: { readonly path: string; readonly text: string } | null
+}
+
+/**
+ * The whole configuration, or everything that is wrong with it. The environment goes before the
+ * settings file, and what is set to nothing is not set. No problem repeats a secret.
+ */
+export function loadConfig(
+  env: Sources['env'],
+  file: Sources['file'],
+): { config: Config } | { problems: Problem[] } {
+  const names = Object.keys({ ...settings, ...limits })
+  const { values, problems } = file ? readSettings(file, names) : { values: {}, problems: [] }
+  const whereIs = (name: string): string => {
+    if (env[name]) return 'the environment'
+    return file && values[name] ? file.path : 'not set'
+  }
+  const refuse = (name: string, problem: string, example: string) =>
+    problems.push({ name, problem, example, where: whereIs(name) })
+
+  const parse = (name: string, { type, preset, example }: Setting): unknown => {
+    const text = env[name] || values[name] || (typeof preset === 'string' ? preset : null)
+    if (text === null) return null
+    const parsed = type.safeParse(text)
+    if (!parsed.success) refuse(name, parsed.error.issues[0]!.message, `${name}=${example}`)
+    return parsed.data
+  }
+  const given = read(settings, parse) as Given
+  const bounds = read(limits, parse) as Values<typeof limits>
+  // What was written must make sense by itself before it can be held against the rest.
+  if (problems.length === 0) for (const clash of clashes(given)) refuse(...clash)
+  return problems.length > 0 ? { problems } : { config: workOut(given, bounds) }
+}
+
+/** Every setting of a table parsed, under its name in camelCase. */
+function read(
+  table: Readonly<Record<string, Setting>>,
+  parse: (name: string, setting: Setting) => unknown,
+): Record<string, unknown> {
+  const entries = Object.entries(table).map(([name, each]) => {
+    const key = name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())
+    return [key, parse(name, each)]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** Settings that are right one by one and wrong together. */
+function clashes(given: Given): [name: string, problem: string, example: string][] {
+  const found: [string, string, string][] = []
+  const open = !isLoopback(given.host)
+  if (open && !given.publicUrl?.startsWith('https:') && !given.allowPlainHttp) {
+    found.push([
+      'PUBLIC_URL',
+      `must be https, since others can reach ${given.host} (HOST) and passwords would travel readable`,
+      'PUBLIC_URL=https://id.example.com (or ALLOW_PLAIN_HTTP=yes, on purpose)',
+    ])
+  }
+  if (open && !given.smtpUrl && !given.allowNoMail) {
+    found.push([
+      'SMTP_URL',
+      `must be set, since others can reach ${given.host} (HOST) and would wait for codes in vain`,
+      `SMTP_URL=${settings.SMTP_URL.example} (or ALLOW_NO_MAIL=yes, on purpose)`,
+    ])
+  }
+  if (given.smtpTls === 'off' && given.smtpUrl?.startsWith('smtps:')) {
+    found.push(['SMTP_TLS', 'cannot be off where SMTP_URL is smtps://', 'SMTP_TLS=required'])
+  }
+  const dkim = ['SMTP_DKIM_DOMAIN', 'SMTP_DKIM_SELECTOR', 'SMTP_DKIM_KEY_FILE'] as const
+  const parts = [given.smtpDkimDomain, given.smtpDkimSelector, given.smtpDkimKeyFile]
+  for (const [index, name] of dkim.entries()) {
+    if (parts[index] !== null || parts.every((part) => part === null)) continue
+    const others = dkim.filter((each) => each !== name).join(' and ')
+    found.push([
+      name,
+      `must be set too: it goes with ${others}`,
+      `${name}=${settings[name].example}`,
+    ])
+  }
+  return found
+}
+
+function workOut(given: Given, bounds: Values<typeof limits>): Config {
+  const { trustedProxies, smtpDkimDomain, smtpDkimSelector, smtpDkimKeyFile, ...rest } = given
+  const publicUrl = given.publicUrl ?? new URL(`http://localhost:${given.port}`).origin
+  const plain = given.smtpUrl?.startsWith('smtp:') && types.isHere(given.smtpUrl)
+  const dkim = { domain: smtpDkimDomain, selector: smtpDkimSelector, keyFile: smtpDkimKeyFile }
+  return {
+    ...rest,
+    publicUrl,
+    databaseUrl: given.databaseUrl ?? `sqlite:${given.dataDir.replace(/\/+$/, '')}/nightlatch.db`,
+    smtpTls: given.smtpTls ?? (plain ? 'off' : 'required'),
+    smtpDkim: smtpDkimDomain === null ? null : (dkim as NonNullable<Config['smtpDkim']>),
+    mailFrom: {
+      name: given.mailFrom?.name ?? given.productName,
+      address: given.mailFrom?.address ?? `nightlatch@${mailHost(publicUrl)}`,
+    },
+    limits: { ...bounds, passwordParallel: bounds.passwordParallel ?? availableParallelism() },
+    secure: publicUrl.startsWith('https:'),
+    outbox: given.smtpUrl === null && isLoopback(given.host),
+    proxies: trustedProxies ?? types.noProxies,
+  }
+}
+
+/** A host that a mail can come from: an IP address cannot stand behind the @ as it is. */
+const mailHost = (url: string): string => {
+  const { hostname } = new URL(url)
+  return /^[\d.]+$|^\[/.test(hostname) ? 'localhost' : hostname
+}

@@ -1,0 +1,372 @@
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { databases } from '../../test/setup/databases.ts'
+import { startMailServer } from '../../test/setup/mail-server.ts'
+import { systemRandom } from '../lib/random.ts'
+import { keyFrom, type Keys } from '../lib/seal.ts'
+import { insertMessage, type Message } from '../store/messages.ts'
+import { migrate } from '../store/migrate.ts'
+import { openDatabase, type Database } from '../store/open.ts'
+import { openBody, sealBody, startDelivery, type Report, type World } from './deliver.ts'
+import { smtpRoute } from './smtp.ts'
+
+const NOW = Date.UTC(2026, 10, 20)
+const LIFE = 300_000
+const NEVER = 2 ** 31 - 1
+const keys: Keys = [keyFrom('k1', randomBytes(32))]
+
+for (const { name, fresh } of databases) {
+  describe(`delivery on ${name}`, () => {
+    /** A database, a mail server, a clock, and delivery that looks only when it is woken. */
+    async function world(
+      change: Partial<World> = {},
+      bounds: Parameters<typeof smtpRoute>[1] = {},
+    ) {
+      const { url, drop } = await fresh()
+      const db = openDatabase(url)
+      const server = await startMailServer()
+      await migrate(db, NOW)
+      const clock = { at: NOW }
+      const reports: Report[] = []
+      const errors: unknown[] = []
+      const begin = (by: Database, poll = NEVER) =>
+        startDelivery({
+          db: by,
+          keys,
+          now: () => clock.at,
+          route: routeTo(server.url, bounds),
+          render,
+          report: (what) => reports.push(what),
+          onError: (error) => errors.push(error),
+          poll,
+          ...change,
+        })
+      const delivery = begin(db)
+      await delivery.settled()
+      onTestFinished(async () => {
+        await delivery.stop()
+        await server.close()
+        await db.destroy()
+        await drop()
+      })
+
+      const insert = (id: string, body: unknown = { code: '123456' }, sealedWith = keys) =>
+        insertMessage(db, {
+          id,
+          accountId: 'ana',
+          attemptId: null,
+          by: 'email',
+          recipient: `${id}@x.example`,
+          kind: 'code',
+          body: sealBody(sealedWith, systemRandom, id, body),
+          createdAt: clock.at,
+          expiresAt: clock.at + LIFE,
+        })
+      const row = (id: string): Promise<Message> =>
+        db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+      const look = async () => {
+        delivery.wake()
+        await delivery.settled()
+      }
+      const inboxes = () => server.mails.map(({ to }) => to.join())
+      return {
+        url,
+        db,
+        server,
+        clock,
+        reports,
+        errors,
+        begin,
+        delivery,
+        insert,
+        row,
+        look,
+        inboxes,
+      }
+    }
+
+    test('a message goes out when it is woken; then its body is gone', async () => {
+      const { insert, delivery, server, row, reports, errors, clock } = await world()
+      await insert('m')
+      clock.at += 40
+      delivery.wake('m')
+      await delivery.settled()
+      expect(server.mails[0]).toMatchObject({ to: ['m@x.example'] })
+      expect(server.mails[0]!.parsed.text).toContain('123456')
+      expect(await row('m')).toMatchObject({ acceptedAt: NOW + 40, route: 'smtp', body: null })
+      expect(reports).toEqual([{ kind: 'message_accepted', id: 'm', accountId: 'ana', ms: 40 }])
+      expect(errors).toEqual([])
+    })
+
+    test('a message that nobody woke is found', async () => {
+      const { insert, begin, db, server } = await world()
+      await insert('m')
+      const other = begin(db, 20)
+      await server.waitFor(({ to }) => to.includes('m@x.example'))
+      await other.stop()
+      expect(server.mails).toHaveLength(1)
+    })
+
+    test('what is refused for now is tried again later, longer each time, and arrives', async () => {
+      const { insert, look, server, row, reports, clock } = await world()
+      await insert('m')
+      server.answerWith(() => ({ code: 451, text: '4.7.1 Greylisted m@x.example, code 123456' }))
+      await look()
+      await look()
+      expect(await row('m')).toMatchObject({ tries: 1, acceptedAt: null, failedAt: null })
+      const first = (await row('m')).nextTryAt - clock.at
+      clock.at += first
+      await look()
+      expect(await row('m')).toMatchObject({ tries: 2 })
+      const second = (await row('m')).nextTryAt - clock.at
+      expect([first >= 2_000, second >= 2 * first - 1]).toEqual([true, true])
+
+      server.answerWith(() => null)
+      clock.at += second - 1
+      await look()
+      expect(server.mails).toHaveLength(0)
+      clock.at += 1
+      await look()
+      expect(server.mails).toHaveLength(1)
+      expect(await row('m')).toMatchObject({ tries: 3, body: null, reason: null })
+      const kinds = reports.map(({ kind }) => kind)
+      expect(kinds).toEqual(['message_postponed', 'message_postponed', 'message_accepted'])
+      expect(JSON.stringify(reports)).not.toMatch(/123456|x\.example/)
+      expect(reports[0]!.reason).toBe('EENVELOPE 451 4.7.1 Greylisted …, code …')
+    })
+
+    test('what is refused for good has failed, with the reason, and is not tried again', async () => {
+      const { insert, look, server, row, reports, clock } = await world()
+      await insert('m')
+      server.answerWith((to) => ({ code: 550, text: `5.1.1 no ${to} here` }))
+      await look()
+      const reason = 'EENVELOPE 550 5.1.1 no … here'
+      expect(await row('m')).toMatchObject({ failedAt: NOW, route: 'smtp', reason, body: null })
+      expect(reports).toEqual([{ kind: 'message_failed', id: 'm', accountId: 'ana', reason }])
+      server.answerWith(() => null)
+      clock.at += 60_000
+      await look()
+      expect(server.mails).toEqual([])
+    })
+
+    test('a code that is dead before the server is back is never sent, and is wiped', async () => {
+      const { insert, look, server, row, reports, clock } = await world()
+      await insert('m')
+      server.answerWith(() => ({ code: 450, text: 'busy' }))
+      for (let tries = 1; clock.at < NOW + LIFE; tries++) {
+        await look()
+        const { nextTryAt, ...now } = await row('m')
+        expect(now).toMatchObject({ tries, failedAt: null })
+        expect(nextTryAt).toBeLessThanOrEqual(NOW + LIFE)
+        clock.at = nextTryAt
+      }
+      server.answerWith(() => null)
+      await look()
+      expect(await row('m')).toMatchObject({ reason: 'expired', body: null, acceptedAt: null })
+      expect(reports.at(-1)).toMatchObject({ kind: 'message_failed', reason: 'expired' })
+      expect(server.mails).toEqual([])
+    })
+
+    test('a mail server that is away loses nothing', async () => {
+      const away = { route: routeTo('smtp://127.0.0.1:1') }
+      const { insert, look, row, db, clock, inboxes, server } = await world(away)
+      await insert('m')
+      await look()
+      expect(await row('m')).toMatchObject({ tries: 1, body: expect.any(String) })
+      expect((await row('m')).reason).toContain('ECONNREFUSED')
+
+      clock.at += 3_000
+      const errors: unknown[] = []
+      const back = startDelivery({
+        db,
+        keys,
+        now: () => clock.at,
+        route: routeTo(server.url),
+        render,
+        report: () => {},
+        onError: (error) => errors.push(error),
+      })
+      await back.settled()
+      await back.stop()
+      expect(errors).toEqual([])
+      expect(inboxes()).toEqual(['m@x.example'])
+    })
+
+    test('a server that hangs holds up neither the lease nor the other messages', async () => {
+      const { insert, delivery, look, server, row, clock } = await world({}, { socket: 300 })
+      server.answerWith((to) => (to.startsWith('slow') ? 'hang' : null))
+      await insert('slow')
+      await insert('m')
+      delivery.wake('slow')
+      delivery.wake('m')
+      await delivery.settled()
+      expect(await row('m')).toMatchObject({ acceptedAt: NOW })
+      expect(await row('slow')).toMatchObject({ tries: 1, reason: expect.stringMatching(/TIMED/) })
+      server.answerWith(() => null)
+      clock.at += 3_000
+      await look()
+      expect(await row('slow')).toMatchObject({ tries: 2, body: null, failedAt: null })
+    })
+
+    test('a body that does not open fails alone', async () => {
+      const { insert, look, row, db, inboxes, errors } = await world()
+      await insert('lost', {}, [keyFrom('k0', randomBytes(32))])
+      await insert('other', {}, [keyFrom('k1', randomBytes(32))])
+      await insert('unsaid', { broken: true })
+      await insert('m')
+      const { body } = await row('m')
+      await insert('moved')
+      await db.updateTable('messages').set({ body }).where('id', '=', 'moved').execute()
+      await look()
+      expect(inboxes()).toEqual(['m@x.example'])
+      for (const id of ['lost', 'other', 'unsaid', 'moved']) {
+        expect(await row(id)).toMatchObject({
+          failedAt: NOW,
+          body: null,
+          reason: expect.stringContaining('does not open'),
+        })
+      }
+      expect(errors).toHaveLength(4)
+    })
+
+    test('a database that is away for a while does not end delivery', async () => {
+      const { insert, delivery, look, db, inboxes, errors } = await world()
+      await insert('m')
+      await db.schema.alterTable('messages').renameTo('away').execute()
+      delivery.wake('m')
+      await look()
+      expect(errors.length).toBeGreaterThanOrEqual(2)
+      await db.schema.alterTable('away').renameTo('messages').execute()
+      await look()
+      expect(inboxes()).toEqual(['m@x.example'])
+    })
+
+    test('without a route messages wait, and are wiped at their end', async () => {
+      const { insert, delivery, look, row, clock, reports } = await world({ route: null })
+      await insert('m')
+      delivery.wake('m')
+      await look()
+      expect(await row('m')).toMatchObject({ tries: 0, body: expect.any(String) })
+      clock.at += LIFE
+      await look()
+      expect(await row('m')).toMatchObject({ reason: 'expired', body: null, route: null })
+      expect(reports).toEqual([
+        { kind: 'message_failed', id: 'm', accountId: 'ana', reason: 'expired' },
+      ])
+    })
+
+    test('a hundred messages and two who send them: each arrives once', async () => {
+      const { url, insert, begin, delivery, inboxes, reports, errors } = await world()
+      const db = openDatabase(url)
+      const ids = Array.from({ length: 100 }, (_, i) => `m${i}`)
+      for (const id of ids) await insert(id)
+      const other = begin(db)
+      for (const each of [delivery, other]) {
+        for (const id of ids) each.wake(id)
+        each.wake()
+      }
+      await Promise.all([delivery.settled(), other.settled()])
+      await other.stop()
+      await db.destroy()
+      expect(inboxes().sort()).toEqual(ids.map((id) => `${id}@x.example`).sort())
+      expect(reports.filter(({ kind }) => kind === 'message_accepted')).toHaveLength(100)
+      expect(errors).toEqual([])
+    })
+
+    test('a body opens only with its key and in its message', () => {
+      const sealed = sealBody(keys, systemRandom, 'm', { code: '123456' })
+      expect(sealed).not.toContain('123456')
+      expect(openBody(keys, 'm', sealed)).toEqual({ code: '123456' })
+      expect(() => openBody(keys, 'n', sealed)).toThrow(/authenticate/)
+      expect(() => openBody([keyFrom('k1', randomBytes(32))], 'm', sealed)).toThrow(/authenticate/)
+    })
+
+    test('stopping lets what is under way end, and begins nothing new', async () => {
+      const slow = await slowServer(300)
+      const { insert, delivery, row, server } = await world({ route: routeTo(slow.url) })
+      await insert('m')
+      await insert('late')
+      delivery.wake('m')
+      await slow.reached
+      const stopped = delivery.stop()
+      delivery.wake('late')
+      delivery.wake()
+      await stopped
+      expect(await row('m')).toMatchObject({ acceptedAt: NOW })
+      expect(await row('late')).toMatchObject({ tries: 0, acceptedAt: null })
+      expect(server.mails).toEqual([])
+    })
+  })
+}
+
+test('stopping takes at most 5 seconds; what hangs is put off for whoever comes next', async () => {
+  const slow = await slowServer(60_000)
+  const [{ fresh }] = databases as [(typeof databases)[0]]
+  const { url, drop } = await fresh()
+  const db = openDatabase(url)
+  await migrate(db, NOW)
+  onTestFinished(async () => {
+    await db.destroy()
+    await drop()
+  })
+  await insertMessage(db, {
+    id: 'm',
+    accountId: 'ana',
+    attemptId: null,
+    by: 'email',
+    recipient: 'm@x.example',
+    kind: 'code',
+    body: sealBody(keys, systemRandom, 'm', { code: '123456' }),
+    createdAt: NOW,
+    expiresAt: NOW + LIFE,
+  })
+  const errors: unknown[] = []
+  const delivery = startDelivery({
+    db,
+    keys,
+    now: () => NOW,
+    route: routeTo(slow.url),
+    render,
+    report: () => {},
+    onError: (error) => errors.push(error),
+  })
+  await slow.reached
+  const begin = Date.now()
+  await delivery.stop()
+  expect(Date.now() - begin).toBeLessThan(5_000)
+  const row = await db.selectFrom('messages').selectAll().executeTakeFirstOrThrow()
+  expect(row).toMatchObject({ tries: 1, acceptedAt: null, failedAt: null })
+  expect(row.nextTryAt).toBeLessThan(NOW + 3_000)
+  expect(errors).toEqual([])
+})
+
+const routeTo = (url: string, bounds: Parameters<typeof smtpRoute>[1] = {}) =>
+  smtpRoute({ url, from: 'door@n.example', tls: 'off', dkim: null, name: 'n.example' }, bounds)
+
+function render(body: unknown) {
+  const { code, broken } = body as { code: string; broken?: boolean }
+  if (broken) throw new Error('there is no such text')
+  return { subject: 'Your code', text: `Your code is ${code}.`, html: `<p>${code}</p>` }
+}
+
+/** Takes mail, and thinks for so many milliseconds before it says yes. */
+async function slowServer(ms: number): Promise<{ url: string; reached: Promise<void> }> {
+  const { promise: reached, resolve } = Promise.withResolvers<void>()
+  const server = new SMTPServer({
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    closeTimeout: 100,
+    onData(stream, _session, done) {
+      stream.resume().on('end', () => {
+        resolve()
+        setTimeout(done, ms).unref()
+      })
+    },
+  })
+  server.on('error', () => {})
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => new Promise<void>((closed) => server.close(closed)))
+  return { url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, reached }
+}

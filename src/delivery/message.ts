@@ -1,0 +1,72 @@
+import { isLanguage, type Language } from '../lib/language.ts'
+import { newId, type Random } from '../lib/random.ts'
+import type { Keys } from '../lib/seal.ts'
+import { insertMessage } from '../store/messages.ts'
+import type { Database } from '../store/open.ts'
+import { sealBody } from './body.ts'
+import type { Letter } from './route.ts'
+
+/** What a message says. */
+export type Notice =
+  | {
+      readonly kind: 'code'
+      readonly purpose: 'sign-in' | 'protect' | 'unprotect' | 'recovery-codes'
+      readonly code: string
+      readonly minutes: number
+    }
+  | { readonly kind: 'protected' }
+  | { readonly kind: 'unprotected' }
+  | { readonly kind: 'recovery_code_used'; readonly left: number }
+  | { readonly kind: 'recovery_codes_renewed' }
+  | { readonly kind: 'device_trust_ended' }
+
+/** What is kept, sealed, until the message has gone out: enough to write it in its language. */
+export type Body = {
+  readonly language: Language
+  readonly notice: Notice
+  readonly name: string
+  readonly at: string
+  readonly address: string
+  readonly userAgent: string
+}
+
+/** A message in words, from what was kept of it. */
+export type Render = (body: unknown) => Omit<Letter, 'id' | 'to'>
+
+/** Writes the row, in the transaction of what it is about. Gives the message's id. */
+export async function writeMessage(
+  db: Database,
+  { keys, random }: { readonly keys: Keys; readonly random: Random },
+  message: {
+    readonly account: { readonly id: string; readonly name: string; readonly language: string }
+    readonly notice: Notice
+    readonly recipient: string
+    readonly attemptId: string | null
+    readonly visit: { readonly address: string; readonly userAgent: string }
+    readonly now: number
+    readonly until: number
+  },
+): Promise<string> {
+  const { account, notice, visit, now } = message
+  const id = newId(random, now)
+  const body: Body = {
+    language: isLanguage(account.language) ? account.language : 'en',
+    notice,
+    name: account.name,
+    at: new Date(now).toISOString(),
+    address: visit.address,
+    userAgent: visit.userAgent,
+  }
+  await insertMessage(db, {
+    id,
+    accountId: account.id,
+    attemptId: message.attemptId,
+    by: 'email',
+    recipient: message.recipient,
+    kind: notice.kind,
+    body: sealBody(keys, random, id, body),
+    createdAt: now,
+    expiresAt: message.until,
+  })
+  return id
+}

@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { outcomeOf, readable } from './smtp-answer.ts'
+
+const rows: [string, object, lasting: boolean, reason: string][] = [
+  [
+    'an unknown mailbox is for good',
+    { code: 'EENVELOPE', responseCode: 550, response: '550 5.1.1 <ana@x.example> unknown user' },
+    true,
+    'EENVELOPE 550 5.1.1 <…> unknown user',
+  ],
+  [
+    'a refused letter is for good',
+    { code: 'EMESSAGE', responseCode: 554, response: '554 5.7.1 looks like spam: 123456' },
+    true,
+    'EMESSAGE 554 5.7.1 looks like spam: …',
+  ],
+  [
+    'greylisting is for now',
+    { code: 'EENVELOPE', responseCode: 450, response: '450 4.2.0 try later' },
+    false,
+    'EENVELOPE 450 4.2.0 try later',
+  ],
+  [
+    'a conversation out of step is for now',
+    { code: 'EENVELOPE', responseCode: 503, response: '503 bad sequence' },
+    false,
+    'EENVELOPE 503 bad sequence',
+  ],
+  [
+    'what never reached the server is for good',
+    { code: 'EENVELOPE', message: 'No recipients defined' },
+    true,
+    'EENVELOPE No recipients defined',
+  ],
+  [
+    'a wrong password says that the settings are wrong, and is for now',
+    { code: 'EAUTH', responseCode: 535, response: '535 5.7.8 bad credentials' },
+    false,
+    'EAUTH (the SMTP settings are wrong) 535 5.7.8 bad credentials',
+  ],
+  [
+    'a server that is gone is for now',
+    { code: 'ESOCKET', originalCode: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:1' },
+    false,
+    'ESOCKET ECONNREFUSED connect ECONNREFUSED 127.0.0.1:1',
+  ],
+  [
+    'a server that closes with a 5xx before it was told anything is for now',
+    { code: 'ECONNECTION', responseCode: 554, response: '554 no service' },
+    false,
+    'ECONNECTION 554 no service',
+  ],
+  ['a name that is not found is for now', { code: 'EDNS', message: 'gone' }, false, 'EDNS gone'],
+  ['silence is for now', { code: 'ETIMEDOUT', message: 'Timeout' }, false, 'ETIMEDOUT Timeout'],
+  ['what nobody knows is for now', new Error('oh'), false, 'EUNKNOWN oh'],
+]
+
+for (const [name, error, lasting, reason] of rows) {
+  test(`outcome of an SMTP error: ${name}`, () => {
+    expect(outcomeOf(error)).toEqual({ accepted: false, lasting, reason })
+  })
+}
+
+const letters = Array.from('aé٣7 -<>"@;\r\n\t\u0000\u202e\u2028')
+
+test('a reason never holds an address, a code or a control character, whatever a server says', () => {
+  const noise = fc.string({ unit: fc.constantFrom(...letters) })
+  const secret = fc.constantFrom('ana@x.example', '123456', '12345678', '123 456', '١٢٣٤٥٦')
+  const answer = fc.array(fc.oneof(noise, secret), { maxLength: 60 }).map((all) => all.join(''))
+  fc.assert(
+    fc.property(answer, (text) => {
+      const reason = readable(text)
+      expect(reason.length).toBeLessThanOrEqual(120)
+      expect(reason).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u)
+      expect(reason).not.toMatch(/@|\p{Nd}{6}|\p{Nd}{3}[ -]\p{Nd}{3}/u)
+    }),
+  )
+})
+
+test('a megabyte from a server costs no time', () => {
+  const begin = performance.now()
+  for (const letter of ['a', '1', ' ', '@', '1 ']) readable(letter.repeat(1_000_000))
+  expect(performance.now() - begin).toBeLessThan(200)
+})

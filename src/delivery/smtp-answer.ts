@@ -1,0 +1,49 @@
+import type { Outcome } from './route.ts'
+
+/** What the library says went wrong, as far as we look at it. */
+type Trouble = {
+  readonly code: string
+  readonly originalCode?: string
+  readonly responseCode?: number
+  readonly response?: string
+  readonly message: string
+}
+
+/**
+ * What an error of nodemailer means for the letter. Only a 5xx about this sender, recipient or
+ * letter is for good (RFC 5321, section 4.2.1); wrong settings are the operator's to put right,
+ * and the letter is still good afterwards.
+ */
+export function outcomeOf(error: unknown): Outcome {
+  const trouble = troubleOf(error)
+  const { code, originalCode, responseCode } = trouble
+  const isRefused = code === 'EENVELOPE' || code === 'EMESSAGE'
+  // 503: the conversation was out of step, which a new connection mends.
+  const isForGood = responseCode === undefined || (responseCode >= 500 && responseCode !== 503)
+  const what = [
+    code === 'EAUTH' ? 'EAUTH (the SMTP settings are wrong)' : code,
+    originalCode !== code && originalCode,
+    responseCode,
+    readable(trouble.response?.replace(/^\d{3}[ -]?/, '') ?? trouble.message),
+  ]
+  const reason = what.filter(Boolean).join(' ')
+  return { accepted: false, lasting: isRefused && isForGood, reason }
+}
+
+function troubleOf(error: unknown): Trouble {
+  const { code, message, ...rest } = error as Partial<Trouble>
+  // Our own limit on the whole of it.
+  if (code === 'EABORT') return { code: 'ETIMEDOUT', message: 'the server took too long' }
+  return { ...rest, code: code ?? 'EUNKNOWN', message: message ?? '' }
+}
+
+/** Enough to understand a server's answer; nothing of the person's address or code. */
+export const readable = (answer: string): string =>
+  answer
+    // Before the patterns, which would take their time over a megabyte.
+    .slice(0, 1000)
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .replace(/[^\s<>()[\]"',;:]*@[^\s<>()[\]"',;:]*/g, '…')
+    .replace(/\p{Nd}(?:[ -]?\p{Nd}){5,}/gu, '…')
+    .trim()
+    .slice(0, 120)

@@ -1,0 +1,98 @@
+import { createPrivateKey } from 'node:crypto'
+import { createTransport } from 'nodemailer'
+import { parseEmail } from '../lib/email.ts'
+import { AT_ONCE, LONGEST_SEND, type Letter, type Outcome, type Route } from './route.ts'
+import { outcomeOf } from './smtp-answer.ts'
+
+export type SmtpSettings = {
+  /** `smtp://user:password@host:587` (STARTTLS) or `smtps://…` (TLS from the first byte). */
+  readonly url: string
+  readonly from: string | { readonly name: string; readonly address: string }
+  /** `off` sends in the clear over `smtp:`, for a relay on the same machine. */
+  readonly tls: 'required' | 'off'
+  /** `key`: an RSA private key, PEM. */
+  readonly dkim: { readonly domain: string; readonly selector: string; readonly key: string } | null
+  /** The host we go by, in EHLO and Message-ID. */
+  readonly name: string
+}
+
+/** Milliseconds of patience. `connect` and `greeting` end together, `socket` counts silence. */
+const patience = { connect: 8_000, greeting: 8_000, socket: 20_000, whole: LONGEST_SEND }
+
+/**
+ * Mail through an SMTP server (RFC 5321, RFC 3207, RFC 6376). Throws when the settings cannot work.
+ * `bounds` is for tests: a shorter patience, and who vouches for the server's certificate.
+ */
+export function smtpRoute(
+  settings: SmtpSettings,
+  bounds: Partial<typeof patience> & { readonly ca?: string } = {},
+): Route {
+  const { connect, greeting, socket, whole } = { ...patience, ...bounds }
+  const transport = createTransport(
+    {
+      ...serverOf(settings),
+      pool: true,
+      maxConnections: AT_ONCE,
+      // Once more at once when the server has closed a connection that was idle; the rest is ours.
+      maxRequeues: 1,
+      name: settings.name,
+      connectionTimeout: connect,
+      greetingTimeout: greeting,
+      socketTimeout: socket,
+      ...(bounds.ca ? { tls: { ca: bounds.ca } } : {}),
+      ...(settings.dkim ? { dkim: dkimOf(settings.dkim) } : {}),
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    },
+    {
+      from: settings.from,
+      // Nobody's absence note should answer a code (RFC 3834, section 5).
+      headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    },
+  )
+
+  async function send(letter: Letter): Promise<Outcome> {
+    const address = parseEmail(letter.to)?.address
+    if (!address) return { accepted: false, lasting: true, reason: 'not one e-mail address' }
+    try {
+      await transport.sendMail({
+        // An object: in a text, a comma would make two recipients.
+        to: { name: '', address },
+        subject: letter.subject,
+        text: letter.text,
+        html: letter.html,
+        // The same at every try, so that a mailbox can tell a letter it has from a new one.
+        messageId: `<${letter.id}@${settings.name}>`,
+        // A server that says a little now and then is never silent; this ends it all the same.
+        signal: AbortSignal.timeout(whole),
+      })
+      return { accepted: true }
+    } catch (error) {
+      return outcomeOf(error)
+    }
+  }
+
+  return { name: 'smtp', by: 'email', send, close: async () => transport.close({ force: true }) }
+}
+
+function serverOf({ url, tls }: SmtpSettings) {
+  const { protocol, hostname, port, username, password } = new URL(url)
+  if (protocol !== 'smtp:' && protocol !== 'smtps:') throw new Error(`not an SMTP URL: ${protocol}`)
+  const secure = protocol === 'smtps:'
+  return {
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port) || (secure ? 465 : 587),
+    secure,
+    requireTLS: !secure && tls === 'required',
+    ignoreTLS: !secure && tls === 'off',
+    ...(username && {
+      auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) },
+    }),
+  }
+}
+
+function dkimOf(dkim: NonNullable<SmtpSettings['dkim']>) {
+  // With a key it cannot use, the library sends without a signature and does not say so.
+  if (createPrivateKey(dkim.key).asymmetricKeyType !== 'rsa') throw new Error('not an RSA key')
+  return { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.key }
+}

@@ -1,0 +1,107 @@
+import type { App } from '../app.ts'
+import type { Language } from '../lib/language.ts'
+import { isLanguage } from '../lib/language.ts'
+import { ownPath } from '../lib/text.ts'
+import type { Frame } from '../pages/layout.ts'
+import { textsOf, type Texts } from '../pages/texts/all.ts'
+import type { Refusal } from '../sign-in/attempt.ts'
+import { visitSession } from '../sign-in/session.ts'
+import type { SignedIn } from '../store/sessions.ts'
+import { Refused } from './refused.ts'
+import { repliesOf, type Replies } from './reply.ts'
+import type { Ctx } from './request.ts'
+
+/** What every set of routes is built on: the app, the ways to answer, and the URLs of the assets. */
+export type Door = {
+  readonly app: App
+  readonly reply: Replies
+  readonly assets: Frame['assets']
+}
+
+export const doorOf = (app: App, assets: Frame['assets']): Door => ({
+  app,
+  reply: repliesOf(app.config),
+  assets,
+})
+
+/** In which language: the one chosen in this browser, the account's, or what the browser asks for. */
+export function languageOf(c: Ctx, session: SignedIn | null): Language {
+  const { chosen, asked } = c.var.ask.language
+  if (chosen) return chosen
+  return session && isLanguage(session.language) ? session.language : asked
+}
+
+export const textsFor = (c: Ctx, session: SignedIn | null): Texts => textsOf(languageOf(c, session))
+
+/** What is round a page. `path` is where it can be fetched again. */
+export function frameOf({ app, assets }: Door, c: Ctx, session: SignedIn | null, path: string): Frame {
+  return {
+    language: languageOf(c, session),
+    product: app.config.productName,
+    path,
+    account: session && { name: session.name, login: session.email },
+    outbox: app.config.outbox,
+    assets,
+  }
+}
+
+/** Who is signed in. Where nobody is, the door is shown first, and then the way back here. */
+export async function signedIn({ app }: Door, c: Ctx): Promise<SignedIn> {
+  const session = await visitSession(app, c.var.ask.visit.sessionToken)
+  if (!session) throw new Refused(401, 'sign_in_first')
+  return session
+}
+
+export const whoever = ({ app }: Door, c: Ctx): Promise<SignedIn | null> =>
+  visitSession(app, c.var.ask.visit.sessionToken)
+
+/** The text of a refusal of the heart, with its status and how long to wait (RFC 9110 §10.2.3). */
+export function refusal(texts: Texts, { refused, wait = 0 }: Refusal) {
+  const seconds = Math.ceil(wait / 1000)
+  const said: string | ((about: { wait: number }) => string) = texts.problems[refused]
+  return {
+    text: typeof said === 'string' ? said : said({ wait: seconds }),
+    status: statusOf(refused),
+    headers: (seconds > 0 ? { 'Retry-After': String(seconds) } : {}) as Record<string, string>,
+  }
+}
+
+function statusOf(refused: Refusal['refused']): 401 | 409 | 429 | 503 {
+  switch (refused) {
+    case 'wrong_password':
+    case 'wrong_code':
+      return 401
+    case 'slow_down':
+    case 'send_wait':
+    case 'no_more_sends':
+    case 'send_limited':
+      return 429
+    case 'busy':
+      return 503
+    case 'attempt_over':
+    case 'already_protected':
+    case 'not_protected':
+      return 409
+    default:
+      return refused satisfies never
+  }
+}
+
+/** `/sign-in`, remembering where the person was going. */
+export function signInPath(goal: string | null): string {
+  return goal ? `/sign-in?to=${encodeURIComponent(goal)}` : '/sign-in'
+}
+
+/** A path of ours with a notice to show there: a fixed word, never a text. */
+export function withNotice(path: string, notice: keyof Texts['notices']): string {
+  const url = new URL(path, 'http://own.invalid')
+  url.searchParams.set('notice', notice)
+  return url.pathname + url.search
+}
+
+/** Where the page that was asked for can be fetched again: for a GET, here. */
+export function herePath(c: Ctx): string | null {
+  if (c.req.method !== 'GET') return null
+  const { pathname, search } = new URL(c.req.url)
+  return ownPath(pathname + search)
+}

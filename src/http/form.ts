@@ -1,0 +1,44 @@
+import type { Context } from 'hono'
+import { z } from 'zod'
+import { Refused } from './refused.ts'
+
+const MOST = 64 * 1024
+const PLAIN = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?$/i
+
+/** A text field of at most so many characters; what it means is for others to say. */
+export const text = (most: number) => z.string().max(most)
+
+/** The fields of a posted form, each once and none beside those asked for; else refused with a 4xx. */
+export async function readForm<Shape extends z.ZodRawShape>(
+  c: Context,
+  shape: Shape,
+): Promise<z.output<z.ZodObject<Shape>>> {
+  const type = c.req.header('content-type') ?? ''
+  if (!PLAIN.test(type) || c.req.header('content-encoding'))
+    throw new Refused(415, 'unsupported_type')
+
+  const fields = new Map<string, string>()
+  for (const [name, value] of new URLSearchParams(await readBody(c))) {
+    if (fields.has(name)) throw new Refused(400, 'doubled_field')
+    fields.set(name, value)
+  }
+  const parsed = z.strictObject(shape).safeParse(Object.fromEntries(fields))
+  if (parsed.success) return parsed.data as z.output<z.ZodObject<Shape>>
+  const unknown = parsed.error.issues.some(({ code }) => code === 'unrecognized_keys')
+  throw new Refused(400, unknown ? 'unknown_field' : 'bad_form')
+}
+
+async function readBody(c: Context): Promise<string> {
+  const announced = c.req.header('content-length')
+  if (Number(announced ?? 0) > MOST) throw new Refused(413, 'body_too_large')
+  // Node holds a body to the length it announced. Without one, somebody has to count.
+  if (announced !== undefined) return c.req.text()
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of c.req.raw.body ?? []) {
+    size += part.byteLength
+    if (size > MOST) throw new Refused(413, 'body_too_large')
+    parts.push(part)
+  }
+  return Buffer.concat(parts).toString('utf8')
+}

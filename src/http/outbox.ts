@@ -1,0 +1,31 @@
+import { outboxPage } from '../pages/outbox.ts'
+import { openBody } from '../delivery/deliver.ts'
+import { waitingMessages } from '../store/messages.ts'
+import { frameOf, whoever, type Door } from './door.ts'
+import { Refused } from './refused.ts'
+import { addressOf, type Ctx } from './request.ts'
+import { isLoopback } from '../lib/address.ts'
+import type { Render } from '../delivery/message.ts'
+
+const MOST = 50
+
+/**
+ * `/outbox`: what would have been sent, for a newcomer without a mail server. It is there only while
+ * nobody but this machine can reach us.
+ */
+export function outboxRoutes(door: Door, render: Render) {
+  const { app, reply } = door
+  return {
+    async show(c: Ctx) {
+      if (!app.config.outbox || !isLoopback(addressOf(app, c))) throw new Refused(404, 'not_found')
+      const now = app.now()
+      const messages = await waitingMessages(app.db, now, MOST)
+      const shown = messages.map(({ id, recipient, createdAt, body }) => {
+        const { subject, text } = render(openBody(app.keys, id, body ?? ''))
+        return { at: new Date(createdAt), to: recipient, subject, text, ended: false }
+      })
+      const frame = frameOf(door, c, await whoever(door, c), '/outbox')
+      return reply.page(outboxPage(frame, { messages: shown }))
+    },
+  }
+}

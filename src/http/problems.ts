@@ -1,0 +1,45 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { problemPage } from '../pages/problem.ts'
+import { textsOf } from '../pages/texts/all.ts'
+import { isDatabaseAway } from '../store/open.ts'
+import { frameOf, herePath, languageOf, signInPath, type Door } from './door.ts'
+import { Refused, type DoorCode } from './refused.ts'
+import type { Ctx } from './request.ts'
+
+/** Does this caller want JSON rather than a page? */
+export const wantsJson = (c: Ctx): boolean => {
+  const accept = c.req.header('accept') ?? ''
+  return accept.includes('application/json') && !accept.includes('text/html')
+}
+
+/** The one place where refusals at the door and faults become answers. */
+export function onError(door: Door, error: unknown, c: Ctx): Response | Promise<Response> {
+  if (error instanceof Refused) {
+    if (error.code === 'sign_in_first' && !wantsJson(c))
+      return door.reply.seeOther(signInPath(herePath(c)))
+    return problem(door, c, error.status, error.code, error.headers)
+  }
+  const requestId = c.var.ask?.visit.requestId
+  if (isDatabaseAway(error)) {
+    door.app.log.error({ requestId, error: String(error) }, 'database away')
+    return problem(door, c, 503, 'database_away', { 'Retry-After': '30' })
+  }
+  door.app.log.error({ requestId, err: error }, 'our fault')
+  return problem(door, c, 500, 'our_fault')
+}
+
+/** A page or JSON that says what happened, with the number under which it is in the log. */
+export function problem(
+  door: Door,
+  c: Ctx,
+  status: ContentfulStatusCode,
+  code: DoorCode | 'database_away' | 'our_fault',
+  headers: Readonly<Record<string, string>> = {},
+): Response | Promise<Response> {
+  const { requestId } = c.var.ask.visit
+  const rest = { headers: { ...headers, 'X-Request-Id': requestId } }
+  const text = textsOf(languageOf(c, null)).problems[code]
+  if (wantsJson(c)) return door.reply.json({ error: code, message: text, requestId }, status, rest)
+  const frame = frameOf(door, c, null, herePath(c) ?? '/')
+  return door.reply.page(problemPage(frame, { status, text, requestId }), status, rest)
+}

@@ -1,0 +1,63 @@
+import type { HttpBindings } from '@hono/node-server'
+import type { Context } from 'hono'
+import type { App } from '../app.ts'
+import { clientAddress } from '../lib/address.ts'
+import { isLanguage, negotiate, type Language } from '../lib/language.ts'
+import type { Visit } from '../sign-in/visit.ts'
+import type { SignedIn } from '../store/sessions.ts'
+import { cookieName, readCookies } from './cookies.ts'
+
+/** What every handler knows of its request. */
+export type Ask = {
+  readonly visit: Visit
+  /** The secret of the attempt this browser is in, if it is in one. */
+  readonly attemptSecret: string | null
+  /** The language chosen in this browser, or else asked for by it. */
+  readonly language: { readonly chosen: Language | null; readonly asked: Language }
+}
+
+export type Env = {
+  Bindings: Partial<HttpBindings>
+  Variables: { ask: Ask; session: SignedIn | null }
+}
+export type Ctx = Context<Env>
+
+export function readRequest(app: App, c: Ctx): Ask {
+  const { config } = app
+  const cookies = readCookies(c.req.header('cookie'))
+  const chosen = cookies.get(cookieName(config, 'language')) ?? ''
+  return {
+    visit: {
+      address: addressOf(app, c),
+      userAgent: cleanUserAgent(c.req.header('user-agent')),
+      requestId: crypto.randomUUID(),
+      sessionToken: cookies.get(cookieName(config, 'session')) || null,
+      deviceTokens: deviceTokens(cookieName(config, 'device-'), cookies),
+    },
+    attemptSecret: cookies.get(cookieName(config, 'attempt')) || null,
+    language: {
+      chosen: isLanguage(chosen) ? chosen : null,
+      asked: negotiate(c.req.header('accept-language'), config.defaultLanguage),
+    },
+  }
+}
+
+/** The address of the client. Of X-Forwarded-For only what a trusted proxy has written counts. */
+export const addressOf = ({ config }: App, c: Ctx): string =>
+  clientAddress(
+    c.env?.incoming?.socket.remoteAddress,
+    c.req.header('x-forwarded-for'),
+    config.proxies,
+  )
+
+const deviceTokens = (
+  prefix: string,
+  cookies: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> =>
+  new Map(
+    [...cookies]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  )
+
+const cleanUserAgent = (text = ''): string => text.replace(/[^\x20-\x7e]/g, '').slice(0, 300)

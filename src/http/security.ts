@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import {
+  answerProtection,
+  confirmProtection,
+  newCodes,
+  openProtection,
+  protectionOf,
+  type ProtectionPurpose,
+} from '../accounts/protection.ts'
+import { countries } from '../lib/phone.ts'
+import { codesAgainPage } from '../pages/codes-again.ts'
+import { confirmCodePage } from '../pages/confirm-code.ts'
+import { recoveryCodesPage } from '../pages/recovery-codes.ts'
+import { securityPage } from '../pages/security.ts'
+import { askAgain } from '../sign-in/ask.ts'
+import { attemptWith, type Refusal } from '../sign-in/attempt.ts'
+import { cancel } from '../sign-in/cancel.ts'
+import { codeStep } from '../sign-in/code-step.ts'
+import type { Attempt } from '../store/attempts.ts'
+import type { SignedIn } from '../store/sessions.ts'
+import { accountOf, noticeOf } from './account.ts'
+import { cookie, noCookie } from './cookies.ts'
+import { frameOf, refusal, signedIn, textsFor, withNotice, type Door } from './door.ts'
+import { readForm, text } from './form.ts'
+import type { Ctx } from './request.ts'
+
+const HERE = '/account/security'
+const CODE = '/account/security/code'
+const CODES = '/account/security/codes'
+
+const CodeForm = { code: text(200), with: z.literal('recovery').optional() }
+const ConfirmForm = { saved: z.literal('yes').optional() }
+
+/** An attempt of this session that is about its account's protection. */
+type Ours = Attempt & { readonly purpose: ProtectionPurpose }
+
+/** `/account/security`: what is asked of me when I sign in. */
+export function securityRoutes(door: Door) {
+  const { app, reply } = door
+
+  return {
+    async show(c: Ctx) {
+      return security(c, await signedIn(door, c), null)
+    },
+
+    protect: opens('protect'),
+    unprotect: opens('unprotect'),
+    renew: opens('recovery-codes'),
+
+    async showCode(c: Ctx) {
+      const session = await signedIn(door, c)
+      const attempt = await attemptOf(c, session)
+      if (!attempt || attempt.endedAt !== null) return reply.seeOther(HERE)
+      if (attempt.proofs.length > 0) return reply.seeOther(CODES)
+      return code(c, session, attempt, wayOf(c), null)
+    },
+
+    async code(c: Ctx) {
+      const session = await signedIn(door, c)
+      const form = await readForm(c, CodeForm)
+      const attempt = await attemptOf(c, session)
+      if (!attempt) return reply.seeOther(HERE)
+      const kind: 'email' | 'recovery' = form.with ?? 'email'
+      const given = { kind, text: form.code }
+      const result = await answerProtection(app, c.var.ask.visit, attempt, given)
+      if ('refused' in result) return code(c, session, attempt, kind, result)
+      if ('codes' in result) return codes(c, session, attempt, result.codes)
+      return reply.seeOther(withNotice(HERE, 'unprotected'), [noCookie(app.config, 'attempt')])
+    },
+
+    async sendAgain(c: Ctx) {
+      const session = await signedIn(door, c)
+      await readForm(c, {})
+      const attempt = await attemptOf(c, session)
+      if (!attempt) return reply.seeOther(HERE)
+      const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
+      if (result !== 'asked') return code(c, session, attempt, 'email', result)
+      return reply.seeOther(CODE)
+    },
+
+    async cancel(c: Ctx) {
+      const session = await signedIn(door, c)
+      await readForm(c, {})
+      const attempt = await attemptOf(c, session)
+      if (attempt) await cancel(app, attempt)
+      return reply.seeOther(HERE, [noCookie(app.config, 'attempt')])
+    },
+
+    /** The codes were shown already, and are shown once. */
+    async showCodes(c: Ctx) {
+      const session = await signedIn(door, c)
+      const attempt = await attemptOf(c, session)
+      if (!attempt || attempt.endedAt !== null) return reply.seeOther(HERE)
+      if (attempt.proofs.length === 0) return reply.seeOther(CODE)
+      return reply.page(codesAgainPage(frameOf(door, c, session, CODES), {}))
+    },
+
+    async newCodes(c: Ctx) {
+      const session = await signedIn(door, c)
+      await readForm(c, {})
+      const attempt = await attemptOf(c, session)
+      if (!attempt) return reply.seeOther(HERE)
+      const result = await newCodes(app, c.var.ask.visit, attempt)
+      if ('refused' in result) return security(c, session, result)
+      return codes(c, session, attempt, result.codes)
+    },
+
+    async confirm(c: Ctx) {
+      const session = await signedIn(door, c)
+      const { saved } = await readForm(c, ConfirmForm)
+      const attempt = await attemptOf(c, session)
+      if (!attempt) return reply.seeOther(HERE)
+      if (saved !== 'yes') return reply.seeOther(CODES)
+      const result = await confirmProtection(app, c.var.ask.visit, attempt)
+      if (result !== 'done') return security(c, session, result)
+      const notice = attempt.purpose === 'protect' ? 'protected' : 'codes_renewed'
+      return reply.seeOther(withNotice(HERE, notice), [noCookie(app.config, 'attempt')])
+    },
+  }
+
+  function opens(purpose: ProtectionPurpose) {
+    return async (c: Ctx): Promise<Response> => {
+      const session = await signedIn(door, c)
+      await readForm(c, {})
+      const opened = await openProtection(app, c.var.ask.visit, session, purpose)
+      if ('refused' in opened) return security(c, session, opened)
+      const seconds = app.config.limits.attemptMinutes * 60 * 2
+      return reply.seeOther(CODE, [cookie(app.config, 'attempt', opened.secret, seconds)])
+    }
+  }
+
+  async function attemptOf(c: Ctx, session: SignedIn): Promise<Ours | null> {
+    const attempt = await attemptWith(app, c.var.ask.attemptSecret)
+    const ours = attempt?.sessionId === session.id && attempt.accountId === session.accountId
+    return ours && attempt.purpose !== 'sign-in' ? (attempt as Ours) : null
+  }
+
+  async function security(c: Ctx, session: SignedIn, refused: Refusal | null): Promise<Response> {
+    const texts = textsFor(c, session)
+    const frame = frameOf(door, c, session, HERE)
+    const account = await accountOf(app, session)
+    const protection = await protectionOf(app, session.accountId)
+    const said = refused && refusal(texts, refused)
+    const country = countries(frame.language).find((each) => each.code === account.country)
+    const page = securityPage(frame, {
+      email: account.email,
+      country: country?.name ?? account.country,
+      phone: account.phone,
+      protection: protection && { ...protection, since: new Date(protection.since) },
+      notice: refused ? null : await noticeOf(app, c, session, texts),
+      problem: said?.text ?? null,
+    })
+    return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
+  }
+
+  async function code(
+    c: Ctx,
+    session: SignedIn,
+    attempt: Ours,
+    way: 'email' | 'recovery',
+    refused: Refusal | null,
+  ): Promise<Response> {
+    if (refused) app.metrics.refused(refused.refused)
+    const said = refused && refusal(textsFor(c, session), refused)
+    const path = way === 'recovery' ? `${CODE}?with=recovery` : CODE
+    const page = confirmCodePage(frameOf(door, c, session, path), {
+      ...(await codeStep(app, attempt)),
+      purpose: attempt.purpose,
+      way,
+      problem: said?.text ?? null,
+    })
+    return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
+  }
+
+  function codes(c: Ctx, session: SignedIn, attempt: Ours, shown: readonly string[]) {
+    const purpose = attempt.purpose === 'protect' ? 'protect' : 'recovery-codes'
+    const frame = frameOf(door, c, session, CODES)
+    return reply.page(recoveryCodesPage(frame, { codes: shown, purpose, problem: null }))
+  }
+}
+
+const wayOf = (c: Ctx): 'email' | 'recovery' =>
+  c.req.query('with') === 'recovery' ? 'recovery' : 'email'

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { ownPath } from '../lib/text.ts'
+import { secondStepPage } from '../pages/second-step.ts'
+import { signInPage } from '../pages/sign-in.ts'
+import { answer } from '../sign-in/answer.ts'
+import { askAgain } from '../sign-in/ask.ts'
+import { attemptWith, type Refusal } from '../sign-in/attempt.ts'
+import { cancel } from '../sign-in/cancel.ts'
+import { codeStep } from '../sign-in/code-step.ts'
+import { finish, type SignIn } from '../sign-in/finish.ts'
+import { provePassword } from '../sign-in/password.ts'
+import { signOut } from '../sign-in/session.ts'
+import type { Attempt } from '../store/attempts.ts'
+import { cookie, deviceCookies, noCookie } from './cookies.ts'
+import { frameOf, refusal, signInPath, textsFor, whoever, withNotice, type Door } from './door.ts'
+import { readForm, text } from './form.ts'
+import type { Ctx } from './request.ts'
+
+const SignInForm = { login: text(1000), password: text(4000), to: text(1000).optional() }
+const CodeForm = {
+  code: text(200),
+  remember: z.literal('yes').optional(),
+  with: z.literal('recovery').optional(),
+}
+const HOME = '/account'
+
+/** `/sign-in` and `/sign-in/second`: from who you are to you are in. */
+export function signInRoutes(door: Door) {
+  const { app, reply } = door
+
+  return {
+    async home(c: Ctx) {
+      return reply.seeOther((await whoever(door, c)) ? HOME : '/sign-in')
+    },
+
+    async showSignIn(c: Ctx) {
+      const to = ownPath(c.req.query('to'))
+      if (await whoever(door, c)) return reply.seeOther(to ?? HOME)
+      const texts = textsFor(c, null)
+      const notice = c.req.query('notice')
+      const known = notice === 'signed_out' || notice === 'set_up' ? texts.notices[notice] : null
+      const frame = frameOf(door, c, null, signInPath(to))
+      return reply.page(signInPage(frame, { login: '', to, problem: null, notice: known }))
+    },
+
+    async signIn(c: Ctx) {
+      const { login, password, to } = await readForm(c, SignInForm)
+      const goal = ownPath(to)
+      const result = await provePassword(app, c.var.ask.visit, { login, password, goal })
+      if ('refused' in result) {
+        app.metrics.refused(result.refused)
+        const { text, status, headers } = refusal(textsFor(c, null), result)
+        const frame = frameOf(door, c, null, signInPath(goal))
+        const page = signInPage(frame, { login, to: goal, problem: text, notice: null })
+        return reply.page(page, status, { headers })
+      }
+      if (result.kind === 'signed-in') return enter(c, result)
+      const seconds = app.config.limits.attemptMinutes * 60
+      const kept = cookie(app.config, 'attempt', result.secret, seconds)
+      return reply.seeOther('/sign-in/second', [kept])
+    },
+
+    async showSecond(c: Ctx) {
+      const attempt = await attemptOf(c)
+      if (!attempt || attempt.endedAt !== null) return reply.seeOther('/sign-in')
+      const way = c.req.query('with') === 'recovery' ? 'recovery' : 'email'
+      return second(c, attempt, way, null)
+    },
+
+    async second(c: Ctx) {
+      const form = await readForm(c, CodeForm)
+      const attempt = await attemptOf(c)
+      if (!attempt) return reply.seeOther('/sign-in')
+      const kind: 'email' | 'recovery' = form.with ?? 'email'
+      const given = { kind, text: form.code }
+      const result = await answer(app, c.var.ask.visit, attempt, given, (change, proven) =>
+        finish(change, proven, form.remember === 'yes'),
+      )
+      if ('refused' in result) return second(c, attempt, kind, result)
+      if (result.kind === 'signed-in') return enter(c, result, kind === 'recovery')
+      return reply.seeOther('/sign-in/second')
+    },
+
+    async sendAgain(c: Ctx) {
+      await readForm(c, {})
+      const attempt = await attemptOf(c)
+      if (!attempt) return reply.seeOther('/sign-in')
+      const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
+      if (result !== 'asked') return second(c, attempt, 'email', result)
+      return reply.seeOther('/sign-in/second')
+    },
+
+    async cancel(c: Ctx) {
+      await readForm(c, {})
+      const attempt = await attemptOf(c)
+      if (attempt) await cancel(app, attempt)
+      return reply.seeOther('/sign-in', [noCookie(app.config, 'attempt')])
+    },
+
+    async signOut(c: Ctx) {
+      await readForm(c, {})
+      await signOut(app, c.var.ask.visit)
+      const gone = (['session', 'attempt'] as const).map((name) => noCookie(app.config, name))
+      return reply.seeOther(withNotice('/sign-in', 'signed_out'), gone)
+    },
+  }
+
+  /** The attempt to sign in of this browser. One for a change in an account is none. */
+  async function attemptOf(c: Ctx): Promise<Attempt | null> {
+    const attempt = await attemptWith(app, c.var.ask.attemptSecret)
+    return attempt?.purpose === 'sign-in' ? attempt : null
+  }
+
+  async function second(
+    c: Ctx,
+    attempt: Attempt,
+    way: 'email' | 'recovery',
+    refused: Refusal | null,
+  ): Promise<Response> {
+    if (refused) app.metrics.refused(refused.refused)
+    const said = refused && refusal(textsFor(c, null), refused)
+    const { rememberDays } = app.config.limits
+    const props = {
+      ...(await codeStep(app, attempt)),
+      way,
+      rememberDays: rememberDays > 0 ? rememberDays : null,
+      problem: said?.text ?? null,
+    }
+    const path = way === 'recovery' ? '/sign-in/second?with=recovery' : '/sign-in/second'
+    const page = secondStepPage(frameOf(door, c, null, path), props)
+    return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
+  }
+
+  function enter(c: Ctx, signIn: SignIn, byRecovery = false): Response {
+    app.metrics.signedIn()
+    const goal = signIn.goal ?? HOME
+    const { deviceTokens } = c.var.ask.visit
+    return reply.seeOther(byRecovery ? withNotice(goal, 'recovery_left') : goal, [
+      cookie(app.config, 'session', signIn.sessionToken),
+      noCookie(app.config, 'attempt'),
+      ...deviceCookies(app.config, signIn.device, deviceTokens),
+    ])
+  }
+}

@@ -1,0 +1,60 @@
+import {
+  getCountries,
+  getCountryCallingCode,
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  PhoneNumber,
+  type CountryCode,
+} from 'libphonenumber-js/max'
+import { asciiDigits } from './code-input.ts'
+
+// Numbers that charge whoever calls or is called, or ring nowhere: nobody's mobile number, and a
+// way to make us pay.
+const nobodys = ['PREMIUM_RATE', 'SHARED_COST', 'TOLL_FREE', 'UAN', 'VOICEMAIL', 'PAGER']
+
+/**
+ * A telephone number, national or international, in the digits of any script, as E.164. It must be
+ * a number that can exist (by the full tables; the small ones mostly count digits) and fit the
+ * country, ISO 3166-1 alpha-2, also where a calling code is shared (+1, +7, +44, +358 …).
+ */
+export function parsePhone(
+  text: string,
+  country: string,
+): { e164: string } | { problem: 'bad_phone' | 'phone_country' } {
+  if (!isSupportedCountry(country)) return { problem: 'phone_country' }
+  const typed = readable(text)
+  const options = { defaultCountry: country, extract: false }
+  const number = typed === null ? undefined : parsePhoneNumberFromString(typed, options)
+  if (!number?.isValid() || nobodys.includes(number.getType()!)) return { problem: 'bad_phone' }
+  return fits(number, country) ? { e164: number.number } : { problem: 'phone_country' }
+}
+
+/** What was typed in plain digits and signs, or null where there is more than a number. */
+function readable(text: string): string | null {
+  if (text.length > 64) return null
+  const seen = text.normalize('NFKC').replace(/[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '')
+  const typed = asciiDigits(seen)
+    .replace(/[\p{Pd}\u2212]/gu, '-')
+    .trim()
+  return /^\+?[\d\s().\-/]{3,40}$/.test(typed) ? typed : null
+}
+
+/** A number can be at home in several countries: a mobile of Åland looks like one of Finland. */
+function fits(number: PhoneNumber, country: CountryCode): boolean {
+  if (number.countryCallingCode !== getCountryCallingCode(country)) return false
+  const there = new PhoneNumber(number.number)
+  there.country = country
+  return there.isValid()
+}
+
+/** Whether it is in our list: ISO 3166-1 alpha-2, and beside it XK, AC and TA, which have phones. */
+export const isCountry = (code: string): boolean => isSupportedCountry(code)
+
+/** Every country that has telephone numbers, named and sorted as people of that language do. */
+export function countries(language: string): { code: string; name: string }[] {
+  const names = new Intl.DisplayNames(language, { type: 'region' })
+  const { compare } = new Intl.Collator(language)
+  return getCountries()
+    .map((code) => ({ code, name: names.of(code) ?? code }))
+    .sort((a, b) => compare(a.name, b.name))
+}

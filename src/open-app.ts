@@ -1,0 +1,123 @@
+import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import type { App } from './app.ts'
+import type { Config } from './config.ts'
+import { startDelivery, type Delivery } from './delivery/deliver.ts'
+import type { Body, Render } from './delivery/message.ts'
+import type { Route } from './delivery/route.ts'
+import { smtpRoute } from './delivery/smtp.ts'
+import { checkKeys, keyCheck, readKeys } from './keys.ts'
+import { passwordHasher, type Cost } from './lib/password.ts'
+import { systemRandom, type Random } from './lib/random.ts'
+import { openLog, type Log } from './log.ts'
+import { openMetrics } from './metrics.ts'
+import { renderMail } from './pages/mails.ts'
+import { startCleaning } from './store/clean.ts'
+import { installationOf } from './store/installation.ts'
+import { migrate } from './store/migrate.ts'
+import { openDatabase } from './store/open.ts'
+
+/** What of the world can be handed in; the rest is the real one. */
+export type World = {
+  readonly now?: () => number
+  readonly random?: Random
+  /** What a password hash costs. The settings do not go below OWASP's minimum; tests and benches do. */
+  readonly cost?: Cost
+  readonly route?: Route | null
+  readonly log?: Log
+  /** Milliseconds between two looks for messages that are due. */
+  readonly poll?: number
+}
+
+export type Opened = {
+  readonly app: App
+  readonly render: Render
+  readonly delivery: Delivery
+  readonly isSetUp: boolean
+  /** Lets what is under way end. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens everything a request may use: the folder, the keys, the database brought up to date, the way
+ * messages take. Throws when any of it is not as it must be; nothing is left open then.
+ */
+export async function openApp(config: Config, world: World = {}): Promise<Opened> {
+  const now = world.now ?? Date.now
+  const random = world.random ?? systemRandom
+  openFolder(config)
+  const keys = readKeys(config.dataDir, random)
+  const db = openDatabase(config.databaseUrl)
+  try {
+    await migrate(db, now())
+    const installation = await installationOf(db, {
+      createdAt: now(),
+      keyCheck: keyCheck(keys, random),
+    })
+    checkKeys(keys, installation.keyCheck)
+
+    const { limits } = config
+    const cost = world.cost ?? { memory: limits.passwordMemoryKib, passes: limits.passwordPasses }
+    const bounds = { parallel: limits.passwordParallel, queue: limits.passwordQueue }
+    const passwords = await passwordHasher(cost, bounds)
+    const log = world.log ?? openLog(config)
+    const metrics = openMetrics()
+    const render = rendererOf(config)
+    const delivery = startDelivery({
+      db,
+      keys,
+      now,
+      render,
+      route: world.route === undefined ? routeOf(config) : world.route,
+      report: ({ kind, ...about }) => {
+        metrics.message(kind)
+        log.info(about, kind)
+      },
+      onError: (error) => log.error({ error: String(error) }, 'delivery'),
+      ...(world.poll !== undefined && { poll: world.poll }),
+    })
+    const stopCleaning = startCleaning(db, now, (error) =>
+      log.error({ error: String(error) }, 'cleaning'),
+    )
+    const app = { config, db, keys, passwords, random, now, wake: delivery.wake, log, metrics }
+    return {
+      app,
+      render,
+      delivery,
+      isSetUp: installation.setUpAt !== null,
+      async close() {
+        stopCleaning()
+        await delivery.stop()
+        await db.destroy()
+      },
+    }
+  } catch (error) {
+    await db.destroy()
+    throw error
+  }
+}
+
+/** Nobody but us may look into it, and what is made in it later is ours alone too. */
+function openFolder({ dataDir }: Config): void {
+  process.umask(0o077)
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  chmodSync(dataDir, 0o700)
+}
+
+function routeOf(config: Config): Route | null {
+  if (config.smtpUrl === null) return null
+  const dkim = config.smtpDkim
+  return smtpRoute({
+    url: config.smtpUrl,
+    from: config.mailFrom,
+    tls: config.smtpTls,
+    dkim: dkim && { ...dkim, key: readFileSync(dkim.keyFile, 'utf8') },
+    name: new URL(config.publicUrl).hostname,
+  })
+}
+
+const rendererOf =
+  ({ productName, publicUrl }: Config): Render =>
+  (kept) => {
+    const { language, notice, ...about } = kept as Body
+    return renderMail(language, { ...notice, ...about, product: productName, url: publicUrl })
+  }

@@ -1,0 +1,31 @@
+// The order counts: most browsers also name those they descend from.
+const browsers: readonly [RegExp, string][] = [
+  [/Edg(?:e|A|iOS)?\//, 'Edge'],
+  [/OPR\/|OPiOS\//, 'Opera'],
+  [/SamsungBrowser\//, 'Samsung Internet'],
+  [/Firefox\/|FxiOS\//, 'Firefox'],
+  [/Chrome\/|CriOS\//, 'Chrome'],
+  [/Version\/[\d.]+ .*Safari\//, 'Safari'],
+]
+
+const systems: readonly [RegExp, string][] = [
+  [/iPhone|iPod/, 'iPhone'],
+  [/iPad/, 'iPad'],
+  [/Android/, 'Android'],
+  [/Windows/, 'Windows'],
+  [/CrOS/, 'ChromeOS'],
+  [/Mac OS X|Macintosh/, 'macOS'],
+  [/Linux/, 'Linux'],
+]
+
+const LONGEST = 500
+
+/** "Firefox, Windows" from a User-Agent header; what we do not know is given back as it came. */
+export function browserName(userAgent: string): string {
+  const text = userAgent.slice(0, LONGEST)
+  const known = [browsers, systems].flatMap((list) => {
+    const found = list.find(([pattern]) => pattern.test(text))
+    return found ? [found[1]] : []
+  })
+  return known.length === 2 ? known.join(', ') : text
+}

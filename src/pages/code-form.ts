@@ -1,0 +1,116 @@
+import { html } from 'hono/html'
+import type { Language } from '../lib/language.ts'
+import type { Html } from './layout.ts'
+import { attributes, buttonForm, inputField, ltr, problemBox, PROBLEM_ID } from './parts.ts'
+import { textsOf } from './texts/all.ts'
+
+/** Where asking for a code stands. */
+export type CodeStep = {
+  readonly way: 'email' | 'recovery'
+  readonly maskedTo: string
+  /** A message with a code is on its way, or has arrived. */
+  readonly sent: boolean
+  readonly minutesLeft: number
+  /** Seconds until the code can be sent again. */
+  readonly resendIn: number
+  readonly canResend: boolean
+  /** The account has recovery codes. */
+  readonly otherWay: boolean
+  readonly problem: string | null
+}
+
+type Place = {
+  readonly title: string
+  readonly lead: string | null
+  /** Where the answer goes; the page itself has the same path. */
+  readonly action: string
+  readonly send: string
+  readonly cancel: string
+  readonly cancelText: string
+  /** What else is asked with the code. */
+  readonly extra: Html | null
+}
+
+/** Asks for a code: at sign-in and before a change, always in the same way. */
+export function codeForm(language: Language, step: CodeStep, place: Place): Html {
+  const t = textsOf(language).code
+  const isEmail = step.way === 'email'
+  return html`<h1>${place.title}</h1>
+    ${problemBox(step.problem)} ${place.lead !== null && html`<p>${place.lead}</p>`}
+    ${isEmail ? whereItWent(language, step) : html`<p>${t.recoveryLead}</p>`}
+    <form method="post" action="${place.action}">
+      ${!isEmail && html`<input type="hidden" name="with" value="recovery" />`}
+      ${place.extra} ${isEmail ? emailCodeField(language, step) : recoveryCodeField(language, step)}
+      <button class="main">${t.submit}</button>
+    </form>
+    <section class="ways" aria-label="${t.otherWays}">
+      ${isEmail && sendAgain(language, step, place.send)} ${otherWay(language, step, place.action)}
+      ${buttonForm(place.cancel, place.cancelText, 'second')}
+    </section>`
+}
+
+function whereItWent(language: Language, { sent, maskedTo, minutesLeft }: CodeStep): Html {
+  const t = textsOf(language).code
+  const to = html`<strong>${ltr(maskedTo)}</strong>`
+  if (!sent) return html`<p>${t.notSent({ to })}</p>`
+  return html`<p>${t.sent({ to })} ${t.lives({ minutes: minutesLeft })}</p>`
+}
+
+// One text input without length or pattern: six boxes, numbers and limits break pasting, leading
+// zeros and Arabic digits.
+const codeInput = {
+  type: 'text',
+  autocomplete: 'one-time-code',
+  autocapitalize: 'off',
+  autocorrect: 'off',
+  spellcheck: 'false',
+  dir: 'ltr',
+  required: true,
+  autofocus: true,
+} as const
+
+const describedBy = ({ problem }: CodeStep): string | undefined =>
+  problem === null ? undefined : PROBLEM_ID
+
+function emailCodeField(language: Language, step: CodeStep): Html {
+  const t = textsOf(language).code
+  return inputField({
+    name: 'code',
+    label: t.label,
+    hint: html`<span hidden data-script>${t.itself}</span>`,
+    describedBy: describedBy(step),
+    more: { ...codeInput, inputmode: 'numeric', class: 'code six', 'data-submit-at': '6' },
+  })
+}
+
+function recoveryCodeField(language: Language, step: CodeStep): Html {
+  const t = textsOf(language).code
+  return inputField({
+    name: 'code',
+    label: t.recoveryLabel,
+    hint: t.recoveryHint,
+    describedBy: describedBy(step),
+    more: { ...codeInput, inputmode: 'text', class: 'code' },
+  })
+}
+
+function sendAgain(language: Language, step: CodeStep, action: string): Html {
+  const texts = textsOf(language)
+  const t = texts.code
+  if (!step.canResend) return html`<p class="hint">${t.noMore}</p>`
+  const seconds = Math.ceil(step.resendIn)
+  const wait = html`<span${attributes({ 'data-countdown': String(seconds) })}
+    >${texts.duration({ wait: seconds })}</span
+  >`
+  return html`<form method="post" action="${action}" class="again">
+    <p class="hint">${t.spam}</p>
+    <button class="second">${step.sent ? t.again : t.send}</button>
+    ${seconds > 0 && html`<p class="hint wait">${t.wait({ wait })}</p>`}
+  </form>`
+}
+
+function otherWay(language: Language, { way, otherWay: hasRecovery }: CodeStep, path: string) {
+  const t = textsOf(language).code
+  if (way === 'recovery') return html`<p><a href="${path}">${t.useEmail}</a></p>`
+  return hasRecovery && html`<p><a href="${path}?with=recovery">${t.useRecovery}</a></p>`
+}

@@ -1,0 +1,42 @@
+import { html } from 'hono/html'
+import { layout, type Frame, type Html } from './layout.ts'
+import { moment } from './moment.ts'
+import { ltr } from './parts.ts'
+import { textsOf } from './texts/all.ts'
+
+type Waiting = {
+  readonly at: Date
+  readonly to: string
+  readonly subject: string
+  readonly text: string
+  /** The code in it works no longer. */
+  readonly ended: boolean
+}
+
+export type OutboxProps = { readonly messages: readonly Waiting[] }
+
+/** What would have been sent, so that a newcomer can sign in without a mail server. */
+export function outboxPage(frame: Frame, { messages }: OutboxProps): Html {
+  const t = textsOf(frame.language).outbox
+  const newestFirst = messages.toSorted((a, b) => b.at.getTime() - a.at.getTime())
+  return layout(
+    frame,
+    t.title,
+    html`<h1>${t.title}</h1>
+      <p>${t.lead}</p>
+      <p class="between">
+        <span>${messages.length === 0 ? t.empty : t.count({ count: messages.length })}</span>
+        <a href="/outbox">${t.refresh}</a>
+      </p>
+      ${newestFirst.map((message) => messageCard(frame, message))}`,
+  )
+}
+
+function messageCard({ language }: Frame, { at, to, subject, text, ended }: Waiting): Html {
+  const t = textsOf(language).outbox
+  return html`<article class="${ended ? 'card ended' : 'card'}">
+    <h2 dir="auto">${subject}</h2>
+    <p class="hint">${t.to} ${ltr(to)} · ${moment(language, at)}${ended && html` · ${t.ended}`}</p>
+    ${text === '' ? html`<p>${t.wiped}</p>` : html`<pre dir="auto">${text}</pre>`}
+  </article>`
+}

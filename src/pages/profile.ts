@@ -1,0 +1,44 @@
+import { html } from 'hono/html'
+import { accountFields, type Country } from './account-fields.ts'
+import { layout, type Frame, type Html } from './layout.ts'
+import {
+  ltr,
+  noticeBox,
+  problemSummary,
+  titleOf,
+  type AccountValues,
+  type FieldProblems,
+} from './parts.ts'
+import { textsOf } from './texts/all.ts'
+
+export type ProfileProps = {
+  readonly values: AccountValues
+  readonly countries: readonly Country[]
+  readonly problems: FieldProblems
+  readonly notice: string | null
+}
+
+export function profilePage(frame: Frame, props: ProfileProps): Html {
+  const { values, countries, problems, notice } = props
+  const { profile, labels } = textsOf(frame.language)
+  return layout(
+    frame,
+    titleOf(frame.language, profile.title, Object.keys(problems).length > 0),
+    html`<h1>${profile.title}</h1>
+      ${noticeBox(notice)} ${problemSummary(frame.language, problems, labels)}
+      <div class="card">
+        <dl class="facts">
+          <dt>${labels.email}</dt>
+          <dd>
+            ${ltr(values.email)}
+            <p class="hint">${profile.emailNote}</p>
+          </dd>
+        </dl>
+        <form method="post" action="/account">
+          ${accountFields(frame.language, values, countries, problems)}
+          <button class="main">${profile.submit}</button>
+        </form>
+      </div>`,
+    'profile',
+  )
+}

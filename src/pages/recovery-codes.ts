@@ -1,0 +1,77 @@
+import { html } from 'hono/html'
+import { layout, type Frame, type Html } from './layout.ts'
+import { buttonForm, problemBox, PROBLEM_ID, tickField, titleOf } from './parts.ts'
+import { textsOf } from './texts/all.ts'
+
+export type RecoveryCodesProps = {
+  readonly codes: readonly string[]
+  readonly purpose: 'protect' | 'recovery-codes'
+  readonly problem: string | null
+}
+
+/** Shows recovery codes, this once. Nothing has changed until the person confirms. */
+export function recoveryCodesPage(frame: Frame, props: RecoveryCodesProps): Html {
+  const { purpose, problem } = props
+  const t = textsOf(frame.language).recovery
+  const codes = props.codes.map(inGroups)
+  return layout(
+    frame,
+    titleOf(frame.language, t.title, problem !== null),
+    html`<h1>${t.title}</h1>
+      ${problemBox(problem)}
+      <p class="screen">${t.lead}</p>
+      <div class="note warning screen"><p>${purpose === 'protect' ? t.protect : t.renew}</p></div>
+      <section class="card" aria-label="${t.list}">
+        <p class="paper">${headOf(frame)}</p>
+        <ol class="codes" id="codes" dir="ltr">
+          ${codes.map((code) => html`<li><code>${code}</code></li>`)}
+        </ol>
+        <p class="paper">${t.fileNote}</p>
+        ${keep(frame, codes)}
+      </section>
+      <form method="post" action="/account/security/confirm" class="screen">
+        ${tickField({
+          name: 'saved',
+          value: 'yes',
+          label: t.saved,
+          describedBy: problem === null ? undefined : PROBLEM_ID,
+          more: { required: true },
+        })}
+        <button class="main">${purpose === 'protect' ? t.submitProtect : t.submitRenew}</button>
+      </form>
+      <div class="ways screen">${buttonForm('/account/security/cancel', t.cancel, 'second')}</div>`,
+    'security',
+  )
+}
+
+const inGroups = (code: string): string =>
+  code.replace(/[^0-9a-z]/gi, '').match(/.{1,4}/g)?.join('-') ?? ''
+
+const headOf = ({ language, product, account }: Frame): string =>
+  textsOf(language).recovery.fileHead({ product, login: account?.login ?? '' })
+
+// The download is a link that holds the file, so it needs neither JavaScript nor a second request.
+function keep(frame: Frame, codes: readonly string[]): Html {
+  const t = textsOf(frame.language).recovery
+  const file = [headOf(frame), t.fileNote, '', ...codes, ''].join('\r\n')
+  return html`<div class="keep screen">
+    <a
+      class="button second"
+      download="${t.file}"
+      href="data:text/plain;charset=utf-8,${encodeURIComponent(file)}"
+      >${t.download}</a
+    >
+    <button
+      type="button"
+      class="second"
+      hidden
+      data-copy="codes"
+      data-copied="${t.copied}"
+      data-failed="${t.notCopied}"
+    >
+      ${t.copy}
+    </button>
+    <button type="button" class="second" hidden data-print>${t.print}</button>
+    <p class="hint" role="status" data-said></p>
+  </div>`
+}

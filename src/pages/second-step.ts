@@ -1,0 +1,39 @@
+import { codeForm, type CodeStep } from './code-form.ts'
+import { layout, type Frame, type Html } from './layout.ts'
+import { tickField, titleOf } from './parts.ts'
+import { textsOf } from './texts/all.ts'
+
+export type SecondStepProps = CodeStep & {
+  /** For how long this device can be remembered; null where that is not offered. */
+  readonly rememberDays: number | null
+}
+
+export function secondStepPage(frame: Frame, props: SecondStepProps): Html {
+  const t = textsOf(frame.language).code
+  const title = props.way === 'email' ? t.emailTitle : t.recoveryTitle
+  return layout(
+    frame,
+    titleOf(frame.language, title, props.problem !== null),
+    codeForm(frame.language, props, {
+      title,
+      lead: null,
+      action: '/sign-in/second',
+      send: '/sign-in/second/send',
+      cancel: '/sign-in/cancel',
+      cancelText: t.restart,
+      extra: props.rememberDays === null ? null : rememberField(frame, props.rememberDays),
+    }),
+  )
+}
+
+// It stands before the code, because the code is sent off as soon as it is complete.
+const rememberField = ({ language }: Frame, days: number): Html => {
+  const t = textsOf(language).code
+  return tickField({
+    name: 'remember',
+    value: 'yes',
+    label: t.remember({ days }),
+    hint: t.rememberHint,
+    more: {},
+  })
+}

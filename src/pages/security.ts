@@ -1,0 +1,77 @@
+import { html } from 'hono/html'
+import { layout, type Frame, type Html } from './layout.ts'
+import { moment } from './moment.ts'
+import { buttonForm, ltr, noticeBox, problemBox, titleOf } from './parts.ts'
+import { textsOf } from './texts/all.ts'
+
+// From here on, the person is asked to make new ones.
+const FEW = 3
+
+type Protection = { readonly since: Date; readonly recoveryLeft: number }
+
+export type SecurityProps = {
+  readonly email: string
+  /** The name of the country. */
+  readonly country: string
+  readonly phone: string | null
+  readonly protection: Protection | null
+  readonly notice: string | null
+  readonly problem: string | null
+}
+
+export function securityPage(frame: Frame, props: SecurityProps): Html {
+  const { protection, notice, problem } = props
+  const t = textsOf(frame.language).security
+  return layout(
+    frame,
+    titleOf(frame.language, t.title, problem !== null),
+    html`<h1>${t.title}</h1>
+      ${noticeBox(notice)} ${problemBox(problem)}
+      ${protection ? whenOn(frame, protection) : whenOff(frame, props)}`,
+    'security',
+  )
+}
+
+function whenOff(frame: Frame, { email, country, phone }: SecurityProps): Html {
+  const { security: t, labels } = textsOf(frame.language)
+  return html`<section class="card">
+    <h2>${t.protection} <span class="state">${t.off}</span></h2>
+    <p>${t.what}</p>
+    <p>${t.check}</p>
+    <dl class="facts">
+      <dt>${labels.email}</dt>
+      <dd>${ltr(email)}</dd>
+      <dt>${labels.country}</dt>
+      <dd>${country}</dd>
+      <dt>${labels.phone}</dt>
+      <dd>${phone === null ? labels.none : ltr(phone)}</dd>
+    </dl>
+    <p><a href="/account">${t.correct}</a></p>
+    ${buttonForm('/account/security/protect', t.protect, 'main')}
+  </section>`
+}
+
+function whenOn(frame: Frame, { since, recoveryLeft }: Protection): Html {
+  const t = textsOf(frame.language).security
+  const left = t.left({ left: recoveryLeft })
+  return html`<section class="card">
+      <h2>${t.protection} <span class="state on">${t.on}</span></h2>
+      <p>${t.since({ date: moment(frame.language, since) })} ${t.how}</p>
+      <p class="hint">${t.weak}</p>
+    </section>
+    <section class="card">
+      <h2>${t.recovery}</h2>
+      <p>${t.recoveryWhat}</p>
+      ${recoveryLeft <= FEW
+        ? html`<div class="note warning">
+            <p>${left} ${t.few}</p>
+          </div>`
+        : html`<p>${left}</p>`}
+      ${buttonForm('/account/security/recovery-codes', t.renew, 'second')}
+    </section>
+    <section class="card">
+      <h2>${t.unprotectTitle}</h2>
+      <p>${t.unprotectWhat}</p>
+      ${buttonForm('/account/security/unprotect', t.unprotect, 'danger')}
+    </section>`
+}

@@ -1,0 +1,56 @@
+import { html } from 'hono/html'
+import { layout, type Frame, type Html } from './layout.ts'
+import {
+  inputField,
+  noticeBox,
+  passwordField,
+  problemBox,
+  PROBLEM_ID,
+  titleOf,
+} from './parts.ts'
+import { textsOf } from './texts/all.ts'
+
+export type SignInProps = {
+  readonly login: string
+  /** Where the person was going. */
+  readonly to: string | null
+  readonly problem: string | null
+  readonly notice: string | null
+}
+
+export function signInPage(frame: Frame, { login, to, problem, notice }: SignInProps): Html {
+  const { signIn, labels } = textsOf(frame.language)
+  const describedBy = problem === null ? undefined : PROBLEM_ID
+  return layout(
+    frame,
+    titleOf(frame.language, signIn.title, problem !== null),
+    html`<h1>${signIn.title}</h1>
+      ${noticeBox(notice)} ${problemBox(problem)}
+      <form method="post" action="/sign-in">
+        ${to !== null && html`<input type="hidden" name="to" value="${to}" />`}
+        ${inputField({
+          name: 'login',
+          label: labels.email,
+          describedBy,
+          value: login,
+          more: {
+            type: 'text',
+            inputmode: 'email',
+            autocomplete: 'username',
+            autocapitalize: 'off',
+            spellcheck: 'false',
+            dir: 'ltr',
+            required: true,
+            autofocus: login === '',
+          },
+        })}
+        ${passwordField(frame.language, {
+          name: 'password',
+          label: labels.password,
+          describedBy,
+          more: { autocomplete: 'current-password', autofocus: login !== '' },
+        })}
+        <button class="main">${signIn.submit}</button>
+      </form>`,
+  )
+}

@@ -1,0 +1,324 @@
+import { html } from 'hono/html'
+import type { Html } from '../layout.ts'
+import { durations, plural } from './plural.ts'
+
+const seconds = plural('en', { one: '# second', other: '# seconds' })
+const minutes = plural('en', { one: '# minute', other: '# minutes' })
+const hours = plural('en', { one: '# hour', other: '# hours' })
+const days = plural('en', { one: '# day', other: '# days' })
+const codesLeft = plural('en', { one: '# recovery code is', other: '# recovery codes are' })
+const messages = plural('en', { one: '# message', other: '# messages' })
+const duration = durations({ seconds, minutes, hours })
+
+/** English. The shape of this object is the catalog; the other languages must fit it. */
+export const en = {
+  duration: ({ wait }: { wait: number }) => duration(wait),
+
+  layout: {
+    skip: 'Skip to the content',
+    banner: 'No mail server is set, so nothing is really sent.',
+    outbox: 'Read the messages in the outbox',
+    menu: 'Your account',
+    profile: 'Profile',
+    security: 'Security',
+    signOut: 'Sign out',
+    language: 'Language',
+    problem: 'Problem',
+    warning: 'Please note',
+    done: 'Done',
+  },
+
+  labels: {
+    email: 'E-mail address',
+    name: 'Name',
+    country: 'Country',
+    chooseCountry: 'Choose a country',
+    language: 'Language',
+    phone: 'Mobile number',
+    password: 'Password',
+    optional: 'optional',
+    none: 'Not given',
+    show: 'Show',
+    hide: 'Hide',
+    showPassword: 'Show the password',
+    hidePassword: 'Hide the password',
+    fix: 'Please correct the following. Nothing has been saved yet.',
+  },
+
+  hints: {
+    email: 'You sign in with it, and your codes are sent to it.',
+    name: 'As you wish to be addressed in messages.',
+    language: 'For these pages and for messages to you.',
+    phone: ({ example }: { example: Html }) => html`With the country code, for example ${example}.`,
+    password:
+      'At least 10 characters, whichever you like. A few unrelated words are easy to remember and hard to guess.',
+  },
+
+  signIn: {
+    title: 'Sign in',
+    submit: 'Sign in',
+  },
+
+  code: {
+    emailTitle: 'Check your e-mail',
+    recoveryTitle: 'Use a recovery code',
+    sent: ({ to }: { to: Html }) => html`We have sent a code with six digits to ${to}.`,
+    notSent: ({ to }: { to: Html }) => html`No code has been sent to ${to} yet. Ask for one below.`,
+    lives: ({ minutes: left }: { minutes: number }) =>
+      left < 1
+        ? 'It works for less than a minute from now.'
+        : `It works for ${minutes(left)} from now.`,
+    spam: 'If you cannot find the message, look among unwanted mail too.',
+    recoveryLead:
+      'Take one from the list you saved when login protection was switched on. Each works once.',
+    label: 'Code',
+    recoveryLabel: 'Recovery code',
+    itself: 'Continues by itself after the sixth digit.',
+    recoveryHint: '16 letters and digits. Capitals, spaces and dashes do not matter.',
+    remember: ({ days: count }: { days: number }) => `Remember this device for ${days(count)}`,
+    rememberHint: 'Only the password is asked here until then. Not for shared computers.',
+    submit: 'Continue',
+    send: 'Send a code',
+    again: 'Send the code again',
+    wait: ({ wait }: { wait: Html }) => html`You can ask for it in ${wait}.`,
+    noMore: 'No more codes can be sent this time. Use the newest message, or start again.',
+    otherWays: 'Other ways',
+    useRecovery: 'Use a recovery code instead',
+    useEmail: 'Use a code by e-mail instead',
+    restart: 'Start again',
+    cancel: 'Cancel',
+  },
+
+  confirm: {
+    protect: {
+      title: 'Switch on login protection',
+      lead: 'Enter the code, so that we both know it reaches you. Protection is still off.',
+    },
+    unprotect: {
+      title: 'Switch off login protection',
+      lead: 'Show once more that it is you. Protection stays on until then.',
+    },
+    'recovery-codes': {
+      title: 'Make new recovery codes',
+      lead: 'Show once more that it is you. Your present codes stay valid until you have saved the new ones.',
+    },
+  },
+
+  setup: {
+    title: ({ product }: { product: string }) => `Set up ${product}`,
+    lead: 'You are making the first account. It may do everything on this server. Then you can sign in with it.',
+    submit: 'Make the account',
+  },
+
+  profile: {
+    title: 'Profile',
+    emailNote: 'This is your login. It cannot be changed here.',
+    submit: 'Save',
+  },
+
+  security: {
+    title: 'Security',
+    protection: 'Login protection',
+    off: 'Off',
+    on: 'On',
+    what: 'With login protection, a password alone is not enough to sign in: a code sent to your e-mail address is asked as well. Somebody who guesses or steals your password stays outside.',
+    check: 'Before you switch it on, check that this is right:',
+    correct: 'Correct these details in your profile',
+    protect: 'Send a code and switch on',
+    since: ({ date }: { date: Html }) => html`On since ${date}.`,
+    how: 'After the password, a code is sent by e-mail.',
+    weak: 'To be honest about it: a code by e-mail is the weakest kind of second step. Whoever can read your mail can read the code, so protect your mailbox well.',
+    recovery: 'Recovery codes',
+    recoveryWhat: 'They let you in when you cannot read your mail. Each works once.',
+    left: ({ left }: { left: number }) => `${codesLeft(left)} left.`,
+    few: 'Make new ones before they run out, so that you cannot lock yourself out.',
+    renew: 'Make new recovery codes',
+    unprotectTitle: 'Switch off',
+    unprotectWhat: 'Then your password alone is enough to sign in. A code is asked first.',
+    unprotect: 'Switch off login protection',
+  },
+
+  recovery: {
+    title: 'Save your recovery codes',
+    lead: 'Each of these codes lets you in once when you cannot read your mail. Keep them where you would keep a spare key. They are shown only this once.',
+    protect: 'Login protection is not on yet. It is switched on when you confirm below.',
+    renew: 'Your old codes still work. These take their place when you confirm below.',
+    list: 'Your recovery codes',
+    copy: 'Copy',
+    copied: 'Copied',
+    notCopied: 'Not copied. Please select the codes and copy them yourself.',
+    download: 'Download',
+    print: 'Print',
+    file: 'recovery-codes.txt',
+    fileHead: ({ product, login }: { product: string; login: string }) =>
+      `${product}: recovery codes for ${login}`,
+    fileNote: 'Each code works once. Keep them secret and apart from your password.',
+    saved: 'I have saved these codes',
+    submitProtect: 'Switch on login protection',
+    submitRenew: 'Use these codes from now on',
+    cancel: 'Cancel, change nothing',
+  },
+
+  codesAgain: {
+    title: 'Recovery codes are shown only once',
+    lead: 'You had not confirmed yet that you saved yours, so they never became valid. Nothing else has changed. Make new ones and save them now.',
+    submit: 'Show new codes',
+    back: 'Back to Security',
+  },
+
+  outbox: {
+    title: 'Outbox',
+    lead: 'Messages that would have been sent by e-mail wait here, because no mail server is set and only this computer can reach the server. As soon as SMTP_URL is set, this page is gone.',
+    refresh: 'Look again',
+    empty: 'No message yet. Messages appear here as soon as something is sent.',
+    count: ({ count }: { count: number }) => `${messages(count)}, the newest first.`,
+    to: 'To',
+    at: 'At',
+    ended: 'Its code is no longer valid',
+    wiped: 'The text has been removed, because it held a code.',
+  },
+
+  problemPage: {
+    notFound: 'There is nothing here',
+    refused: 'That was not done',
+    away: 'Not available just now',
+    fault: 'Something went wrong',
+    home: 'Go to the start page',
+    request: 'If you ask somebody for help, give them this number:',
+  },
+
+  problems: {
+    wrong_password:
+      'The e-mail address or the password is not right. Nothing has changed; please try again.',
+    slow_down: ({ wait }: { wait: number }) =>
+      `There were too many wrong tries. Nothing is locked; please try again in ${duration(wait)}.`,
+    wrong_code:
+      'This code is not right, or it works no longer. Nothing has changed. Compare it with the newest message or with your list, or get another one.',
+    attempt_over:
+      'This took too long or had too many wrong codes, so it was ended. Nothing has changed. Please start again.',
+    send_wait: ({ wait }: { wait: number }) =>
+      `A code was sent a moment ago and still works. You can ask for it again in ${duration(wait)}.`,
+    no_more_sends:
+      'No more codes can be sent this time. Use the one in the newest message, or start again.',
+    send_limited: ({ wait }: { wait: number }) =>
+      `Too many codes were asked for, so none was sent. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
+    setup_link_dead:
+      'This set-up link does not work. It may have been used, be too old, or not be complete. While there is no account, the server prints a new link each time it starts.',
+    already_protected: 'Login protection is on already. Nothing has changed.',
+    not_protected: 'Login protection is off. Nothing has changed.',
+    sign_in_first:
+      'You are not signed in, or were signed out after some time. Nothing has changed. Please sign in.',
+    unknown_field:
+      'The form held something that does not belong there, so nothing was done. Load the page again and send it once more.',
+    doubled_field:
+      'The form held something twice, so nothing was done. Load the page again and send it once more.',
+    bad_form:
+      'The form could not be read, so nothing was done. Load the page again and send it once more.',
+    body_too_large: 'That was more than this server takes, so nothing was done. Send less at once.',
+    unsupported_type:
+      'That was sent in a form this server does not read, so nothing was done. Use the pages here to send it.',
+    cross_site:
+      'That did not come from a page of ours, so nothing was done. Open the page here and send it again.',
+    wrong_host:
+      'This server does not go by the name in the address. Nothing was done. Check the address, or ask the operator for the right one.',
+    not_found: 'No page has this address. Nothing is lost. Check the address, or go on from the start page.',
+    method_not_allowed:
+      'This address does not answer that kind of request. Nothing was done. Go on from the start page.',
+    forbidden: 'This is not open to your account. Nothing was done. Ask your administrator if you need it.',
+    busy: 'Very many people are signing in just now. Nothing was done. Please try again in a few seconds.',
+    database_away:
+      'Our data cannot be reached or written just now. Nothing was saved. Please try again in a minute.',
+    our_fault:
+      'This is our fault, not yours. What you sent may not have been saved: look, and try again. If it happens again, tell the operator.',
+  },
+
+  fields: {
+    missing: 'Please fill this in.',
+    too_long: 'This is too long. Please shorten it.',
+    bad_text: 'This holds characters that cannot be used. Please type it again.',
+    bad_email: 'This is not an e-mail address. It looks like name@example.com.',
+    bad_country: 'Please choose a country from the list.',
+    bad_language: 'Please choose a language from the list.',
+    bad_phone: 'This is not a phone number. It looks like +44 7700 900123.',
+    phone_country: 'This number does not belong to the country you chose. Correct one of them.',
+    password_short: 'This is too short. Please use at least 10 characters.',
+    password_long: 'This is too long. Please use at most 256 characters.',
+    password_common: 'Many people use this password, so it is guessed first. Please take another.',
+    password_context:
+      'This password is easy to guess from your name, your address or this site. Please take another.',
+    not_confirmed: 'Please save the codes first, then tick this.',
+    taken: 'This address cannot be used for a new account. Please take another.',
+  },
+
+  notices: {
+    signed_out: 'You are signed out.',
+    protected: 'Login protection is on. From now on a code is asked after your password.',
+    unprotected: 'Login protection is off. From now on your password alone is enough.',
+    saved: 'Your profile is saved.',
+    codes_renewed: 'Your new recovery codes are valid. The old ones work no longer.',
+    recovery_left: ({ left }: { left: number }) =>
+      left > 3
+        ? `You used a recovery code. ${codesLeft(left)} left.`
+        : `You used a recovery code. ${codesLeft(left)} left. Make new ones before they run out.`,
+    set_up: 'Your account is made. Sign in with it now.',
+  },
+
+  mails: {
+    hello: ({ name }: { name: string }) => `Hello ${name},`,
+    codeSubject: ({ product }: { product: string }) => `Your code for ${product}`,
+    codeLead: {
+      'sign-in': 'Here is your code to sign in:',
+      protect: 'Here is your code to switch on login protection:',
+      unprotect: 'Here is your code to switch off login protection:',
+      'recovery-codes': 'Here is your code to make new recovery codes:',
+    },
+    codeLives: ({ minutes: count }: { minutes: number }) =>
+      `It works for ${minutes(count)} and only once.`,
+    codeOnlyAt: ({ url }: { url: string }) =>
+      `Enter it only at ${url}. Nobody from us will ever ask you for it.`,
+    codeNotYou: {
+      'sign-in':
+        'If this was not you, somebody knows your password. Without this code they stay outside: give it to nobody, and ask your administrator for a new password.',
+      protect: 'If this was not you, somebody is signed in to your account. Tell your administrator.',
+      unprotect:
+        'If this was not you, somebody is signed in to your account and wants to take away its protection. Give this code to nobody and tell your administrator.',
+      'recovery-codes':
+        'If this was not you, somebody is signed in to your account. Give this code to nobody and tell your administrator.',
+    },
+    protected: {
+      subject: ({ product }: { product: string }) => `Login protection is on for ${product}`,
+      lead: 'Login protection was switched on for your account. From now on a code by e-mail is asked after your password.',
+      notYou: 'If this was not you, tell your administrator.',
+    },
+    unprotected: {
+      subject: ({ product }: { product: string }) => `Login protection is off for ${product}`,
+      lead: 'Login protection was switched off for your account. From now on your password alone is enough to sign in.',
+      notYou: 'If this was not you, sign in, switch it on again, and tell your administrator at once.',
+    },
+    recovery_code_used: {
+      subject: ({ product }: { product: string }) => `A recovery code was used for ${product}`,
+      lead: ({ left }: { left: number }) =>
+        `One of your recovery codes was used. ${codesLeft(left)} left.`,
+      few: 'Make new ones under Security before they run out.',
+      notYou:
+        'If this was not you, somebody has your codes: make new ones under Security, and tell your administrator at once.',
+    },
+    recovery_codes_renewed: {
+      subject: ({ product }: { product: string }) => `New recovery codes for ${product}`,
+      lead: 'New recovery codes were made for your account. The old ones work no longer.',
+      notYou: 'If this was not you, tell your administrator at once.',
+    },
+    device_trust_ended: {
+      subject: ({ product }: { product: string }) =>
+        `A device is no longer remembered for ${product}`,
+      lead: 'A browser showed a memory of your account that had been used before. It may be a copy, so that device is no longer remembered: a code will be asked there.',
+      notYou: 'If you did not restore a backup or copy a browser profile, tell your administrator.',
+    },
+    when: 'When',
+    where: 'From address',
+    browser: 'Browser',
+    unknown: 'unknown',
+    footer: ({ product, url }: { product: string; url: string }) =>
+      `This message was sent by ${product} at ${url}. Please do not reply to it.`,
+  },
+}

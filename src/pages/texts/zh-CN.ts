@@ -1,0 +1,307 @@
+import { html } from 'hono/html'
+import type { Html } from '../layout.ts'
+import type { Texts } from './all.ts'
+import { durations, plural } from './plural.ts'
+
+const seconds = plural('zh-CN', { other: '# 秒' })
+const minutes = plural('zh-CN', { other: '# 分钟' })
+const hours = plural('zh-CN', { other: '# 小时' })
+const days = plural('zh-CN', { other: '# 天' })
+const codesLeft = plural('zh-CN', { other: '还剩 # 个恢复代码' })
+const messages = plural('zh-CN', { other: '共 # 封邮件' })
+const duration = durations({ seconds, minutes, hours })
+
+/** Simplified Chinese; readers of Traditional Chinese get it too. */
+export const zhCN = {
+  duration: ({ wait }: { wait: number }) => duration(wait),
+
+  layout: {
+    skip: '跳到正文',
+    banner: '尚未设置邮件服务器，邮件不会真正发出。',
+    outbox: '在发件箱中查看邮件',
+    menu: '您的账户',
+    profile: '个人资料',
+    security: '安全',
+    signOut: '退出登录',
+    language: '语言',
+    problem: '出现问题',
+    warning: '请注意',
+    done: '已完成',
+  },
+
+  labels: {
+    email: '电子邮箱',
+    name: '姓名',
+    country: '国家或地区',
+    chooseCountry: '请选择国家或地区',
+    language: '语言',
+    phone: '手机号码',
+    password: '密码',
+    optional: '选填',
+    none: '未填写',
+    show: '显示',
+    hide: '隐藏',
+    showPassword: '显示密码',
+    hidePassword: '隐藏密码',
+    fix: '请更正以下内容。目前尚未保存任何内容。',
+  },
+
+  hints: {
+    email: '您用它登录，验证码也会发送到这里。',
+    name: '邮件中对您的称呼。',
+    language: '用于这些页面以及发给您的邮件。',
+    phone: ({ example }: { example: Html }) => html`请包含国际区号，例如 ${example}。`,
+    password: '至少 10 个字符，可使用任意字符。几个互不相关的词既容易记住，又难以猜中。',
+  },
+
+  signIn: {
+    title: '登录',
+    submit: '登录',
+  },
+
+  code: {
+    emailTitle: '请查收邮件',
+    recoveryTitle: '使用恢复代码',
+    sent: ({ to }: { to: Html }) => html`我们已将 6 位数字验证码发送到 ${to}。`,
+    notSent: ({ to }: { to: Html }) => html`尚未向 ${to} 发送验证码。请在下方获取。`,
+    lives: ({ minutes: left }: { minutes: number }) =>
+      left < 1 ? '验证码将在 1 分钟内失效。' : `验证码在 ${minutes(left)}内有效。`,
+    spam: '如果没有看到邮件，请到垃圾邮件中找一找。',
+    recoveryLead: '请使用您在开启登录保护时保存的恢复代码。每个代码只能使用一次。',
+    label: '验证码',
+    recoveryLabel: '恢复代码',
+    itself: '输入第 6 位数字后会自动继续。',
+    recoveryHint: '16 个字母和数字。不区分大小写，空格和连字符可有可无。',
+    remember: ({ days: count }: { days: number }) => `在 ${days(count)}内记住此设备`,
+    rememberHint: '在此期间，这台设备登录时只需输入密码。请勿在公用电脑上使用。',
+    submit: '继续',
+    send: '发送验证码',
+    again: '重新发送验证码',
+    wait: ({ wait }: { wait: Html }) => html`${wait}后可以重新获取。`,
+    noMore: '这一次不能再发送验证码了。请使用最新邮件中的验证码，或者重新开始。',
+    otherWays: '其他方式',
+    useRecovery: '改用恢复代码',
+    useEmail: '改用邮件验证码',
+    restart: '重新开始',
+    cancel: '取消',
+  },
+
+  confirm: {
+    protect: {
+      title: '开启登录保护',
+      lead: '请输入验证码，以确认您能收到它。登录保护目前尚未开启。',
+    },
+    unprotect: {
+      title: '关闭登录保护',
+      lead: '请再次证明是您本人操作。在此之前，登录保护保持开启。',
+    },
+    'recovery-codes': {
+      title: '生成新的恢复代码',
+      lead: '请再次证明是您本人操作。在您保存新代码之前，现有的恢复代码仍然有效。',
+    },
+  },
+
+  setup: {
+    title: ({ product }: { product: string }) => `设置 ${product}`,
+    lead: '您正在创建第一个账户，它拥有这台服务器的全部权限。创建后即可用它登录。',
+    submit: '创建账户',
+  },
+
+  profile: {
+    title: '个人资料',
+    emailNote: '这是您的登录名，无法在此更改。',
+    submit: '保存',
+  },
+
+  security: {
+    title: '安全',
+    protection: '登录保护',
+    off: '未开启',
+    on: '已开启',
+    what: '开启登录保护后，仅凭密码无法登录，还需要输入发送到您邮箱的验证码。即使有人猜中或盗取了您的密码，也无法进入。',
+    check: '开启之前，请核对以下信息：',
+    correct: '在个人资料中更正',
+    protect: '发送验证码并开启',
+    since: ({ date }: { date: Html }) => html`自 ${date} 起开启。`,
+    how: '输入密码后，验证码会通过邮件发送。',
+    weak: '坦率地说：邮件验证码是最弱的一种第二步验证。能读到您邮件的人也能读到验证码，因此请务必保护好您的邮箱。',
+    recovery: '恢复代码',
+    recoveryWhat: '当您无法查看邮件时，可以用恢复代码登录。每个代码只能使用一次。',
+    left: ({ left }: { left: number }) => `${codesLeft(left)}。`,
+    few: '请在用完之前生成新的代码，以免您自己无法登录。',
+    renew: '生成新的恢复代码',
+    unprotectTitle: '关闭',
+    unprotectWhat: '关闭后，仅凭密码即可登录。关闭前需要先输入验证码。',
+    unprotect: '关闭登录保护',
+  },
+
+  recovery: {
+    title: '请保存您的恢复代码',
+    lead: '当您无法查看邮件时，每个代码可以让您登录一次。请像保管备用钥匙一样保管它们。这些代码只显示这一次。',
+    protect: '登录保护尚未开启。您在下方确认之后才会开启。',
+    renew: '旧的恢复代码目前仍然有效。您在下方确认之后，这些新代码才会取代它们。',
+    list: '您的恢复代码',
+    copy: '复制',
+    copied: '已复制',
+    notCopied: '未能复制。请自行选中这些代码并复制。',
+    download: '下载',
+    print: '打印',
+    file: 'recovery-codes.txt',
+    fileHead: ({ product, login }: { product: string; login: string }) =>
+      `${product}：${login} 的恢复代码`,
+    fileNote: '每个代码只能使用一次。请妥善保密，并与密码分开存放。',
+    saved: '我已保存这些代码',
+    submitProtect: '开启登录保护',
+    submitRenew: '从现在起使用这些代码',
+    cancel: '取消，不做任何更改',
+  },
+
+  codesAgain: {
+    title: '恢复代码只显示一次',
+    lead: '您尚未确认已保存之前的代码，因此它们从未生效。其他内容没有任何变化。请生成新的代码，并立即保存。',
+    submit: '显示新的代码',
+    back: '返回“安全”页面',
+  },
+
+  outbox: {
+    title: '发件箱',
+    lead: '由于尚未设置邮件服务器，并且只有这台计算机能够访问本服务器，本应通过邮件发送的内容都存放在这里。设置 SMTP_URL 之后，此页面就会消失。',
+    refresh: '刷新',
+    empty: '还没有邮件。一旦有内容发送，就会显示在这里。',
+    count: ({ count }: { count: number }) => `${messages(count)}，最新的在最前面。`,
+    to: '收件人',
+    at: '时间',
+    ended: '其中的验证码已失效',
+    wiped: '正文中含有验证码，因此已被删除。',
+  },
+
+  problemPage: {
+    notFound: '这里没有内容',
+    refused: '操作没有执行',
+    away: '暂时无法使用',
+    fault: '出了点问题',
+    home: '前往首页',
+    request: '如果您向他人求助，请提供此编号：',
+  },
+
+  problems: {
+    wrong_password: '电子邮箱或密码不正确。没有任何更改，请重试。',
+    slow_down: ({ wait }: { wait: number }) =>
+      `错误次数过多。没有任何账户被锁定，请在 ${duration(wait)}后重试。`,
+    wrong_code:
+      '这个代码不正确，或者已不再有效。没有任何更改。请与最新的邮件或您保存的列表核对，或者重新获取一个。',
+    attempt_over: '由于时间过长或输错次数过多，本次操作已结束。没有任何更改。请重新开始。',
+    send_wait: ({ wait }: { wait: number }) =>
+      `刚刚已经发送过验证码，它仍然有效。${duration(wait)}后可以重新获取。`,
+    no_more_sends: '这一次不能再发送验证码了。请使用最新邮件中的验证码，或者重新开始。',
+    send_limited: ({ wait }: { wait: number }) =>
+      `获取验证码的次数过多，这次没有发送。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
+    setup_link_dead:
+      '这个设置链接无法使用。它可能已被使用、已过期或不完整。只要还没有账户，服务器每次启动都会显示一个新的链接。',
+    already_protected: '登录保护已经开启。没有任何更改。',
+    not_protected: '登录保护尚未开启。没有任何更改。',
+    sign_in_first: '您尚未登录，或者因长时间未操作已退出登录。没有任何更改。请登录。',
+    unknown_field: '表单中含有不应出现的内容，因此没有执行任何操作。请重新加载页面，然后再次提交。',
+    doubled_field: '表单中有重复的内容，因此没有执行任何操作。请重新加载页面，然后再次提交。',
+    bad_form: '无法读取表单，因此没有执行任何操作。请重新加载页面，然后再次提交。',
+    body_too_large: '提交的内容超出了服务器的上限，因此没有执行任何操作。请减少内容后再提交。',
+    unsupported_type: '服务器无法读取这种格式的内容，因此没有执行任何操作。请通过这里的页面提交。',
+    cross_site: '这个请求不是来自我们的页面，因此没有执行任何操作。请在这里打开页面，然后再次提交。',
+    wrong_host:
+      '本服务器不使用该地址中的名称。没有执行任何操作。请检查地址，或向运营者询问正确的地址。',
+    not_found: '没有与此地址对应的页面。没有丢失任何内容。请检查地址，或从首页继续。',
+    method_not_allowed: '此地址不接受这类请求。没有执行任何操作。请从首页继续。',
+    forbidden: '您的账户无权访问此页面。没有执行任何操作。如有需要，请联系您的管理员。',
+    busy: '当前登录的人非常多。没有执行任何操作。请过几秒钟再试。',
+    database_away: '目前无法读取或写入数据。没有保存任何内容。请过一分钟再试。',
+    our_fault:
+      '这是我们的问题，与您无关。您提交的内容可能没有保存，请检查后重试。如果再次出现，请告知运营者。',
+  },
+
+  fields: {
+    missing: '请填写此项。',
+    too_long: '内容过长，请缩短。',
+    bad_text: '其中含有无法使用的字符，请重新输入。',
+    bad_email: '这不是电子邮箱地址。正确的格式如 name@example.com。',
+    bad_country: '请从列表中选择国家或地区。',
+    bad_language: '请从列表中选择语言。',
+    bad_phone: '这不是电话号码。正确的格式如 +44 7700 900123。',
+    phone_country: '此号码不属于您选择的国家或地区。请更正其中一项。',
+    password_short: '密码过短，请至少使用 10 个字符。',
+    password_long: '密码过长，请最多使用 256 个字符。',
+    password_common: '很多人使用这个密码，最容易被猜中。请换一个。',
+    password_context: '这个密码很容易根据您的姓名、邮箱或本网站猜到。请换一个。',
+    not_confirmed: '请先保存代码，然后勾选此项。',
+    taken: '此邮箱不能用于新账户。请换一个。',
+  },
+
+  notices: {
+    signed_out: '您已退出登录。',
+    protected: '登录保护已开启。从现在起，输入密码后还需要验证码。',
+    unprotected: '登录保护已关闭。从现在起，仅凭密码即可登录。',
+    saved: '您的个人资料已保存。',
+    codes_renewed: '新的恢复代码已生效，旧的代码不再有效。',
+    recovery_left: ({ left }: { left: number }) =>
+      left > 3
+        ? `您使用了一个恢复代码，${codesLeft(left)}。`
+        : `您使用了一个恢复代码，${codesLeft(left)}。请在用完之前生成新的代码。`,
+    set_up: '您的账户已创建。现在请用它登录。',
+  },
+
+  mails: {
+    hello: ({ name }: { name: string }) => `${name}，您好：`,
+    codeSubject: ({ product }: { product: string }) => `您的 ${product} 验证码`,
+    codeLead: {
+      'sign-in': '这是您的登录验证码：',
+      protect: '这是您用于开启登录保护的验证码：',
+      unprotect: '这是您用于关闭登录保护的验证码：',
+      'recovery-codes': '这是您用于生成新恢复代码的验证码：',
+    },
+    codeLives: ({ minutes: count }: { minutes: number }) =>
+      `验证码在 ${minutes(count)}内有效，只能使用一次。`,
+    codeOnlyAt: ({ url }: { url: string }) =>
+      `请只在 ${url} 输入验证码。我们的工作人员绝不会向您索要。`,
+    codeNotYou: {
+      'sign-in':
+        '如果这不是您本人的操作，说明有人知道您的密码。没有这个验证码，对方无法登录：请勿将它告诉任何人，并请管理员为您更换密码。',
+      protect: '如果这不是您本人的操作，说明有人登录了您的账户。请告知您的管理员。',
+      unprotect:
+        '如果这不是您本人的操作，说明有人登录了您的账户，并想取消保护。请勿将验证码告诉任何人，并告知您的管理员。',
+      'recovery-codes':
+        '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人，并告知您的管理员。',
+    },
+    protected: {
+      subject: ({ product }: { product: string }) => `${product} 登录保护已开启`,
+      lead: '您的账户已开启登录保护。从现在起，输入密码后还需要输入邮件中的验证码。',
+      notYou: '如果这不是您本人的操作，请告知您的管理员。',
+    },
+    unprotected: {
+      subject: ({ product }: { product: string }) => `${product} 登录保护已关闭`,
+      lead: '您的账户已关闭登录保护。从现在起，仅凭密码即可登录。',
+      notYou: '如果这不是您本人的操作，请登录并重新开启，同时立即告知您的管理员。',
+    },
+    recovery_code_used: {
+      subject: ({ product }: { product: string }) => `${product} 恢复代码已被使用`,
+      lead: ({ left }: { left: number }) => `您的一个恢复代码已被使用，${codesLeft(left)}。`,
+      few: '请在用完之前到“安全”页面生成新的代码。',
+      notYou:
+        '如果这不是您本人的操作，说明有人持有您的恢复代码：请到“安全”页面生成新的代码，并立即告知您的管理员。',
+    },
+    recovery_codes_renewed: {
+      subject: ({ product }: { product: string }) => `${product} 恢复代码已更新`,
+      lead: '您的账户已生成新的恢复代码，旧的代码不再有效。',
+      notYou: '如果这不是您本人的操作，请立即告知您的管理员。',
+    },
+    device_trust_ended: {
+      subject: ({ product }: { product: string }) => `${product} 不再记住一台设备`,
+      lead: '有浏览器出示了您账户的一个已经用过的设备凭据。它可能是副本，因此我们不再记住该设备：下次在那里登录时将要求输入验证码。',
+      notYou: '如果您没有恢复过备份，也没有复制过浏览器配置，请告知您的管理员。',
+    },
+    when: '时间',
+    where: '来源地址',
+    browser: '浏览器',
+    unknown: '未知',
+    footer: ({ product, url }: { product: string; url: string }) =>
+      `此邮件由 ${product}（${url} ）发送，请勿回复。`,
+  },
+} satisfies Texts

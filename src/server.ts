@@ -1,0 +1,99 @@
+import { Hono } from 'hono'
+import type { App } from './app.ts'
+import type { Render } from './delivery/message.ts'
+import { accountRoutes } from './http/account.ts'
+import { doorOf } from './http/door.ts'
+import { ownHost, sameSite } from './http/guards.ts'
+import { healthRoutes } from './http/health.ts'
+import { languageRoutes } from './http/language.ts'
+import { outboxRoutes } from './http/outbox.ts'
+import { onError, problem } from './http/problems.ts'
+import { readRequest, type Ctx, type Env } from './http/request.ts'
+import { securityRoutes } from './http/security.ts'
+import { sessionCheck } from './http/session-check.ts'
+import { setUpRoutes } from './http/set-up.ts'
+import { signInRoutes } from './http/sign-in.ts'
+import { script, staticRoutes, style } from './http/static.ts'
+
+type Handler = (c: Ctx) => Promise<Response>
+type Methods = { readonly get?: Handler; readonly post?: Handler }
+
+/** Every URL we answer. */
+export function createServer(app: App, render: Render): Hono<Env> {
+  const door = doorOf(app, { style: style.url, script: script.url })
+  const signIn = signInRoutes(door)
+  const setUp = setUpRoutes(door)
+  const account = accountRoutes(door)
+  const security = securityRoutes(door)
+  const language = languageRoutes(door)
+  const outbox = outboxRoutes(door, render)
+  const health = healthRoutes(door)
+  const files = staticRoutes(door)
+
+  return serve(door, {
+    '/': { get: signIn.home },
+    '/setup': { get: setUp.show, post: setUp.setUp },
+
+    '/sign-in': { get: signIn.showSignIn, post: signIn.signIn },
+    '/sign-in/second': { get: signIn.showSecond, post: signIn.second },
+    '/sign-in/second/send': { post: signIn.sendAgain },
+    '/sign-in/cancel': { post: signIn.cancel },
+    '/sign-out': { post: signIn.signOut },
+    '/session': { get: sessionCheck(door) },
+
+    '/account': { get: account.show, post: account.save },
+    '/account/security': { get: security.show },
+    '/account/security/protect': { post: security.protect },
+    '/account/security/unprotect': { post: security.unprotect },
+    '/account/security/recovery-codes': { post: security.renew },
+    '/account/security/code': { get: security.showCode, post: security.code },
+    '/account/security/send': { post: security.sendAgain },
+    '/account/security/codes': { get: security.showCodes, post: security.newCodes },
+    '/account/security/confirm': { post: security.confirm },
+    '/account/security/cancel': { post: security.cancel },
+
+    '/language': { post: language.choose },
+    '/outbox': { get: outbox.show },
+    '/static/style.css': { get: files.style },
+    '/static/script.js': { get: files.script },
+    '/health': { get: health.health },
+    '/ready': { get: health.ready },
+    '/metrics': { get: health.metrics },
+  })
+}
+
+/** Those who watch over the server call it by whatever name reaches it. */
+const anyHost = new Set(['/health', '/ready', '/metrics'])
+
+function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>): Hono<Env> {
+  const { app } = door
+  const server = new Hono<Env>()
+  const isSameSite = sameSite(app)
+  const isOwnHost = ownHost(app)
+
+  server.use(async (c, next) => {
+    const began = performance.now()
+    c.set('ask', readRequest(app, c))
+    await next()
+    const { path } = c.req
+    const ms = performance.now() - began
+    const { requestId } = c.var.ask.visit
+    const route = path in routes ? path : 'unknown'
+    app.metrics.request(route, c.res.status, ms / 1000)
+    app.log.info({ requestId, method: c.req.method, route, status: c.res.status, ms }, 'request')
+  })
+  server.use(async (c, next) => {
+    if (!anyHost.has(c.req.path)) isOwnHost(c)
+    isSameSite(c)
+    await next()
+  })
+  for (const [path, { get, post }] of Object.entries(routes)) {
+    if (get) server.get(path, get)
+    if (post) server.post(path, post)
+    const allow = [get && 'GET, HEAD', post && 'POST'].filter(Boolean).join(', ')
+    server.all(path, (c) => problem(door, c, 405, 'method_not_allowed', { Allow: allow }))
+  }
+  server.notFound((c) => problem(door, c, 404, 'not_found'))
+  server.onError((error, c) => onError(door, error, c))
+  return server
+}

@@ -1,0 +1,81 @@
+import type { App } from '../app.ts'
+import { factorOf } from '../factors/all.ts'
+import { codesLeft } from '../factors/recovery.ts'
+import type { FactorKind } from '../factors/factor.ts'
+import { findAccount } from '../store/accounts.ts'
+import { addProof, spendTry, type Attempt } from '../store/attempts.ts'
+import { forgetDevices } from '../store/devices.ts'
+import { enrolmentsOf, replaceState } from '../store/enrolments.ts'
+import { heldOf } from './ask.ts'
+import { toolsFor, type Refusal } from './attempt.ts'
+import { change, note, tell, type Change } from './change.ts'
+import { hold } from './limits.ts'
+import { requests, wrongSecondSteps } from './rules.ts'
+import type { Visit } from './visit.ts'
+
+/** Which factor answers, and what was typed. */
+export type Answer = { readonly kind: FactorKind; readonly text: string }
+
+/**
+ * An answer to a factor's question, for whatever the attempt is about. When it is right, `then` goes
+ * on in the same transaction: the proof and what comes of it are written together or not at all.
+ *
+ * The factor looks at the answer first, since that may take a while; nobody learns what it saw but
+ * through the transaction, where a try is paid for.
+ */
+export async function answer<T>(
+  app: App,
+  visit: Visit,
+  attempt: Attempt,
+  given: Answer,
+  then: (change: Change, attempt: Attempt) => Promise<T>,
+): Promise<T | Refusal> {
+  const enrolments = await enrolmentsOf(app.db, attempt.accountId)
+  const held = heldOf(attempt, enrolments, given.kind)
+  const factor = factorOf(given.kind)
+  const question = attempt.asked?.kind === given.kind ? attempt.asked.question : null
+  const tools = toolsFor(app, attempt, app.now())
+  const state = held && (await factor.check(held.state, question, given.text, tools))
+
+  return change(app, visit, async (change) => {
+    const { db, now } = change
+    const each = requests(app.config.limits, visit.address)
+    const wrong = wrongSecondSteps(app.config.limits, attempt.accountId, visit.address)
+    const limits = await hold(db, [...each, ...wrong], now)
+    if (limits.wait > 0) return { refused: 'slow_down', wait: limits.wait }
+    const paid = await spendTry(db, attempt, now)
+    if (!paid) return { refused: 'wrong_code' }
+
+    if (!held || state === null) {
+      await limits.count([...each, ...wrong])
+      await note(change, 'second_step_refused', {
+        accountId: attempt.accountId,
+        attemptId: attempt.id,
+        detail: { by: given.kind, purpose: attempt.purpose },
+      })
+      return { refused: 'wrong_code' }
+    }
+    await limits.count(each)
+    if (held.enrolment && state !== held.state) {
+      if (!(await replaceState(db, held.enrolment, state))) return { refused: 'wrong_code' }
+    }
+    const proof = { by: given.kind, shows: factor.shows, at: now }
+    const proven = await addProof(db, paid, attempt.accountId, proof)
+    if (!proven) return { refused: 'wrong_code' }
+    if (given.kind === 'recovery') await recoveryCodeUsed(change, proven, codesLeft(state))
+    return then(change, proven)
+  })
+}
+
+/** Whoever uses one may have lost a device: no browser is trusted on its word any more. */
+async function recoveryCodeUsed(change: Change, attempt: Attempt, left: number): Promise<void> {
+  const account = await findAccount(change.db, attempt.accountId)
+  if (!account) return
+  await forgetDevices(change.db, account.id, 0, change.now)
+  await note(change, 'recovery_code_used', {
+    accountId: account.id,
+    attemptId: attempt.id,
+    detail: { left },
+  })
+  await tell(change, account, { kind: 'recovery_code_used', left })
+}

@@ -1,0 +1,113 @@
+import type { App } from '../app.ts'
+import { factorOf } from '../factors/all.ts'
+import type { FactorKind, Send } from '../factors/factor.ts'
+import { findAccount, type Account } from '../store/accounts.ts'
+import { insertAttempt, spendSend, type Attempt } from '../store/attempts.ts'
+import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
+import type { Refusal } from './attempt.ts'
+import { toolsFor } from './attempt.ts'
+import { change, note, tell, type Change } from './change.ts'
+import { hold } from './limits.ts'
+import { resendWait, sends } from './rules.ts'
+import type { Visit } from './visit.ts'
+
+/** What is kept of a factor of this attempt: what is being set up in it, or what is set up. */
+export function heldOf(
+  attempt: Attempt,
+  enrolments: readonly Enrolment[],
+  kind: FactorKind,
+): { readonly state: unknown; readonly enrolment: Enrolment | null } | null {
+  if (attempt.purpose === 'protect') {
+    const state = attempt.draft?.[kind]
+    return state === undefined ? null : { state, enrolment: null }
+  }
+  const enrolment = enrolments.find((each) => each.kind === kind)
+  return enrolment ? { state: enrolment.state, enrolment } : null
+}
+
+/**
+ * Writes a new attempt down, with its first question. Past the limits for sending it is written
+ * without: the person may still ask later, or use a recovery code.
+ */
+export async function insertAsking(
+  change: Change,
+  attempt: Attempt,
+  account: Account,
+  kind: FactorKind,
+  state: unknown,
+): Promise<void> {
+  const { app, visit, db, now } = change
+  const asked = factorOf(kind).challenge(state, null, toolsFor(app, attempt, now))
+  if (!asked) return insertAttempt(db, attempt)
+  if (asked.send) {
+    const limits = sends(app.config.limits, asked.send.to, visit.address)
+    const held = await hold(db, limits, now)
+    if (held.wait > 0) {
+      await note(change, 'code_not_sent', {
+        accountId: account.id,
+        attemptId: attempt.id,
+        detail: { reason: 'send_limited' },
+      })
+      return insertAttempt(db, attempt)
+    }
+    await held.count(limits)
+  }
+  await insertAttempt(db, {
+    ...attempt,
+    asked: { kind, question: asked.question },
+    sends: 1,
+    nextSendAt: now + resendWait(app.config.limits, 1),
+  })
+  if (asked.send) await send(change, attempt, account, asked.send)
+}
+
+/** Asks again: the same code while it lives. No new tries come with it. */
+export async function askAgain(
+  app: App,
+  visit: Visit,
+  attempt: Attempt,
+  kind: FactorKind,
+): Promise<'asked' | Refusal> {
+  return change(app, visit, async (change) => {
+    const { db, now } = change
+    const held = heldOf(attempt, await enrolmentsOf(db, attempt.accountId), kind)
+    const account = await findAccount(db, attempt.accountId)
+    if (!held || !account) return { refused: 'attempt_over' }
+    const open = attempt.asked?.kind === kind ? attempt.asked.question : null
+    const asked = factorOf(kind).challenge(held.state, open, toolsFor(app, attempt, now))
+    if (!asked?.send) return { refused: 'attempt_over' }
+
+    const { limits } = app.config
+    const counted = sends(limits, asked.send.to, visit.address)
+    const used = await hold(db, counted, now)
+    if (used.wait > 0) return { refused: 'send_limited', wait: used.wait }
+    const nextSendAt = now + resendWait(limits, attempt.sends + 1)
+    const next = { asked: { kind, question: asked.question }, nextSendAt }
+    if (!(await spendSend(db, attempt, next, limits.codeSends, now)))
+      return whyNot(attempt, limits.codeSends, now)
+    await used.count(counted)
+    await send(change, attempt, account, asked.send)
+    return 'asked'
+  })
+}
+
+function whyNot(attempt: Attempt, most: number, now: number): Refusal {
+  if (attempt.endedAt !== null || attempt.expiresAt <= now) return { refused: 'attempt_over' }
+  if (attempt.sends >= most) return { refused: 'no_more_sends' }
+  return { refused: 'send_wait', wait: Math.max(1000, attempt.nextSendAt - now) }
+}
+
+async function send(change: Change, attempt: Attempt, account: Account, what: Send) {
+  const minutes = Math.max(1, Math.ceil((what.until - change.now) / 60_000))
+  await tell(
+    change,
+    account,
+    { kind: 'code', purpose: attempt.purpose, code: what.code, minutes },
+    { recipient: what.to, attemptId: attempt.id, until: what.until },
+  )
+  await note(change, 'code_sent', {
+    accountId: account.id,
+    attemptId: attempt.id,
+    detail: { by: what.by, purpose: attempt.purpose },
+  })
+}

@@ -1,0 +1,61 @@
+import type { App } from '../app.ts'
+import type { Tools } from '../factors/factor.ts'
+import { newId, newToken, sha256 } from '../lib/random.ts'
+import { findAttempt, type Attempt } from '../store/attempts.ts'
+
+/**
+ * What a person may be refused. `wait` in milliseconds. One `wrong_code` for codes that are wrong,
+ * too old, used, someone else's, or one too many: the answer says nothing about which.
+ */
+export type Refusal = {
+  readonly refused:
+    | 'wrong_password'
+    | 'wrong_code'
+    | 'slow_down'
+    | 'busy'
+    | 'send_wait'
+    | 'no_more_sends'
+    | 'send_limited'
+    | 'attempt_over'
+    | 'already_protected'
+    | 'not_protected'
+  readonly wait?: number
+}
+
+/** A new attempt and its secret, which goes to the browser and is not kept. Writes nothing. */
+export function openAttempt(
+  app: App,
+  now: number,
+  about: Pick<Attempt, 'purpose' | 'accountId' | 'sessionId' | 'proofs' | 'draft' | 'goal'>,
+): { readonly attempt: Attempt; readonly secret: string } {
+  const secret = newToken(app.random)
+  const attempt: Attempt = {
+    ...about,
+    id: newId(app.random, now),
+    secretHash: sha256(secret),
+    door: 'page',
+    asked: null,
+    triesLeft: app.config.limits.codeTries,
+    sends: 0,
+    nextSendAt: now,
+    createdAt: now,
+    expiresAt: now + lifetimeOf(app),
+    endedAt: null,
+  }
+  return { attempt, secret }
+}
+
+/** How long an attempt may take, in milliseconds. */
+export const lifetimeOf = (app: App): number => app.config.limits.attemptMinutes * 60_000
+
+/** The attempt this browser holds, over or not. */
+export const attemptWith = async (app: App, secret: string | null): Promise<Attempt | null> =>
+  secret ? findAttempt(app.db, sha256(secret)) : null
+
+export const toolsFor = (app: App, attempt: Attempt, now: number): Tools => ({
+  now,
+  random: app.random,
+  keys: app.keys,
+  codeLifetime: app.config.limits.codeMinutes * 60_000,
+  attemptId: attempt.id,
+})

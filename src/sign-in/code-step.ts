@@ -1,0 +1,34 @@
+import type { App } from '../app.ts'
+import { maskEmail } from '../lib/email.ts'
+import type { Attempt } from '../store/attempts.ts'
+import { enrolmentsOf } from '../store/enrolments.ts'
+import { heldOf } from './ask.ts'
+
+/** Where asking for a code stands, as the person may know it. */
+export type CodeStep = {
+  readonly maskedTo: string
+  readonly sent: boolean
+  readonly minutesLeft: number
+  /** Seconds. */
+  readonly resendIn: number
+  readonly canResend: boolean
+  /** A recovery code will do as well. */
+  readonly otherWay: boolean
+}
+
+export async function codeStep(app: App, attempt: Attempt): Promise<CodeStep> {
+  const now = app.now()
+  const enrolments = await enrolmentsOf(app.db, attempt.accountId)
+  const held = heldOf(attempt, enrolments, 'email')?.state as { to: string } | undefined
+  const until = (attempt.asked?.question as { until?: number } | undefined)?.until ?? now
+  const isOpen =
+    attempt.endedAt === null && attempt.expiresAt > now && attempt.triesLeft > 0
+  return {
+    maskedTo: held ? maskEmail(held.to) : '',
+    sent: attempt.asked !== null,
+    minutesLeft: Math.max(0, Math.ceil((until - now) / 60_000)),
+    resendIn: Math.max(0, Math.ceil((attempt.nextSendAt - now) / 1000)),
+    canResend: isOpen && attempt.sends < app.config.limits.codeSends,
+    otherWay: heldOf(attempt, enrolments, 'recovery') !== null,
+  }
+}

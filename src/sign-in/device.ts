@@ -1,0 +1,114 @@
+import { newId, newToken, same, sha256 } from '../lib/random.ts'
+import type { Account } from '../store/accounts.ts'
+import {
+  findDevice,
+  forgetDevice,
+  forgetDevices,
+  insertDevice,
+  rotateDevice,
+  type Device,
+} from '../store/devices.ts'
+import type { Database } from '../store/open.ts'
+import { note, tell, type Change } from './change.ts'
+import type { Visit } from './visit.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+/** Two tabs that sign in at once show the same token; from the same address that is no theft. */
+const GRACE = 10_000
+
+/** A browser keeps one token for each account; this tells them apart without naming the account. */
+export const deviceTag = (accountId: string): string => sha256(accountId).slice(0, 12)
+
+/** `series.token`: the series stays, the token is new at each sign-in. Only hashes are kept. */
+type Shown = { readonly device: Device; readonly series: string; readonly fresh: boolean }
+
+/** The device whose token this browser shows for this account, current or not. */
+export async function deviceOf(
+  db: Database,
+  visit: Visit,
+  accountId: string,
+  now: number,
+): Promise<Shown | null> {
+  const shown = visit.deviceTokens.get(deviceTag(accountId))?.split('.')
+  if (shown?.length !== 2) return null
+  const [series = '', token = ''] = shown
+  const device = await findDevice(db, accountId, sha256(series))
+  if (!device) return null
+  const hash = sha256(token)
+  const late = device.previousHash !== null && same(device.previousHash, hash)
+  const inGrace = now < device.rotatedAt + GRACE && device.address === visit.address
+  return { device, series, fresh: same(device.tokenHash, hash) || (late && inGrace) }
+}
+
+export const isRemembered = (
+  device: Device,
+  { rememberDays, rememberIdleDays }: { rememberDays: number; rememberIdleDays: number },
+  now: number,
+): boolean =>
+  device.rememberedAt !== null &&
+  now < device.rememberedAt + rememberDays * DAY &&
+  now < device.lastSeenAt + rememberIdleDays * DAY
+
+/**
+ * Is this a remembered device, for a person who has just given the right password? An old token
+ * means that somebody has a copy: the trust of the device ends, and the person is told.
+ */
+export async function trusts(change: Change, account: Account): Promise<boolean> {
+  const { app, visit, db, now } = change
+  const shown = await deviceOf(db, visit, account.id, now)
+  if (!shown || !isRemembered(shown.device, app.config.limits, now)) return false
+  if (shown.fresh) return true
+  if (await forgetDevice(db, shown.device.id, now)) {
+    await note(change, 'device_trust_ended', { accountId: account.id, deviceId: shown.device.id })
+    await tell(change, account, { kind: 'device_trust_ended' })
+  }
+  return false
+}
+
+/** What the browser must keep. */
+export type DeviceToken = { readonly tag: string; readonly value: string }
+
+/**
+ * Writes down that this device signed in, and gives it a new token. A browser that shows none, or
+ * one that is no longer good, is a new device.
+ */
+export async function seeDevice(
+  change: Change,
+  accountId: string,
+  remember: boolean,
+): Promise<{ readonly id: string; readonly token: DeviceToken | null }> {
+  const { app, visit, db, now } = change
+  const shown = await deviceOf(db, visit, accountId, now)
+  const token = newToken(app.random)
+  const seen = { tokenHash: sha256(token), address: visit.address, userAgent: visit.userAgent }
+  const tag = deviceTag(accountId)
+
+  let id = shown?.device.id
+  let series = shown?.series
+  if (shown?.fresh) {
+    const rememberedAt = remember ? now : shown.device.rememberedAt
+    // Another tab has the newest token already; this one keeps what it has.
+    if (!(await rotateDevice(db, shown.device, { ...seen, rememberedAt }, now)))
+      return { id: shown.device.id, token: null }
+  } else {
+    id = newId(app.random, now)
+    series = newToken(app.random)
+    await insertDevice(db, {
+      ...seen,
+      id,
+      accountId,
+      seriesHash: sha256(series),
+      previousHash: null,
+      rotatedAt: now,
+      firstSeenAt: now,
+      lastSeenAt: now,
+      rememberedAt: remember ? now : null,
+      forgottenAt: null,
+    })
+  }
+  if (remember) {
+    await forgetDevices(db, accountId, app.config.limits.rememberedDevices, now)
+    await note(change, 'device_remembered', { accountId, deviceId: id! })
+  }
+  return { id: id!, token: { tag, value: `${series}.${token}` } }
+}

@@ -1,0 +1,65 @@
+import type { FactorKind } from '../factors/factor.ts'
+import { newId, newToken, sha256 } from '../lib/random.ts'
+import { endAttempt, type Attempt } from '../store/attempts.ts'
+import { enrolmentsOf } from '../store/enrolments.ts'
+import type { Database } from '../store/open.ts'
+import { endSession, insertSession } from '../store/sessions.ts'
+import { note, type Change } from './change.ts'
+import { seeDevice, type DeviceToken } from './device.ts'
+import { nextStep, type Step } from './next-step.ts'
+
+/** Signed in: what the browser must keep, and where the person was going. */
+export type SignIn = {
+  readonly kind: 'signed-in'
+  readonly sessionToken: string
+  readonly device: DeviceToken | null
+  readonly goal: string | null
+}
+
+/**
+ * Turns an attempt from which nothing is missing into a session, once. The only place where a
+ * session is made. Else it gives back what is missing, and nothing has changed.
+ */
+export async function finish(
+  change: Change,
+  attempt: Attempt,
+  remember: boolean,
+): Promise<SignIn | Exclude<Step, { kind: 'passed' }>> {
+  const { app, visit, db, now } = change
+  const step = await stepOf(db, attempt, now)
+  if (step.kind !== 'passed') return step
+  if (attempt.purpose !== 'sign-in') return { kind: 'ended', why: 'used' }
+  if (!(await endAttempt(db, attempt.id, now))) return { kind: 'ended', why: 'used' }
+
+  // Trust is given for a second step that was just shown, not for trust that was given before.
+  const earned = attempt.proofs.some(({ by, shows }) => by !== 'device' && shows.includes('has'))
+  const remembers = remember && earned && app.config.limits.rememberDays > 0
+  const device = await seeDevice(change, attempt.accountId, remembers)
+  const sessionToken = newToken(app.random)
+  const id = newId(app.random, now)
+  await insertSession(db, {
+    id,
+    tokenHash: sha256(sessionToken),
+    accountId: attempt.accountId,
+    deviceId: device.id,
+    attemptId: attempt.id,
+    proofs: attempt.proofs,
+    createdAt: now,
+    seenAt: now,
+  })
+  if (visit.sessionToken) await endSession(db, sha256(visit.sessionToken), now)
+  await note(change, 'signed_in', {
+    accountId: attempt.accountId,
+    attemptId: attempt.id,
+    sessionId: id,
+    deviceId: device.id,
+    detail: { by: attempt.proofs.map(({ by }) => by).join('+') },
+  })
+  return { kind: 'signed-in', sessionToken, device: device.token, goal: attempt.goal }
+}
+
+/** What must happen next in this attempt, by what is set up for its account now. */
+export async function stepOf(db: Database, attempt: Attempt, now: number): Promise<Step> {
+  const enrolments = await enrolmentsOf(db, attempt.accountId)
+  return nextStep({ attempt, enrolled: enrolments.map(({ kind }) => kind as FactorKind), now })
+}

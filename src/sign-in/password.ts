@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { App } from '../app.ts'
+import type { FactorKind, Proof } from '../factors/factor.ts'
+import { parseEmail } from '../lib/email.ts'
+import { normalizePassword } from '../lib/password-rules.ts'
+import { findAccountByLogin, replacePasswordHash, type Account } from '../store/accounts.ts'
+import { insertAttempt } from '../store/attempts.ts'
+import { enrolmentsOf } from '../store/enrolments.ts'
+import { openAttempt, type Refusal } from './attempt.ts'
+import { insertAsking } from './ask.ts'
+import { change, type Change } from './change.ts'
+import { deviceOf, trusts } from './device.ts'
+import { finish, type SignIn } from './finish.ts'
+import { hold } from './limits.ts'
+import { nextStep } from './next-step.ts'
+import { allWrongPasswords, passwordRequests, wrongPasswords, type Caller } from './rules.ts'
+import type { Visit } from './visit.ts'
+
+/** The password was right, and a second step is due: the secret is for the browser to keep. */
+export type SecondStep = { readonly kind: 'second'; readonly secret: string }
+
+export type Given = {
+  readonly login: string
+  readonly password: string
+  readonly goal: string | null
+}
+
+/** How long everybody waits while the whole server is being guessed at, in milliseconds. */
+const UNDER_ATTACK = 1000
+
+/**
+ * The first step. An account that does not exist takes the same time, the same limits and the same
+ * answer as a wrong password. A wrong one writes nothing but limits.
+ */
+export async function provePassword(
+  app: App,
+  visit: Visit,
+  given: Given,
+): Promise<SignIn | SecondStep | Refusal> {
+  const { limits } = app.config
+  const login = parseEmail(given.login)?.canonical ?? null
+  const account = login === null ? null : await findAccountByLogin(app.db, login)
+  const caller = await callerOf(app, visit, login ?? given.login, account)
+  const each = passwordRequests(limits, caller)
+  const all = allWrongPasswords(limits)
+  const wrong = [...wrongPasswords(limits, caller), all]
+
+  const before = await hold(app.db, [...each, ...wrong], app.now())
+  if (before.wait > 0) return { refused: 'slow_down', wait: before.wait }
+  if (before.isPast(all) && 'login' in caller) await delay(UNDER_ATTACK)
+
+  const password = normalizePassword(given.password)
+  const matches = await app.passwords.matches(password, account?.passwordHash ?? null)
+  if (matches === null) return { refused: 'busy' }
+  const anew = matches && account && app.passwords.isOutdated(account.passwordHash)
+  const hashed = anew ? await app.passwords.hash(password) : null
+
+  // What the hash said is looked at only here, where the limits can no longer change: a hundred
+  // guesses sent at once learn no more than ten sent one after the other.
+  return change(app, visit, async (change) => {
+    const held = await hold(change.db, [...each, ...wrong], change.now)
+    if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
+    await held.count(matches ? each : [...each, ...wrong])
+    if (!account || !matches) return { refused: 'wrong_password' }
+    if (hashed) await replacePasswordHash(change.db, account, hashed)
+    return start(change, account, given.goal)
+  })
+}
+
+async function callerOf(
+  app: App,
+  visit: Visit,
+  login: string,
+  account: Account | null,
+): Promise<Caller> {
+  const shown = account && (await deviceOf(app.db, visit, account.id, app.now()))
+  return shown?.fresh ? { device: shown.device.id } : { login, address: visit.address }
+}
+
+/** Opens the attempt of someone who has just given the right password, and goes as far as it can. */
+async function start(
+  change: Change,
+  account: Account,
+  goal: string | null,
+): Promise<SignIn | SecondStep | Refusal> {
+  const { app, db, now } = change
+  const enrolments = await enrolmentsOf(db, account.id)
+  const proofs: Proof[] = [{ by: 'password', shows: ['knows'], at: now }]
+  if (enrolments.length > 0 && (await trusts(change, account)))
+    proofs.push({ by: 'device', shows: ['has'], at: now })
+
+  const { attempt, secret } = openAttempt(app, now, {
+    purpose: 'sign-in',
+    accountId: account.id,
+    sessionId: null,
+    proofs,
+    draft: null,
+    goal,
+  })
+  const enrolled = enrolments.map(({ kind }) => kind as FactorKind)
+  if (nextStep({ attempt, enrolled, now }).kind === 'passed') {
+    await insertAttempt(db, attempt)
+    const step = await finish(change, attempt, false)
+    return step.kind === 'signed-in' ? step : { refused: 'attempt_over' }
+  }
+  const first = enrolments.find(({ kind }) => kind !== 'recovery') ?? enrolments[0]!
+  await insertAsking(change, attempt, account, first.kind as FactorKind, first.state)
+  return { kind: 'second', secret }
+}

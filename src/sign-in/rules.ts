@@ -1,0 +1,110 @@
+import type { Config } from '../config.ts'
+import { bucketOf } from '../lib/address.ts'
+import { sha256 } from '../lib/random.ts'
+import type { Limit, Rule } from './limits.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+type Limits = Config['limits']
+
+const free = (name: string, most: number, window: number): Rule => ({
+  name,
+  free: most,
+  window,
+  from: 'first',
+  waits: null,
+})
+
+/**
+ * Who is at the door. A device that has been here before is counted by itself, so that a stranger
+ * who guesses, be it from the same address, cannot keep its owner out.
+ */
+export type Caller =
+  | { readonly address: string; readonly login: string }
+  | { readonly device: string }
+
+/** Everything that is posted at the door. */
+export const requests = (limits: Limits, address: string): Limit[] => [
+  {
+    rule: free('requests', limits.addressRequests5Minutes, 5 * MINUTE),
+    subject: bucketOf(address),
+  },
+]
+
+/** Each password that is tried, right or wrong. */
+export const passwordRequests = (limits: Limits, caller: Caller): Limit[] => {
+  const each = free('password-requests', limits.passwordAddressRequestsMinute, MINUTE)
+  if ('device' in caller) return [{ rule: each, subject: `device ${caller.device}` }]
+  return [{ rule: each, subject: bucketOf(caller.address) }, ...requests(limits, caller.address)]
+}
+
+/**
+ * Wrong passwords: they slow down and never lock. The login is counted whether or not it is
+ * somebody's.
+ */
+export const wrongPasswords = (limits: Limits, caller: Caller): Limit[] => {
+  const perLogin: Rule = {
+    name: 'password',
+    free: limits.passwordFailures5Minutes,
+    window: 5 * MINUTE,
+    from: 'last',
+    waits: { first: SECOND, most: MINUTE },
+  }
+  if ('device' in caller) return [{ rule: perLogin, subject: `device ${caller.device}` }]
+  return [
+    { rule: perLogin, subject: sha256(caller.login) },
+    {
+      rule: free('password-address', limits.passwordAddressFailures5Minutes, 5 * MINUTE),
+      subject: bucketOf(caller.address),
+    },
+  ]
+}
+
+/** Wrong passwords on the whole server. It refuses nobody; past it, everybody waits a moment. */
+export const allWrongPasswords = (limits: Limits): Limit => ({
+  rule: {
+    ...free('password-all', limits.allPasswordFailures5Minutes, 5 * MINUTE),
+    waits: { first: 0, most: 0 },
+  },
+  subject: 'server',
+})
+
+/**
+ * Wrong second steps, over all factors and attempts of an account. A right answer does not clear
+ * them: else a patient guesser would go on for ever between its owner's sign-ins.
+ */
+export const wrongSecondSteps = (limits: Limits, accountId: string, address: string): Limit[] => [
+  { rule: free('second', limits.secondStepFailures5Minutes, 5 * MINUTE), subject: accountId },
+  {
+    rule: {
+      name: 'second-day',
+      free: limits.secondStepFailuresDay,
+      window: DAY,
+      from: 'first',
+      waits: { first: 30 * SECOND, most: HOUR },
+    },
+    subject: accountId,
+  },
+  {
+    rule: free('second-address', limits.secondStepAddressFailures5Minutes, 5 * MINUTE),
+    subject: bucketOf(address),
+  },
+  {
+    rule: free('second-address-hour', limits.secondStepAddressFailuresHour, HOUR),
+    subject: bucketOf(address),
+  },
+]
+
+/** Codes sent to one recipient, and codes one address has sent. */
+export const sends = (limits: Limits, recipient: string, address: string): Limit[] => [
+  { rule: free('mails', limits.mailsHour, HOUR), subject: recipient },
+  { rule: free('mails-day', limits.mailsDay, DAY), subject: recipient },
+  { rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE), subject: bucketOf(address) },
+]
+
+/** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, … 5 min. */
+export const resendWait = (limits: Limits, sends: number): number =>
+  Math.min(limits.resendSeconds * SECOND * 2 ** (sends - 1), 5 * MINUTE)

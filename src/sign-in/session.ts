@@ -1,0 +1,41 @@
+import type { App } from '../app.ts'
+import { sha256 } from '../lib/random.ts'
+import { endSession, findSession, seeSession, type SignedIn, type Timeouts } from '../store/sessions.ts'
+import { change, note } from './change.ts'
+import type { Visit } from './visit.ts'
+
+const MINUTE = 60_000
+
+export const timeoutsOf = ({ limits }: App['config']): Timeouts => ({
+  idle: limits.sessionIdleMinutes * MINUTE,
+  absolute: limits.sessionHours * 60 * MINUTE,
+})
+
+/** Whose session is this? Reads only: asking does not keep it alive. */
+export async function sessionOf(app: App, token: string | null): Promise<SignedIn | null> {
+  if (!token) return null
+  return findSession(app.db, sha256(token), timeoutsOf(app.config), app.now())
+}
+
+/** The same, for something the person did: it moves the idle limit on, once a minute at most. */
+export async function visitSession(app: App, token: string | null): Promise<SignedIn | null> {
+  const session = await sessionOf(app, token)
+  const now = app.now()
+  if (session && now - session.seenAt >= MINUTE) await seeSession(app.db, session.id, now)
+  return session
+}
+
+/** Dead at its next request, in every process. */
+export async function signOut(app: App, visit: Visit): Promise<void> {
+  const { sessionToken } = visit
+  if (!sessionToken) return
+  await change(app, visit, async (change) => {
+    const ended = await endSession(change.db, sha256(sessionToken), change.now)
+    if (!ended) return
+    await note(change, 'signed_out', {
+      accountId: ended.accountId,
+      sessionId: ended.id,
+      deviceId: ended.deviceId,
+    })
+  })
+}

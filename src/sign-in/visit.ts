@@ -1,0 +1,11 @@
+/** What a request tells about where it comes from. */
+export type Visit = {
+  /** The address of the client, as far as it can be trusted. */
+  readonly address: string
+  readonly userAgent: string
+  readonly requestId: string
+  /** The session this browser holds already, whoever's it is. */
+  readonly sessionToken: string | null
+  /** The device tokens this browser holds, by account (`deviceTag`). */
+  readonly deviceTokens: ReadonlyMap<string, string>
+}

@@ -1,0 +1,174 @@
+import type { Selectable } from 'kysely'
+import type { Proof } from '../factors/factor.ts'
+import type { Database } from './open.ts'
+import type { AttemptsTable } from './tables.ts'
+
+/** Why the attempt was opened: to sign in, or for a change in an account that is signed in. */
+export type Purpose = 'sign-in' | 'protect' | 'unprotect' | 'recovery-codes'
+
+export type Attempt = {
+  readonly id: string
+  readonly secretHash: string
+  readonly door: 'page'
+  readonly purpose: Purpose
+  readonly accountId: string
+  /** The session it was opened in; none when its purpose is to sign in. */
+  readonly sessionId: string | null
+  readonly proofs: readonly Proof[]
+  /** The question now open, if there is one: which factor asks, and what it must remember. */
+  readonly asked: { readonly kind: string; readonly question: unknown } | null
+  /** Factors being set up: proven or not, they count for nothing until the attempt ends well. */
+  readonly draft: Readonly<Record<string, unknown>> | null
+  /** Where the person was going: a path of ours. */
+  readonly goal: string | null
+  readonly triesLeft: number
+  readonly sends: number
+  readonly nextSendAt: number
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly endedAt: number | null
+}
+
+export async function insertAttempt(db: Database, attempt: Attempt): Promise<void> {
+  await db
+    .insertInto('attempts')
+    .values({
+      ...attempt,
+      proofs: JSON.stringify(attempt.proofs),
+      asked: attempt.asked && JSON.stringify(attempt.asked),
+      draft: attempt.draft && JSON.stringify(attempt.draft),
+    })
+    .execute()
+}
+
+export async function findAttempt(db: Database, secretHash: string): Promise<Attempt | null> {
+  const row = await db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('secretHash', '=', secretHash)
+    .executeTakeFirst()
+  return row ? fromRow(row) : null
+}
+
+/**
+ * Takes one try away, before anybody learns whether the answer was right, so that a hundred answers
+ * sent at once are still only as many as there were tries. `null`: none left, the attempt is over,
+ * or its question is no longer the one that was answered.
+ */
+export async function spendTry(
+  db: Database,
+  attempt: Attempt,
+  now: number,
+): Promise<Attempt | null> {
+  const row = await db
+    .updateTable('attempts')
+    .set((e) => ({ triesLeft: e('triesLeft', '-', 1) }))
+    .where('id', '=', attempt.id)
+    .where('triesLeft', '>', 0)
+    .where('endedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .where('asked', attempt.asked ? '=' : 'is', attempt.asked && JSON.stringify(attempt.asked))
+    .returningAll()
+    .executeTakeFirst()
+  return row ? fromRow(row) : null
+}
+
+/**
+ * Counts one more message and writes down its question, when the wait since the last one is over
+ * and there are some left. `null` for all but one of those who ask at the same moment.
+ */
+export async function spendSend(
+  db: Database,
+  attempt: Attempt,
+  next: { readonly asked: Attempt['asked']; readonly nextSendAt: number },
+  most: number,
+  now: number,
+): Promise<Attempt | null> {
+  const row = await db
+    .updateTable('attempts')
+    .set({
+      asked: JSON.stringify(next.asked),
+      nextSendAt: next.nextSendAt,
+      sends: attempt.sends + 1,
+    })
+    .where('id', '=', attempt.id)
+    .where('sends', '=', attempt.sends)
+    .where('sends', '<', most)
+    .where('nextSendAt', '<=', now)
+    .where('endedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .returningAll()
+    .executeTakeFirst()
+  return row ? fromRow(row) : null
+}
+
+/** Keeps what is being set up, and gives the person time to save it. */
+export async function replaceDraft(
+  db: Database,
+  attempt: Attempt,
+  draft: Attempt['draft'],
+  expiresAt: number,
+): Promise<void> {
+  await db
+    .updateTable('attempts')
+    .set({ draft: JSON.stringify(draft), expiresAt })
+    .where('id', '=', attempt.id)
+    .where('endedAt', 'is', null)
+    .execute()
+}
+
+/**
+ * Writes down what was shown, closes the question and gives the try back. An attempt belongs to one
+ * account from its first proof on: `null` if it is another's, over, or was proven further meanwhile.
+ */
+export async function addProof(
+  db: Database,
+  attempt: Attempt,
+  accountId: string,
+  proof: Proof,
+): Promise<Attempt | null> {
+  const row = await db
+    .updateTable('attempts')
+    .set((e) => ({
+      proofs: JSON.stringify([...attempt.proofs, proof]),
+      asked: null,
+      triesLeft: e('triesLeft', '+', 1),
+    }))
+    .where('id', '=', attempt.id)
+    .where('endedAt', 'is', null)
+    .where('proofs', '=', JSON.stringify(attempt.proofs))
+    .where('accountId', '=', accountId)
+    .returningAll()
+    .executeTakeFirst()
+  return row ? fromRow(row) : null
+}
+
+/** True for one caller only, however many ask. */
+export async function endAttempt(db: Database, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('attempts')
+    .set({ endedAt: now, asked: null, draft: null })
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Ends whatever else is under way for an account: its factors are no longer what they were. */
+export async function endAttemptsOf(db: Database, accountId: string, now: number): Promise<void> {
+  await db
+    .updateTable('attempts')
+    .set({ endedAt: now, asked: null, draft: null })
+    .where('accountId', '=', accountId)
+    .where('endedAt', 'is', null)
+    .execute()
+}
+
+const fromRow = (row: Selectable<AttemptsTable>): Attempt => ({
+  ...row,
+  door: row.door as Attempt['door'],
+  purpose: row.purpose as Purpose,
+  proofs: JSON.parse(row.proofs),
+  asked: row.asked === null ? null : JSON.parse(row.asked),
+  draft: row.draft === null ? null : JSON.parse(row.draft),
+})

@@ -1,0 +1,79 @@
+import { sql } from 'kysely'
+import type { Database } from './open.ts'
+import type { DevicesTable } from './tables.ts'
+
+export type Device = Readonly<DevicesTable>
+
+export async function insertDevice(db: Database, device: Device): Promise<void> {
+  await db.insertInto('devices').values(device).execute()
+}
+
+export async function findDevice(
+  db: Database,
+  accountId: string,
+  seriesHash: string,
+): Promise<Device | null> {
+  const row = await db
+    .selectFrom('devices')
+    .selectAll()
+    .where('seriesHash', '=', seriesHash)
+    .where('accountId', '=', accountId)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** A new token for a device that showed its current one: false if another request was first. */
+export async function rotateDevice(
+  db: Database,
+  device: Device,
+  change: Pick<Device, 'tokenHash' | 'address' | 'userAgent'> & { rememberedAt: number | null },
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('devices')
+    .set({
+      ...change,
+      previousHash: device.tokenHash,
+      rotatedAt: now,
+      lastSeenAt: now,
+    })
+    .where('id', '=', device.id)
+    .where('tokenHash', '=', device.tokenHash)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** True for one caller only: the one who ended the trust. */
+export async function forgetDevice(db: Database, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('devices')
+    .set({ rememberedAt: null, forgottenAt: now })
+    .where('id', '=', id)
+    .where('rememberedAt', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Ends the trust of all devices of an account but the newest `keep`. */
+export async function forgetDevices(
+  db: Database,
+  accountId: string,
+  keep: number,
+  now: number,
+): Promise<void> {
+  const newest = db
+    .selectFrom('devices')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('rememberedAt', 'is not', null)
+    .orderBy('rememberedAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(keep)
+  await db
+    .updateTable('devices')
+    .set({ rememberedAt: null, forgottenAt: now })
+    .where('accountId', '=', accountId)
+    .where('rememberedAt', 'is not', null)
+    .where((e) => (keep > 0 ? e('id', 'not in', newest) : sql<boolean>`1 = 1`))
+    .execute()
+}

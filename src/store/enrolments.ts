@@ -1,0 +1,61 @@
+import type { Database } from './open.ts'
+
+/** One factor of one account, proven: "E-mail to ana@example.com". */
+export type Enrolment = {
+  readonly id: string
+  readonly accountId: string
+  readonly kind: string
+  readonly name: string
+  readonly state: unknown
+  readonly version: number
+  readonly createdAt: number
+}
+
+export async function insertEnrolment(
+  db: Database,
+  enrolment: Omit<Enrolment, 'version'>,
+): Promise<void> {
+  await db
+    .insertInto('enrolments')
+    .values({ ...enrolment, state: JSON.stringify(enrolment.state), version: 0 })
+    .execute()
+}
+
+export async function enrolmentsOf(db: Database, accountId: string): Promise<Enrolment[]> {
+  const rows = await db
+    .selectFrom('enrolments')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .orderBy('id')
+    .execute()
+  return rows.map((row) => ({ ...row, state: JSON.parse(row.state) as unknown }))
+}
+
+/**
+ * Saves the new state, unless someone else did so since we read it. This one condition keeps every
+ * factor from being used twice: a recovery code, later an authenticator's step, a passkey's counter.
+ */
+export async function replaceState(
+  db: Database,
+  enrolment: Enrolment,
+  state: unknown,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('enrolments')
+    .set({ state: JSON.stringify(state), version: enrolment.version + 1 })
+    .where('id', '=', enrolment.id)
+    .where('version', '=', enrolment.version)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Removes all factors of an account, or those of one kind. */
+export async function deleteEnrolments(
+  db: Database,
+  accountId: string,
+  kind?: string,
+): Promise<void> {
+  let query = db.deleteFrom('enrolments').where('accountId', '=', accountId)
+  if (kind) query = query.where('kind', '=', kind)
+  await query.execute()
+}

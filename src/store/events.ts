@@ -1,0 +1,35 @@
+import type { Database } from './open.ts'
+
+/** Something that happened. `detail` never holds a code, a token or a password. */
+export type Event = {
+  readonly id: string
+  readonly at: number
+  readonly kind: string
+  readonly accountId: string | null
+  readonly attemptId: string | null
+  readonly sessionId: string | null
+  readonly deviceId: string | null
+  readonly address: string
+  readonly userAgent: string
+  readonly requestId: string
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>
+}
+
+export async function insertEvent(db: Database, event: Event): Promise<void> {
+  await db
+    .insertInto('events')
+    .values({ ...event, detail: JSON.stringify(event.detail) })
+    .execute()
+}
+
+/** The newest first. */
+export async function eventsOf(db: Database, accountId: string, most: number): Promise<Event[]> {
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute()
+  return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as Event['detail'] }))
+}

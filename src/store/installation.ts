@@ -1,0 +1,40 @@
+import type { Database } from './open.ts'
+
+export type Installation = { readonly setUpAt: number | null; readonly keyCheck: string }
+
+/** The one row about this installation, made at the first start. The first of two starts wins. */
+export async function installationOf(
+  db: Database,
+  fresh: { readonly createdAt: number; readonly keyCheck: string },
+): Promise<Installation> {
+  await db
+    .insertInto('installation')
+    .values({ id: 1, setUpAt: null, ...fresh })
+    .onConflict((c) => c.column('id').doNothing())
+    .execute()
+  return db
+    .selectFrom('installation')
+    .select(['setUpAt', 'keyCheck'])
+    .where('id', '=', 1)
+    .executeTakeFirstOrThrow()
+}
+
+/** The first account is made once: true for one caller only, however many links are about. */
+export async function spendSetUp(db: Database, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('installation')
+    .set({ setUpAt: now })
+    .where('id', '=', 1)
+    .where('setUpAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+export async function replaceKeyCheck(db: Database, keyCheck: string): Promise<void> {
+  await db.updateTable('installation').set({ keyCheck }).where('id', '=', 1).execute()
+}
+
+/** Answers when the database does. */
+export async function ping(db: Database): Promise<void> {
+  await db.selectFrom('installation').select('id').executeTakeFirstOrThrow()
+}

@@ -1,0 +1,79 @@
+import type { Proof } from '../factors/factor.ts'
+import type { Database } from './open.ts'
+
+export type Session = {
+  readonly id: string
+  readonly tokenHash: string
+  readonly accountId: string
+  readonly deviceId: string
+  readonly attemptId: string
+  readonly proofs: readonly Proof[]
+  readonly createdAt: number
+  readonly seenAt: number
+}
+
+export async function insertSession(db: Database, session: Session): Promise<void> {
+  await db
+    .insertInto('sessions')
+    .values({ ...session, proofs: JSON.stringify(session.proofs), endedAt: null })
+    .execute()
+}
+
+export type Timeouts = { readonly idle: number; readonly absolute: number }
+
+/** Who holds this token, if the session still lives. Timeouts in milliseconds. */
+export async function findSession(
+  db: Database,
+  tokenHash: string,
+  timeouts: Timeouts,
+  now: number,
+) {
+  const row = await db
+    .selectFrom('sessions')
+    .innerJoin('accounts', 'accounts.id', 'sessions.accountId')
+    .select([
+      'sessions.id',
+      'sessions.accountId',
+      'sessions.deviceId',
+      'sessions.createdAt',
+      'sessions.seenAt',
+      'accounts.name',
+      'accounts.email',
+      'accounts.language',
+    ])
+    .where('sessions.tokenHash', '=', tokenHash)
+    .where('sessions.endedAt', 'is', null)
+    .where('sessions.createdAt', '>', now - timeouts.absolute)
+    .where('sessions.seenAt', '>', now - timeouts.idle)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+export type SignedIn = NonNullable<Awaited<ReturnType<typeof findSession>>>
+
+/** Moves the idle limit on. A session that ended meanwhile stays ended. */
+export async function seeSession(db: Database, id: string, now: number): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ seenAt: now })
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .where('seenAt', '<', now)
+    .execute()
+}
+
+/** Ends the session that holds this token, and says whose it was. `null`: there was none. */
+export async function endSession(
+  db: Database,
+  tokenHash: string,
+  now: number,
+): Promise<{ id: string; accountId: string; deviceId: string } | null> {
+  const row = await db
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('tokenHash', '=', tokenHash)
+    .where('endedAt', 'is', null)
+    .returning(['id', 'accountId', 'deviceId'])
+    .executeTakeFirst()
+  return row ?? null
+}

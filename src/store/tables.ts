@@ -1,0 +1,140 @@
+/** The columns, as types. Times are milliseconds since 1970, UTC; what is worked out is not here. */
+export interface Tables {
+  accounts: AccountsTable
+  enrolments: EnrolmentsTable
+  attempts: AttemptsTable
+  sessions: SessionsTable
+  devices: DevicesTable
+  messages: MessagesTable
+  events: EventsTable
+  limits: LimitsTable
+  links: LinksTable
+  installation: InstallationTable
+}
+
+export interface AccountsTable {
+  id: string
+  /** The e-mail address as it is compared: case-folded, NFC. */
+  login: string
+  email: string
+  name: string
+  country: string
+  language: string
+  phone: string | null
+  passwordHash: string
+  privilege: 'operator' | null
+  createdAt: number
+}
+
+export interface EnrolmentsTable {
+  id: string
+  accountId: string
+  kind: string
+  name: string
+  state: string
+  version: number
+  createdAt: number
+}
+
+export interface AttemptsTable {
+  id: string
+  secretHash: string
+  door: string
+  purpose: string
+  accountId: string
+  sessionId: string | null
+  proofs: string
+  asked: string | null
+  draft: string | null
+  goal: string | null
+  triesLeft: number
+  sends: number
+  nextSendAt: number
+  createdAt: number
+  expiresAt: number
+  endedAt: number | null
+}
+
+export interface SessionsTable {
+  id: string
+  tokenHash: string
+  accountId: string
+  deviceId: string
+  attemptId: string
+  proofs: string
+  createdAt: number
+  seenAt: number
+  endedAt: number | null
+}
+
+export interface DevicesTable {
+  id: string
+  accountId: string
+  seriesHash: string
+  tokenHash: string
+  previousHash: string | null
+  rotatedAt: number
+  address: string
+  userAgent: string
+  firstSeenAt: number
+  lastSeenAt: number
+  rememberedAt: number | null
+  forgottenAt: number | null
+}
+
+export interface MessagesTable {
+  id: string
+  accountId: string
+  attemptId: string | null
+  by: string
+  recipient: string
+  kind: string
+  /** Sealed; wiped when the message is accepted or dead. */
+  body: string | null
+  route: string | null
+  createdAt: number
+  expiresAt: number
+  tries: number
+  nextTryAt: number
+  acceptedAt: number | null
+  failedAt: number | null
+  reason: string | null
+}
+
+export interface EventsTable {
+  id: string
+  at: number
+  kind: string
+  accountId: string | null
+  attemptId: string | null
+  sessionId: string | null
+  deviceId: string | null
+  address: string
+  userAgent: string
+  requestId: string
+  detail: string
+}
+
+export interface LimitsTable {
+  key: string
+  count: number
+  since: number
+  last: number
+  version: number
+  endsAt: number
+}
+
+export interface LinksTable {
+  tokenHash: string
+  purpose: string
+  createdAt: number
+  expiresAt: number
+  usedAt: number | null
+}
+
+export interface InstallationTable {
+  id: number
+  createdAt: number
+  setUpAt: number | null
+  keyCheck: string
+}
