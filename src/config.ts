@@ -278,18 +278,18 @@ function read(
 /** Settings that are right one by one and wrong together. */
 function clashes(given: Given): [name: string, problem: string, example: string][] {
   const found: [string, string, string][] = []
-  const open = !isLoopback(given.host)
+  const open = isOpen(given.host, given.publicUrl)
   if (open && !given.publicUrl?.startsWith('https:') && !given.allowPlainHttp) {
     found.push([
       'PUBLIC_URL',
-      `must be https, since others can reach ${given.host} (HOST) and passwords would travel readable`,
+      `must be https, since others can reach us (HOST, PUBLIC_URL) and passwords would travel readable`,
       'PUBLIC_URL=https://id.example.com (or ALLOW_PLAIN_HTTP=yes, on purpose)',
     ])
   }
   if (open && !given.smtpUrl && !given.allowNoMail) {
     found.push([
       'SMTP_URL',
-      `must be set, since others can reach ${given.host} (HOST) and would wait for codes in vain`,
+      `must be set, since others can reach us (HOST, PUBLIC_URL) and would wait for codes in vain`,
       `SMTP_URL=${settings.SMTP_URL.example} (or ALLOW_NO_MAIL=yes, on purpose)`,
     ])
   }
@@ -310,6 +310,10 @@ function clashes(given: Given): [name: string, problem: string, example: string]
   return found
 }
 
+/** Others can reach us: directly, or through a proxy on this machine, as the public URL tells. */
+const isOpen = (host: string, publicUrl: string | null): boolean =>
+  !isLoopback(host) || (publicUrl !== null && !types.isHere(publicUrl))
+
 function workOut(given: Given, bounds: Values<typeof limits>): Config {
   const { trustedProxies, smtpDkimDomain, smtpDkimSelector, smtpDkimKeyFile, ...rest } = given
   const publicUrl = given.publicUrl ?? new URL(`http://localhost:${given.port}`).origin
@@ -327,7 +331,7 @@ function workOut(given: Given, bounds: Values<typeof limits>): Config {
     },
     limits: { ...bounds, passwordParallel: bounds.passwordParallel ?? availableParallelism() },
     secure: publicUrl.startsWith('https:'),
-    outbox: given.smtpUrl === null && isLoopback(given.host),
+    outbox: given.smtpUrl === null && !isOpen(given.host, publicUrl),
     proxies: trustedProxies ?? types.noProxies,
   }
 }

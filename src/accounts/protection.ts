@@ -9,7 +9,7 @@ import { lifetimeOf, openAttempt, toolsFor, type Refusal } from '../sign-in/atte
 import { change, note, tell, type Change } from '../sign-in/change.ts'
 import { stepOf } from '../sign-in/finish.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { findAccount, type Account } from '../store/accounts.ts'
+import { holdAccount, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsOf, replaceDraft, type Attempt } from '../store/attempts.ts'
 import { forgetDevices } from '../store/devices.ts'
 import { deleteEnrolments, enrolmentsOf, insertEnrolment } from '../store/enrolments.ts'
@@ -41,7 +41,7 @@ export async function openProtection(
 ): Promise<{ readonly secret: string } | Refusal> {
   return change(app, visit, async (change) => {
     const { db, now } = change
-    const account = await findAccount(db, session.accountId)
+    const account = await holdAccount(db, session.accountId)
     const enrolled = await enrolmentsOf(db, session.accountId)
     const email = enrolled.find(({ kind }) => kind === 'email')
     if (!account || (purpose !== 'protect' && !email)) return { refused: 'not_protected' }
@@ -70,7 +70,7 @@ export async function answerProtection(
 ): Promise<Proven | Refusal> {
   return answer(app, visit, attempt, given, async (change, proven): Promise<Proven | Refusal> => {
     const step = await stepOf(change.db, proven, change.now)
-    const account = await findAccount(change.db, proven.accountId)
+    const account = await holdAccount(change.db, proven.accountId)
     if (step.kind !== 'passed' || !account) return { refused: 'attempt_over' }
     if (proven.purpose === 'unprotect') return switchOff(change, account, proven)
     return { codes: await draftCodes(change, account, proven) }
@@ -85,7 +85,7 @@ export async function newCodes(
 ): Promise<{ readonly codes: readonly string[] } | Refusal> {
   return change(app, visit, async (change) => {
     const step = await stepOf(change.db, attempt, change.now)
-    const account = await findAccount(change.db, attempt.accountId)
+    const account = await holdAccount(change.db, attempt.accountId)
     if (step.kind !== 'passed' || !account || attempt.purpose === 'unprotect')
       return { refused: 'attempt_over' }
     return { codes: await draftCodes(change, account, attempt) }
@@ -101,7 +101,7 @@ export async function confirmProtection(
   return change(app, visit, async (change) => {
     const { db, now } = change
     const step = await stepOf(db, attempt, now)
-    const account = await findAccount(db, attempt.accountId)
+    const account = await holdAccount(db, attempt.accountId)
     const draft = attempt.draft
     if (step.kind !== 'passed' || !account || !draft?.recovery) return { refused: 'attempt_over' }
     if (!(await endAttempt(db, attempt.id, now))) return { refused: 'attempt_over' }

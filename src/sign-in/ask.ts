@@ -18,7 +18,8 @@ export function heldOf(
   kind: FactorKind,
 ): { readonly state: unknown; readonly enrolment: Enrolment | null } | null {
   if (attempt.purpose === 'protect') {
-    const state = attempt.draft?.[kind]
+    // The recovery codes of a draft were shown by us a moment ago: they prove nothing.
+    const state = kind === 'recovery' ? undefined : attempt.draft?.[kind]
     return state === undefined ? null : { state, enrolment: null }
   }
   const enrolment = enrolments.find((each) => each.kind === kind)

@@ -1,4 +1,4 @@
-import type { Database } from './open.ts'
+import { hasRowLocks, type Database } from './open.ts'
 import type { AccountsTable } from './tables.ts'
 
 export type Account = Readonly<AccountsTable>
@@ -20,6 +20,13 @@ export async function findAccount(db: Database, id: string): Promise<Account | n
   return (
     (await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
   )
+}
+
+/** In a transaction: the same, and nobody else changes what belongs to it until the end. */
+export async function holdAccount(db: Database, id: string): Promise<Account | null> {
+  let query = db.selectFrom('accounts').selectAll().where('id', '=', id)
+  if (hasRowLocks(db)) query = query.forUpdate()
+  return (await query.executeTakeFirst()) ?? null
 }
 
 export async function findAccountByLogin(db: Database, login: string): Promise<Account | null> {

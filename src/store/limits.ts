@@ -1,5 +1,4 @@
-import type { Database } from './open.ts'
-import { hasRowLocks } from './open.ts'
+import { hasRowLocks, type Database } from './open.ts'
 
 /** How often something was done of late: how many times, since when, and when last. */
 export type Used = { readonly count: number; readonly since: number; readonly last: number }
