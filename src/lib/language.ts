@@ -7,7 +7,8 @@ export const isLanguage = (text: string): text is Language =>
   languages.some((language) => language === text)
 
 /** The way lines run, for `dir` on a page. */
-export const directionOf = (language: Language): 'ltr' | 'rtl' => (language === 'ar' ? 'rtl' : 'ltr')
+export const directionOf = (language: Language): 'ltr' | 'rtl' =>
+  language === 'ar' ? 'rtl' : 'ltr'
 
 // Browsers send a handful of wishes; a header longer than this is not from a browser.
 const LONGEST = 1000

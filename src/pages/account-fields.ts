@@ -44,7 +44,7 @@ export function accountFields(
       name: 'phone',
       label: labels.phone,
       optional: labels.optional,
-      hint: hints.phone({ example: ltr('+44 7700 900123') }),
+      hint: hints.phone({ example: ltr('+44\u00a07700\u00a0900123') }),
       problem: problems.phone,
       value: values.phone,
       more: { type: 'tel', autocomplete: 'tel', dir: 'ltr' },

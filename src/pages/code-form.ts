@@ -36,6 +36,7 @@ export function codeForm(language: Language, step: CodeStep, place: Place): Html
   const t = textsOf(language).code
   const isEmail = step.way === 'email'
   return html`<h1>${place.title}</h1>
+    <div class="sheet">
     ${problemBox(step.problem)} ${place.lead !== null && html`<p>${place.lead}</p>`}
     ${isEmail ? whereItWent(language, step) : html`<p>${t.recoveryLead}</p>`}
     <form method="post" action="${place.action}">
@@ -45,15 +46,15 @@ export function codeForm(language: Language, step: CodeStep, place: Place): Html
     </form>
     <section class="ways" aria-label="${t.otherWays}">
       ${isEmail && sendAgain(language, step, place.send)} ${otherWay(language, step, place.action)}
-      ${buttonForm(place.cancel, place.cancelText, 'second')}
-    </section>`
+      ${buttonForm(place.cancel, place.cancelText, 'quiet')}
+    </section></div>`
 }
 
 function whereItWent(language: Language, { sent, maskedTo, minutesLeft }: CodeStep): Html {
   const t = textsOf(language).code
   const to = html`<strong>${ltr(maskedTo)}</strong>`
   if (!sent) return html`<p>${t.notSent({ to })}</p>`
-  return html`<p>${t.sent({ to })} ${t.lives({ minutes: minutesLeft })}</p>`
+  return html`<p>${t.sent({ to, minutes: minutesLeft })}</p>`
 }
 
 // One text input without length or pattern: six boxes, numbers and limits break pasting, leading

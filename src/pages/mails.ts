@@ -91,7 +91,7 @@ function wordsOf(t: Texts['mails'], props: MailProps): Words {
       const { left } = props
       return {
         subject: subject({ product }),
-        before: [left > FEW ? lead({ left }) : `${lead({ left })} ${few}`, notYou],
+        before: [lead({ left }), ...(left > FEW ? [] : [few]), notYou],
         code: null,
         after: [],
       }

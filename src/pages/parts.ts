@@ -101,10 +101,7 @@ const ties = (field: Field): Html[] => {
 
 /** One line to type into. */
 export const inputField = (field: Field & { value?: string; more: Attributes }): Html =>
-  labelled(
-    field,
-    html`<input${ties(field)}${attributes({ value: field.value, ...field.more })} />`,
-  )
+  labelled(field, html`<input${ties(field)}${attributes({ value: field.value, ...field.more })} />`)
 
 type Option = { readonly value: string; readonly name: string; readonly lang?: string }
 
@@ -158,5 +155,9 @@ export const tickField = (
   </div>`
 
 /** A form that is one button. */
-export const buttonForm = (action: string, text: string, look: 'main' | 'second' | 'danger'): Html =>
+export const buttonForm = (
+  action: string,
+  text: string,
+  look: 'main' | 'second' | 'danger' | 'quiet',
+): Html =>
   html`<form method="post" action="${action}"><button class="${look}">${text}</button></form>`

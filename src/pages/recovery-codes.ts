@@ -39,13 +39,16 @@ export function recoveryCodesPage(frame: Frame, props: RecoveryCodesProps): Html
         })}
         <button class="main">${purpose === 'protect' ? t.submitProtect : t.submitRenew}</button>
       </form>
-      <div class="ways screen">${buttonForm('/account/security/cancel', t.cancel, 'second')}</div>`,
+      <div class="ways screen">${buttonForm('/account/security/cancel', t.cancel, 'quiet')}</div>`,
     'security',
   )
 }
 
 const inGroups = (code: string): string =>
-  code.replace(/[^0-9a-z]/gi, '').match(/.{1,4}/g)?.join('-') ?? ''
+  code
+    .replace(/[^0-9a-z]/gi, '')
+    .match(/.{1,4}/g)
+    ?.join('-') ?? ''
 
 const headOf = ({ language, product, account }: Frame): string =>
   textsOf(language).recovery.fileHead({ product, login: account?.login ?? '' })

@@ -53,20 +53,21 @@ function whenOff(frame: Frame, { email, country, phone }: SecurityProps): Html {
 
 function whenOn(frame: Frame, { since, recoveryLeft }: Protection): Html {
   const t = textsOf(frame.language).security
-  const left = t.left({ left: recoveryLeft })
   return html`<section class="card">
       <h2>${t.protection} <span class="state on">${t.on}</span></h2>
-      <p>${t.since({ date: moment(frame.language, since) })} ${t.how}</p>
+      <p>${t.since({ date: moment(frame.language, since) })}</p>
       <p class="hint">${t.weak}</p>
     </section>
     <section class="card">
       <h2>${t.recovery}</h2>
       <p>${t.recoveryWhat}</p>
-      ${recoveryLeft <= FEW
-        ? html`<div class="note warning">
-            <p>${left} ${t.few}</p>
+      ${
+        recoveryLeft <= FEW
+          ? html`<div class="note warning">
+            <p>${t.few({ left: recoveryLeft })}</p>
           </div>`
-        : html`<p>${left}</p>`}
+          : html`<p>${t.left({ left: recoveryLeft })}</p>`
+      }
       ${buttonForm('/account/security/recovery-codes', t.renew, 'second')}
     </section>
     <section class="card">

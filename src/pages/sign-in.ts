@@ -1,13 +1,6 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
-import {
-  inputField,
-  noticeBox,
-  passwordField,
-  problemBox,
-  PROBLEM_ID,
-  titleOf,
-} from './parts.ts'
+import { inputField, noticeBox, passwordField, problemBox, PROBLEM_ID, titleOf } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
 export type SignInProps = {

@@ -1,11 +1,18 @@
+import { sql } from 'kysely'
 import { LimitCollision } from './limits.ts'
-import type { Database } from './open.ts'
+import { hasRowLocks, type Database } from './open.ts'
 
 /**
  * The one write transaction of a request: all of it, or nothing, and on the disk when this returns.
  * Never across a hash, a network call or a render. `work` may run again, so it does nothing but SQL.
  */
-export async function write<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+export function write<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+  return hasRowLocks(db) ? writeAlone(db, work) : writeTogether(db, work)
+}
+
+const MOST_TURNS = 20
+
+async function writeAlone<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
   for (let turn = 1; ; turn++) {
     try {
       return await db.transaction().execute(work)
@@ -15,10 +22,70 @@ export async function write<T>(db: Database, work: (tx: Database) => Promise<T>)
   }
 }
 
-const MOST_TURNS = 20
-
 // Two requests met on one row (ours, or PostgreSQL's deadlock and serialization failures): one of
 // them has won and is done, so the other gets through sooner or later.
 const isCollision = (error: unknown): boolean =>
   error instanceof LimitCollision ||
   ['40P01', '40001'].includes((error as { code?: string }).code ?? '')
+
+/** One request's part of a shared transaction. `run` keeps its outcome, `settle` hands it out. */
+type Part = {
+  readonly run: (tx: Database) => Promise<void>
+  readonly settle: (lost: { readonly error: unknown } | null) => void
+}
+
+const waiting = new WeakMap<Database, Part[]>()
+
+/**
+ * SQLite has one writer, and the price of a write is waiting for the disk. So the requests that
+ * write in the same moment share one transaction, each within its savepoint, and all are answered
+ * when it is on the disk.
+ */
+function writeTogether<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    let settle = () => {}
+    const part: Part = {
+      async run(tx) {
+        try {
+          const result = await work(tx)
+          settle = () => resolve(result)
+        } catch (error) {
+          settle = () => reject(error as Error)
+          throw error
+        }
+      },
+      settle: (lost) => (lost ? reject(lost.error as Error) : settle()),
+    }
+    const parts = waiting.get(db)
+    if (parts) return void parts.push(part)
+    const batch = [part]
+    waiting.set(db, batch)
+    setImmediate(() => {
+      waiting.delete(db)
+      void commitAll(db, batch)
+    })
+  })
+}
+
+async function commitAll(db: Database, parts: readonly Part[]): Promise<void> {
+  try {
+    await db.transaction().execute(async (tx) => {
+      for (const part of parts) await runPart(tx, part)
+    })
+    for (const part of parts) part.settle(null)
+  } catch (error) {
+    for (const part of parts) part.settle({ error })
+  }
+}
+
+/** A part that fails is undone by itself, and takes nobody with it. */
+async function runPart(tx: Database, part: Part): Promise<void> {
+  await sql`savepoint part`.execute(tx)
+  try {
+    await part.run(tx)
+  } catch {
+    // Its error is kept by the part, and goes to whoever waits for it.
+    await sql`rollback to part`.execute(tx)
+  }
+  await sql`release part`.execute(tx)
+}

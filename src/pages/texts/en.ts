@@ -8,6 +8,8 @@ const hours = plural('en', { one: '# hour', other: '# hours' })
 const days = plural('en', { one: '# day', other: '# days' })
 const codesLeft = plural('en', { one: '# recovery code is', other: '# recovery codes are' })
 const messages = plural('en', { one: '# message', other: '# messages' })
+const lives = (left: number) =>
+  left < 1 ? 'It works for less than a minute from now.' : `It works for ${minutes(left)} from now.`
 const duration = durations({ seconds, minutes, hours })
 
 /** English. The shape of this object is the catalog; the other languages must fit it. */
@@ -62,12 +64,9 @@ export const en = {
   code: {
     emailTitle: 'Check your e-mail',
     recoveryTitle: 'Use a recovery code',
-    sent: ({ to }: { to: Html }) => html`We have sent a code with six digits to ${to}.`,
+    sent: ({ to, minutes: left }: { to: Html; minutes: number }) =>
+      html`We have sent a code with six digits to ${to}. ${lives(left)}`,
     notSent: ({ to }: { to: Html }) => html`No code has been sent to ${to} yet. Ask for one below.`,
-    lives: ({ minutes: left }: { minutes: number }) =>
-      left < 1
-        ? 'It works for less than a minute from now.'
-        : `It works for ${minutes(left)} from now.`,
     spam: 'If you cannot find the message, look among unwanted mail too.',
     recoveryLead:
       'Take one from the list you saved when login protection was switched on. Each works once.',
@@ -125,13 +124,14 @@ export const en = {
     check: 'Before you switch it on, check that this is right:',
     correct: 'Correct these details in your profile',
     protect: 'Send a code and switch on',
-    since: ({ date }: { date: Html }) => html`On since ${date}.`,
-    how: 'After the password, a code is sent by e-mail.',
+    since: ({ date }: { date: Html }) =>
+      html`On since ${date}. After the password, a code is sent by e-mail.`,
     weak: 'To be honest about it: a code by e-mail is the weakest kind of second step. Whoever can read your mail can read the code, so protect your mailbox well.',
     recovery: 'Recovery codes',
     recoveryWhat: 'They let you in when you cannot read your mail. Each works once.',
     left: ({ left }: { left: number }) => `${codesLeft(left)} left.`,
-    few: 'Make new ones before they run out, so that you cannot lock yourself out.',
+    few: ({ left }: { left: number }) =>
+      `${codesLeft(left)} left. Make new ones before they run out, so that you cannot lock yourself out.`,
     renew: 'Make new recovery codes',
     unprotectTitle: 'Switch off',
     unprotectWhat: 'Then your password alone is enough to sign in. A code is asked first.',
@@ -221,10 +221,12 @@ export const en = {
       'That did not come from a page of ours, so nothing was done. Open the page here and send it again.',
     wrong_host:
       'This server does not go by the name in the address. Nothing was done. Check the address, or ask the operator for the right one.',
-    not_found: 'No page has this address. Nothing is lost. Check the address, or go on from the start page.',
+    not_found:
+      'No page has this address. Nothing is lost. Check the address, or go on from the start page.',
     method_not_allowed:
       'This address does not answer that kind of request. Nothing was done. Go on from the start page.',
-    forbidden: 'This is not open to your account. Nothing was done. Ask your administrator if you need it.',
+    forbidden:
+      'This is not open to your account. Nothing was done. Ask your administrator if you need it.',
     busy: 'Very many people are signing in just now. Nothing was done. Please try again in a few seconds.',
     database_away:
       'Our data cannot be reached or written just now. Nothing was saved. Please try again in a minute.',
@@ -279,7 +281,8 @@ export const en = {
     codeNotYou: {
       'sign-in':
         'If this was not you, somebody knows your password. Without this code they stay outside: give it to nobody, and ask your administrator for a new password.',
-      protect: 'If this was not you, somebody is signed in to your account. Tell your administrator.',
+      protect:
+        'If this was not you, somebody is signed in to your account. Tell your administrator.',
       unprotect:
         'If this was not you, somebody is signed in to your account and wants to take away its protection. Give this code to nobody and tell your administrator.',
       'recovery-codes':
@@ -293,7 +296,8 @@ export const en = {
     unprotected: {
       subject: ({ product }: { product: string }) => `Login protection is off for ${product}`,
       lead: 'Login protection was switched off for your account. From now on your password alone is enough to sign in.',
-      notYou: 'If this was not you, sign in, switch it on again, and tell your administrator at once.',
+      notYou:
+        'If this was not you, sign in, switch it on again, and tell your administrator at once.',
     },
     recovery_code_used: {
       subject: ({ product }: { product: string }) => `A recovery code was used for ${product}`,

@@ -8,7 +8,10 @@ type Forms = {
 }
 
 /** Makes a function from a count to its text; `#` stands for the count, in Western digits. */
-export function plural<L extends Language>(language: L, forms: Forms[L]): (count: number) => string {
+export function plural<L extends Language>(
+  language: L,
+  forms: Forms[L],
+): (count: number) => string {
   const rules = new Intl.PluralRules(language)
   const texts = new Map<string, string>(Object.entries(forms))
   return (count) => (texts.get(rules.select(count)) ?? forms.other).replace('#', String(count))

@@ -9,6 +9,8 @@ const hours = plural('zh-CN', { other: '# 小时' })
 const days = plural('zh-CN', { other: '# 天' })
 const codesLeft = plural('zh-CN', { other: '还剩 # 个恢复代码' })
 const messages = plural('zh-CN', { other: '共 # 封邮件' })
+const lives = (left: number) =>
+  left < 1 ? '验证码将在 1 分钟内失效。' : `验证码在 ${minutes(left)}内有效。`
 const duration = durations({ seconds, minutes, hours })
 
 /** Simplified Chinese; readers of Traditional Chinese get it too. */
@@ -62,10 +64,9 @@ export const zhCN = {
   code: {
     emailTitle: '请查收邮件',
     recoveryTitle: '使用恢复代码',
-    sent: ({ to }: { to: Html }) => html`我们已将 6 位数字验证码发送到 ${to}。`,
+    sent: ({ to, minutes: left }: { to: Html; minutes: number }) =>
+      html`我们已将 6 位数字验证码发送到 ${to}。${lives(left)}`,
     notSent: ({ to }: { to: Html }) => html`尚未向 ${to} 发送验证码。请在下方获取。`,
-    lives: ({ minutes: left }: { minutes: number }) =>
-      left < 1 ? '验证码将在 1 分钟内失效。' : `验证码在 ${minutes(left)}内有效。`,
     spam: '如果没有看到邮件，请到垃圾邮件中找一找。',
     recoveryLead: '请使用您在开启登录保护时保存的恢复代码。每个代码只能使用一次。',
     label: '验证码',
@@ -122,13 +123,14 @@ export const zhCN = {
     check: '开启之前，请核对以下信息：',
     correct: '在个人资料中更正',
     protect: '发送验证码并开启',
-    since: ({ date }: { date: Html }) => html`自 ${date} 起开启。`,
-    how: '输入密码后，验证码会通过邮件发送。',
+    since: ({ date }: { date: Html }) =>
+      html`自 ${date} 起开启。输入密码后，验证码会通过邮件发送。`,
     weak: '坦率地说：邮件验证码是最弱的一种第二步验证。能读到您邮件的人也能读到验证码，因此请务必保护好您的邮箱。',
     recovery: '恢复代码',
     recoveryWhat: '当您无法查看邮件时，可以用恢复代码登录。每个代码只能使用一次。',
     left: ({ left }: { left: number }) => `${codesLeft(left)}。`,
-    few: '请在用完之前生成新的代码，以免您自己无法登录。',
+    few: ({ left }: { left: number }) =>
+      `${codesLeft(left)}。请在用完之前生成新的代码，以免您自己无法登录。`,
     renew: '生成新的恢复代码',
     unprotectTitle: '关闭',
     unprotectWhat: '关闭后，仅凭密码即可登录。关闭前需要先输入验证码。',
@@ -206,7 +208,8 @@ export const zhCN = {
     bad_form: '无法读取表单，因此没有执行任何操作。请重新加载页面，然后再次提交。',
     body_too_large: '提交的内容超出了服务器的上限，因此没有执行任何操作。请减少内容后再提交。',
     unsupported_type: '服务器无法读取这种格式的内容，因此没有执行任何操作。请通过这里的页面提交。',
-    cross_site: '这个请求不是来自我们的页面，因此没有执行任何操作。请在这里打开页面，然后再次提交。',
+    cross_site:
+      '这个请求不是来自我们的页面，因此没有执行任何操作。请在这里打开页面，然后再次提交。',
     wrong_host:
       '本服务器不使用该地址中的名称。没有执行任何操作。请检查地址，或向运营者询问正确的地址。',
     not_found: '没有与此地址对应的页面。没有丢失任何内容。请检查地址，或从首页继续。',

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest'
+import { languages, type Language } from '../lib/language.ts'
+import { browserName } from './browser.ts'
+import { isolate, oneLine } from './isolate.ts'
+import { renderMail, type Mail, type MailProps } from './mails.ts'
+
+const HOSTILE = `Ana\u202E\u2069\r\nBcc: evil@example.com\u0000"><img src=x onerror=alert(1)>`
+
+const common = {
+  name: HOSTILE,
+  product: 'Nightlatch',
+  url: 'https://login.example.com/',
+  at: '2026-11-20T07:46:00Z',
+  address: '203.0.113.7',
+  userAgent: `Mozilla/5.0 ${HOSTILE}`,
+}
+
+const occasions: MailProps[] = [
+  ...(['sign-in', 'protect', 'unprotect', 'recovery-codes'] as const).map((purpose): MailProps => ({
+    ...common,
+    kind: 'code',
+    purpose,
+    code: '042917',
+    minutes: 5,
+  })),
+  { ...common, kind: 'protected' },
+  { ...common, kind: 'unprotected' },
+  { ...common, kind: 'recovery_code_used', left: 3 },
+  { ...common, kind: 'recovery_codes_renewed' },
+  { ...common, kind: 'device_trust_ended' },
+]
+
+const nameOf = (props: MailProps): string =>
+  props.kind === 'code' ? `code to ${props.purpose}` : props.kind
+
+for (const language of languages) {
+  for (const props of occasions) {
+    test(`${nameOf(props)}, ${language}: says when, where from and who it is for`, () => {
+      const { subject, text, html } = renderMail(language, props)
+      for (const part of [text, html]) {
+        expect(part).toContain('07:46 UTC')
+        expect(part).toContain('203.0.113.7')
+        expect(part).toContain('https://login.example.com')
+        expect(part.includes('042917')).toBe(props.kind === 'code')
+      }
+      expect(subject).toContain('Nightlatch')
+      expect(subject).not.toMatch(/042917|[\r\n]/)
+    })
+
+    test(`${nameOf(props)}, ${language}: somebody else's words change nothing round them`, () => {
+      const { text, html }: Mail = renderMail(language, props)
+      expect(text).not.toMatch(/[\u202A-\u202E\u0000]|^Bcc/m)
+      expect(text).toContain('\u2068Ana')
+      expect(text.split('\u2068')).toHaveLength(text.split('\u2069').length)
+      expect(html).not.toMatch(/<img|\u2068|undefined/)
+      expect(html).toContain('<bdi>Ana')
+      expect(html).toContain(`lang="${language}"`)
+      expect(html).not.toMatch(/https?:[^<]*\.(?:png|gif|jpg)|src="|@import|url\(/)
+    })
+  }
+}
+
+test('every occasion has its own subject and its own words', () => {
+  const seen = (language: Language) =>
+    occasions.map((props) => renderMail(language, props).text.split('\n\n').slice(1, 4).join())
+  for (const language of languages) expect(new Set(seen(language)).size).toBe(occasions.length)
+})
+
+test('at three recovery codes the mail asks to make new ones, at four it does not', () => {
+  const mail = (left: number) =>
+    renderMail('en', { ...common, kind: 'recovery_code_used', left }).text
+  expect(mail(3)).toContain('before they run out')
+  expect(mail(4)).not.toContain('before they run out')
+})
+
+const agents: [string, string][] = [
+  [
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36 Edg/153.0.0.0',
+    'Edge, Windows',
+  ],
+  [
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15',
+    'Safari, macOS',
+  ],
+  [
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/153.0.0.0 Mobile/15E148 Safari/604.1',
+    'Chrome, iPhone',
+  ],
+  ['Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0', 'Firefox, Linux'],
+  [
+    'Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36',
+    'Samsung Internet, Android',
+  ],
+  ['curl/8.15.0', 'curl/8.15.0'],
+  ['', ''],
+]
+
+for (const [agent, name] of agents) {
+  test(`"${agent.slice(-30)}" is called "${name}"`, () => {
+    expect(browserName(agent)).toBe(name)
+  })
+}
+
+test('a name is one line of visible characters, and says when it was cut', () => {
+  expect(oneLine(' a\r\nb\u202Ec\u2028d ')).toBe('a  b c d')
+  expect(oneLine('\ud800x')).toBe('x')
+  expect(oneLine('😀'.repeat(300))).toBe(`${'😀'.repeat(200)}…`)
+  expect(isolate('a\u2069b')).toBe('\u2068a b\u2069')
+})

@@ -1,0 +1,159 @@
+import { globSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { languages, type Language } from '../lib/language.ts'
+import { codesAgainPage } from './codes-again.ts'
+import { confirmCodePage } from './confirm-code.ts'
+import type { Frame, Html } from './layout.ts'
+import { outboxPage } from './outbox.ts'
+import { problemPage } from './problem.ts'
+import { profilePage } from './profile.ts'
+import { recoveryCodesPage } from './recovery-codes.ts'
+import { secondStepPage } from './second-step.ts'
+import { securityPage } from './security.ts'
+import { setupPage } from './setup.ts'
+import { signInPage } from './sign-in.ts'
+import { textsOf } from './texts/all.ts'
+
+const HOSTILE = `"'><img src=x onerror=alert(1)>\u202Eevil\u2066&amp;</title><script>alert(1)</script>`
+
+const frameIn = (language: Language, isIn: boolean): Frame => ({
+  language,
+  product: HOSTILE,
+  path: HOSTILE,
+  account: isIn ? { name: HOSTILE, login: HOSTILE } : null,
+  outbox: true,
+  assets: { style: '/static/style.css?v=1', script: '/static/script.js?v=1' },
+})
+
+const values = { email: HOSTILE, name: HOSTILE, country: HOSTILE, language: 'ar', phone: HOSTILE }
+const countries = [{ code: HOSTILE, name: HOSTILE }]
+const problems = { email: HOSTILE, name: HOSTILE, country: HOSTILE, phone: HOSTILE, [HOSTILE]: 'x' }
+const step = {
+  way: 'email',
+  maskedTo: HOSTILE,
+  sent: true,
+  minutesLeft: 5,
+  resendIn: 28,
+  canResend: true,
+  otherWay: true,
+  problem: HOSTILE,
+} as const
+const account = { email: HOSTILE, country: HOSTILE, phone: HOSTILE }
+const said = { notice: HOSTILE, problem: HOSTILE }
+const now = new Date('2026-11-20T07:46:00Z')
+const message = { at: now, to: HOSTILE, subject: HOSTILE, text: HOSTILE, ended: true }
+
+const pages: Readonly<Record<string, (language: Language) => Html>> = {
+  'sign in': (l) => signInPage(frameIn(l, false), { login: HOSTILE, to: HOSTILE, ...said }),
+  'second step': (l) => secondStepPage(frameIn(l, false), { ...step, rememberDays: 30 }),
+  'second step by recovery code': (l) =>
+    secondStepPage(frameIn(l, false), { ...step, way: 'recovery', rememberDays: null }),
+  'code before a change': (l) => confirmCodePage(frameIn(l, true), { ...step, purpose: 'protect' }),
+  'set-up': (l) =>
+    setupPage(frameIn(l, false), { token: HOSTILE, values, countries, problems, problem: HOSTILE }),
+  profile: (l) => profilePage(frameIn(l, true), { values, countries, problems, notice: HOSTILE }),
+  'security, off': (l) => securityPage(frameIn(l, true), { ...account, ...said, protection: null }),
+  'security, on': (l) =>
+    securityPage(frameIn(l, true), {
+      ...account,
+      ...said,
+      protection: { since: now, recoveryLeft: 2 },
+    }),
+  'recovery codes': (l) =>
+    recoveryCodesPage(frameIn(l, true), {
+      codes: ['K7QXM2VD9RTAWZ4B', HOSTILE],
+      purpose: 'protect',
+      problem: HOSTILE,
+    }),
+  'codes again': (l) => codesAgainPage(frameIn(l, true), {}),
+  outbox: (l) => outboxPage(frameIn(l, false), { messages: [message] }),
+  problem: (l) => problemPage(frameIn(l, true), { status: 500, text: HOSTILE, requestId: HOSTILE }),
+}
+
+for (const language of languages) {
+  for (const [name, page] of Object.entries(pages)) {
+    test(`${name}, ${language}: what people typed stays text`, () => {
+      const markup = String(page(language))
+      expect(markup).toContain(
+        `<html lang="${language}" dir="${language === 'ar' ? 'rtl' : 'ltr'}">`,
+      )
+      expect(markup).not.toMatch(/<img|alert\(1\)<\/script>|<script>/)
+      expect(markup).not.toMatch(/undefined|\[object|NaN/)
+      expect(markup.match(/<h1>/g)).toHaveLength(1)
+    })
+
+    test(`${name}, ${language}: nothing inline, every form says how and where`, () => {
+      const markup = String(page(language))
+      expect(markup).not.toMatch(/<[^>"']*\s(?:style|on[a-z]+)=/)
+      for (const [form] of markup.matchAll(/<form\b[^>]*>/g)) {
+        expect(form).toMatch(/method="post"/)
+        expect(form).toMatch(/action="\/[a-z/-]+"/)
+      }
+    })
+
+    test(`${name}, ${language}: every field has a label and every id is there once`, () => {
+      const markup = String(page(language))
+      const ids = [...markup.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      for (const [, id] of markup.matchAll(
+        /<(?:input|select)(?![^>]*type="hidden")[^>]*\sid="([^"]*)"/g,
+      ))
+        expect(markup).toContain(`<label for="${id}">`)
+      for (const [, described = ''] of markup.matchAll(/aria-describedby="([^"]*)"/g))
+        expect(ids).toEqual(expect.arrayContaining(described.split(' ')))
+    })
+  }
+}
+
+test('the code is one text field that neither cuts nor judges what is typed', () => {
+  const markup = String(pages['second step']!('en'))
+  const [field] = /<input[^>]*name="code"[^>]*>/.exec(markup)!
+  expect(field).toContain('inputmode="numeric"')
+  expect(field).toContain('autocomplete="one-time-code"')
+  expect(field).not.toMatch(/maxlength|pattern|type="number"/)
+})
+
+test('the recovery codes can be kept without JavaScript, in groups of four', () => {
+  const markup = String(pages['recovery codes']!('en'))
+  expect(markup).toContain('<code>K7QX-M2VD-9RTA-WZ4B</code>')
+  const [, file = ''] = /href="data:text\/plain;charset=utf-8,([^"]*)"/.exec(markup)!
+  expect(decodeURIComponent(file)).toContain('\r\nK7QX-M2VD-9RTA-WZ4B\r\n')
+})
+
+test('where someone was going is in the form only when there is such a place', () => {
+  const page = (to: string | null) =>
+    String(signInPage(frameIn('en', false), { login: '', to, notice: null, problem: null }))
+  expect(page('/account')).toContain('<input type="hidden" name="to" value="/account" />')
+  expect(page(null).match(/name="to"/g)).toHaveLength(1) // the language form's
+})
+
+test('a code that has not been sent is not said to have been', () => {
+  const page = String(
+    secondStepPage(frameIn('en', false), { ...step, sent: false, rememberDays: null }),
+  )
+  expect(page).toContain('No code has been sent')
+  expect(page).not.toContain('We have sent')
+})
+
+test('from three recovery codes on, the page warns', () => {
+  const page = (recoveryLeft: number) =>
+    String(
+      securityPage(frameIn('en', true), {
+        ...account,
+        notice: null,
+        problem: null,
+        protection: { since: now, recoveryLeft },
+      }),
+    )
+  expect(page(4)).not.toContain('before they run out')
+  expect(page(3)).toContain('before they run out')
+  expect(page(3)).toContain(textsOf('en').security.few({ left: 3 }))
+})
+
+for (const file of globSync('src/pages/**/*.ts').filter((name) => !name.includes('.test.'))) {
+  test(`markup of ${file}: attributes are quoted and nothing goes in unescaped`, () => {
+    const source = readFileSync(file, 'utf8')
+    expect(source).not.toMatch(/=\$\{/)
+    expect(source).not.toMatch(/\braw\(/)
+  })
+}
