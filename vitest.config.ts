@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'bench/**/*.test.ts'],
-    globalSetup: ['test/setup/postgres.ts'],
+    globalSetup: ['test/setup/postgres.ts', 'test/setup/chromium.ts'],
+    setupFiles: ['test/setup/worker.ts'],
     // Files share a process and what it has loaded: ten times as fast, and no file may leave
     // anything behind in a module.
     isolate: false,

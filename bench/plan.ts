@@ -29,7 +29,7 @@ export const planFor = (isQuick: boolean): Plan => {
     starts: isQuick ? 1 : 3,
     bound: slow(long),
     empty: fast(short),
-    warmUp: fast(1),
+    warmUp: fast(isQuick ? 1 : 3),
     loads: [
       { hash: 'default', flow: 'sign-in', load: slow(long) },
       { hash: 'default', flow: 'sign-in with page', load: slow(long) },

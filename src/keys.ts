@@ -1,5 +1,14 @@
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Random } from './lib/random.ts'
 import { keyFrom, seal, unseal, type Keys } from './lib/seal.ts'
 
@@ -16,23 +25,25 @@ export function readKeys(folder: string, random: Random): Keys {
   const path = join(folder, 'key')
   const lines = readLines(path) ?? makeFile(path, random)
   const keys = lines.map((line) => {
-    const [id = '', secret = ''] = line.split(' ')
-    const bytes = Buffer.from(secret, 'base64url')
-    if (!/^[a-z0-9]{8}$/.test(id) || bytes.length !== 32)
-      throw new WrongKeys(`${path} is damaged: each line must be an id and a secret of 32 bytes`)
-    return keyFrom(id, bytes)
+    const [, id, secret] = /^([a-z0-9]{8}) ([\w-]{43})$/.exec(line) ?? []
+    if (!id || !secret)
+      throw new WrongKeys(
+        `the key file ${path} is damaged: each line must be an id and a secret of 32 bytes. ` +
+          'Put back your copy of it.',
+      )
+    return keyFrom(id, Buffer.from(secret, 'base64url'))
   })
   const [newest, ...older] = keys
-  if (!newest) throw new WrongKeys(`${path} holds no key`)
+  if (!newest) throw new WrongKeys(`the key file ${path} is empty. Put back your copy of it.`)
   return [newest, ...older]
 }
 
 /** A new key goes to the top; the older ones stay, to open what was sealed with them. */
 export function addKey(folder: string, random: Random): string {
   const path = join(folder, 'key')
-  const lines = readLines(path) ?? []
   const line = newLine(random)
-  writeWhole(path, [line, ...lines], 'w')
+  const lines = [line, ...(readLines(path) ?? [])]
+  writeAside(path, lines, random, (made) => renameSync(made, path))
   return line.split(' ')[0]!
 }
 
@@ -44,25 +55,27 @@ export function checkKeys(keys: Keys, check: string): void {
     unseal(keys, PLACE, check)
   } catch {
     throw new WrongKeys(
-      'the key file does not belong to this database: put back the key file that was made with it',
+      'the key file in DATA_DIR does not belong to this database. ' +
+        'Put back the key file that was made with it.',
     )
   }
 }
 
 function readLines(path: string): string[] | null {
   try {
-    return readFileSync(path, 'utf8').split('\n').filter(Boolean)
+    return readFileSync(path, 'utf8').split(/\r?\n/).filter(Boolean)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return null
+    throw new WrongKeys(`the key file cannot be read: ${message}`)
   }
 }
 
-// `wx`: of two first starts at once, one makes the file and the other reads it.
+// A link refuses where a file is: of two first starts at once, one makes it and the other reads it.
 function makeFile(path: string, random: Random): string[] {
   const lines = [newLine(random)]
   try {
-    writeWhole(path, lines, 'wx')
+    writeAside(path, lines, random, (made) => linkSync(made, path))
     return lines
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return readLines(path) ?? []
@@ -73,11 +86,30 @@ function makeFile(path: string, random: Random): string[] {
 const newLine = (random: Random): string =>
   `${Buffer.from(random(4)).toString('hex')} ${Buffer.from(random(32)).toString('base64url')}`
 
-/** Without its key the database is worth nothing, so the file is on the disk before we go on. */
-function writeWhole(path: string, lines: readonly string[], flag: 'w' | 'wx'): void {
+/**
+ * Without its key the database is worth nothing: the file appears whole, and is on the disk before
+ * we go on.
+ */
+function writeAside(
+  path: string,
+  lines: readonly string[],
+  random: Random,
+  put: (made: string) => void,
+): void {
+  const made = `${path}.${Buffer.from(random(8)).toString('hex')}`
+  try {
+    onDisk(made, 'wx', (file) => writeSync(file, lines.join('\n') + '\n'))
+    put(made)
+    onDisk(dirname(path), 'r')
+  } finally {
+    rmSync(made, { force: true })
+  }
+}
+
+function onDisk(path: string, flag: 'wx' | 'r', work?: (file: number) => void): void {
   const file = openSync(path, flag, 0o600)
   try {
-    writeSync(file, lines.join('\n') + '\n')
+    work?.(file)
     fsyncSync(file)
   } finally {
     closeSync(file)

@@ -12,23 +12,41 @@ export type Listening = {
   close(): Promise<void>
 }
 
+/** We cannot listen where the settings say. */
+export class CannotListen extends Error {}
+
 /** Milliseconds. Who sends slower than this is cut off (security.md §5.8). */
-const PATIENCE = { headersTimeout: 10_000, requestTimeout: 20_000, connectionsCheckingInterval: 5_000 }
+const PATIENCE = {
+  headersTimeout: 10_000,
+  requestTimeout: 20_000,
+  connectionsCheckingInterval: 5_000,
+}
 const LAST_CALL = 3000
 
-export async function listen({ host, port }: Config, fetch: Fetch): Promise<Listening> {
-  const serverOptions = { ...PATIENCE, maxHeaderSize: 16 * 1024 }
+/** Answers on HOST and PORT. A shorter `patience` is for tests. */
+export async function listen(
+  { host, port }: Pick<Config, 'host' | 'port'>,
+  fetch: Fetch,
+  patience: typeof PATIENCE = PATIENCE,
+): Promise<Listening> {
+  const serverOptions = { ...patience, maxHeaderSize: 16 * 1024 }
   // Its types say Response of any kind; ours are whole ones.
   const options = { fetch: fetch as (request: Request, env: unknown) => unknown, serverOptions }
   const server = createAdaptorServer(options) as Server
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error) => reject(cannotListen(error, host, port)))
     server.listen(port, host, resolve)
+  })
+  let isClosing = false
+  // A connection that was busy when we began to close is idle after its answer.
+  server.on('request', (_request, response) => {
+    response.once('close', () => isClosing && server.closeIdleConnections())
   })
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
       new Promise((resolve) => {
+        isClosing = true
         const lastCall = setTimeout(() => server.closeAllConnections(), LAST_CALL)
         server.close(() => {
           clearTimeout(lastCall)
@@ -36,5 +54,24 @@ export async function listen({ host, port }: Config, fetch: Fetch): Promise<List
         })
         server.closeIdleConnections()
       }),
+  }
+}
+
+function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): CannotListen {
+  return new CannotListen(`Nightlatch cannot listen on ${host}, port ${port}: ${why(error)}`)
+}
+
+function why({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return 'another program does already. Stop it, or set another PORT'
+    case 'EACCES':
+      return 'this user may not use that port. Set a PORT above 1023'
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `this machine has no such address (${code}). Set another HOST`
+    default:
+      return message
   }
 }

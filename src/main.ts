@@ -1,9 +1,8 @@
 import { accountCommand, setUpCommand } from './commands/account.ts'
+import { inWords } from './commands/in-words.ts'
 import { keyCommand } from './commands/key.ts'
 import { readConfig, say, Stop } from './commands/terminal.ts'
 import { start } from './commands/start.ts'
-import { NewerDatabase } from './store/migrate.ts'
-import { WrongKeys } from './keys.ts'
 
 const HELP = `Usage: nightlatch <command>
 
@@ -42,12 +41,6 @@ async function main([command = 'help', ...rest]: readonly string[]): Promise<voi
 try {
   await main(process.argv.slice(2))
 } catch (error) {
-  const code = error instanceof Stop ? error.exitCode : 1
-  const isExpected =
-    error instanceof Stop ||
-    error instanceof NewerDatabase ||
-    error instanceof WrongKeys ||
-    (error as { code?: string }).code === 'EADDRINUSE'
-  console.error(isExpected ? (error as Error).message : error)
-  process.exitCode = code
+  console.error(inWords(error) ?? error)
+  process.exitCode = error instanceof Stop ? error.exitCode : 1
 }

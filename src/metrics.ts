@@ -5,6 +5,8 @@ export type Metrics = {
   refused(why: string): void
   request(route: string, status: number, seconds: number): void
   message(kind: string): void
+  /** Something an operator should look at. */
+  alarm(kind: string): void
   /** The Prometheus text format. */
   text(): Promise<string>
 }
@@ -30,6 +32,12 @@ export function openMetrics(): Metrics {
     labelNames: ['outcome'],
     registers,
   })
+  const alarms = new Counter({
+    name: 'nightlatch_alarms_total',
+    help: 'Times that something was unusual enough to look at',
+    labelNames: ['kind'],
+    registers,
+  })
   const requests = new Histogram({
     name: 'nightlatch_request_seconds',
     help: 'Time taken to answer',
@@ -41,6 +49,7 @@ export function openMetrics(): Metrics {
     signedIn: () => signIns.inc(),
     refused: (why) => refusals.inc({ why }),
     message: (outcome) => messages.inc({ outcome }),
+    alarm: (kind) => alarms.inc({ kind }),
     request: (route, status, seconds) =>
       requests.observe({ route, status: `${Math.floor(status / 100)}xx` }, seconds),
     text: () => registers[0]!.metrics(),

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import type { App } from './app.ts'
-import type { Render } from './delivery/message.ts'
+import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
 import { doorOf } from './http/door.ts'
 import { ownHost, sameSite } from './http/guards.ts'
@@ -62,8 +62,8 @@ export function createServer(app: App, render: Render): Hono<Env> {
   })
 }
 
-/** Those who watch over the server call it by whatever name reaches it. */
-const anyHost = new Set(['/health', '/ready', '/metrics'])
+/** Programs call these by whatever name reaches us; no page of another name gets a cookie of ours. */
+const anyHost = new Set(['/session', '/health', '/ready', '/metrics'])
 
 function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>): Hono<Env> {
   const { app } = door

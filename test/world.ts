@@ -85,18 +85,22 @@ export const DAY = 24 * HOUR
 export async function openWorld(
   options: {
     readonly database?: 'SQLite' | 'PostgreSQL'
+    /** A database that is there already, with nothing in its tables or no tables at all. */
+    readonly on?: FreshDatabase
     /** An existing database, to open a second server on it. */
     readonly beside?: World
     readonly settings?: Record<string, string>
     readonly people?: readonly Typed[]
     readonly given?: Given
+    /** Puts something round a part of the app: to count what it does, or to slow it down. */
+    readonly wrap?: (app: App) => App
   } = {},
 ): Promise<World> {
   const kind = databases.find(({ name }) => name === (options.database ?? 'SQLite'))!
   const beside = options.beside
   const fresh: FreshDatabase = beside
     ? { url: beside.config.databaseUrl, drop: async () => {} }
-    : await kind.fresh()
+    : (options.on ?? (await kind.fresh()))
   const folder = beside?.config.dataDir ?? mkdtempSync(join(tmpdir(), 'nightlatch-'))
   const settings = { DATABASE_URL: fresh.url, DATA_DIR: folder, LOG_LEVEL: 'silent' }
   const loaded = loadConfig({ ...settings, ...options.settings }, null)
@@ -106,7 +110,7 @@ export async function openWorld(
   let clock = Date.parse('2026-01-05T09:00:00Z')
   const now = () => (beside ? beside.now() : clock)
   const opened = await openApp(config, { now, cost: CHEAP, ...options.given })
-  const { app } = opened
+  const app = options.wrap ? options.wrap(opened.app) : opened.app
   const server = createServer(app, opened.render)
   for (const [index, typed] of (options.people ?? []).entries()) {
     const made = await (index === 0

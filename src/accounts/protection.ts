@@ -8,6 +8,7 @@ import { insertAsking } from '../sign-in/ask.ts'
 import { lifetimeOf, openAttempt, toolsFor, type Refusal } from '../sign-in/attempt.ts'
 import { change, note, tell, type Change } from '../sign-in/change.ts'
 import { stepOf } from '../sign-in/finish.ts'
+import { renewToken } from '../sign-in/session.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { holdAccount, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsOf, replaceDraft, type Attempt } from '../store/attempts.ts'
@@ -59,7 +60,10 @@ export async function openProtection(
 }
 
 /** What comes of a right answer: new codes to save, or protection that is off. */
-export type Proven = { readonly codes: readonly string[] } | { readonly off: true }
+export type Proven = { readonly codes: readonly string[] } | Done
+
+/** The change is made. The browser must keep the session's new token. */
+export type Done = { readonly sessionToken: string }
 
 /** An answer in such an attempt, which must be of this very session. */
 export async function answerProtection(
@@ -97,8 +101,8 @@ export async function confirmProtection(
   app: App,
   visit: Visit,
   attempt: Attempt,
-): Promise<'done' | Refusal> {
-  return change(app, visit, async (change) => {
+): Promise<Done | Refusal> {
+  return change(app, visit, async (change): Promise<Done | Refusal> => {
     const { db, now } = change
     const step = await stepOf(db, attempt, now)
     const account = await holdAccount(db, attempt.accountId)
@@ -116,7 +120,7 @@ async function switchOn(
   account: Account,
   attempt: Attempt,
   draft: NonNullable<Attempt['draft']>,
-): Promise<'done' | Refusal> {
+): Promise<Done | Refusal> {
   const { db, now } = change
   if ((await enrolmentsOf(db, account.id)).length > 0) return { refused: 'already_protected' }
   await enrol(change, account, 'email', maskEmail(account.email), draft.email)
@@ -124,7 +128,7 @@ async function switchOn(
   await endAttemptsOf(db, account.id, now)
   await note(change, 'protected', { accountId: account.id, attemptId: attempt.id })
   await tell(change, account, { kind: 'protected' })
-  return 'done'
+  return done(change, attempt)
 }
 
 async function renewCodes(
@@ -132,23 +136,27 @@ async function renewCodes(
   account: Account,
   attempt: Attempt,
   draft: NonNullable<Attempt['draft']>,
-): Promise<'done'> {
+): Promise<Done> {
   await deleteEnrolments(change.db, account.id, 'recovery')
   await enrol(change, account, 'recovery', '', draft.recovery)
   await note(change, 'recovery_codes_renewed', { accountId: account.id, attemptId: attempt.id })
   await tell(change, account, { kind: 'recovery_codes_renewed' })
-  return 'done'
+  return done(change, attempt)
 }
 
-async function switchOff(change: Change, account: Account, attempt: Attempt): Promise<Proven> {
+async function switchOff(change: Change, account: Account, attempt: Attempt): Promise<Done> {
   const { db, now } = change
   await deleteEnrolments(db, account.id)
   await forgetDevices(db, account.id, 0, now)
   await endAttemptsOf(db, account.id, now)
   await note(change, 'unprotected', { accountId: account.id, attemptId: attempt.id })
   await tell(change, account, { kind: 'unprotected' })
-  return { off: true }
+  return done(change, attempt)
 }
+
+const done = async (change: Change, attempt: Attempt): Promise<Done> => ({
+  sessionToken: await renewToken(change, attempt.sessionId!),
+})
 
 async function draftCodes(
   { app, db, now }: Change,

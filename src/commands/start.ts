@@ -1,34 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openSetUp } from '../accounts/set-up.ts'
 import type { Config } from '../config.ts'
-import { listen } from '../listen.ts'
-import { openApp } from '../open-app.ts'
+import { listen, type Listening } from '../listen.ts'
+import { openApp, type Opened } from '../open-app.ts'
 import { createServer } from '../server.ts'
 import { say } from './terminal.ts'
 
 /** Runs the server until SIGTERM or SIGINT; then lets what is under way end, within 5 seconds. */
-export async function start(config: Config): Promise<void> {
-  const opened = await openApp(config)
-  const server = createServer(opened.app, opened.render)
-  const listening = await listen(config, server.fetch).catch(async (error) => {
-    await opened.close()
-    throw error
+export async function start(given: Config): Promise<void> {
+  const server = Promise.withResolvers<ReturnType<typeof createServer>>()
+  // First of all, since only then is the port known, and a second server by mistake ends here.
+  const listening = await listen(given, async (request, env) => {
+    const { fetch } = await server.promise
+    return fetch(request, env)
   })
-  const url = config.publicUrl.replace(/:0$/, `:${listening.port}`)
-  say(`Nightlatch listens on ${url}`)
-  if (config.outbox) say(`No mail server is set: messages wait at ${url}/outbox`)
-  if (!opened.isSetUp) {
-    const token = await openSetUp(opened.app)
-    say(`There is no account yet. Make the first one, within 60 minutes, at\n  ${url}/setup?token=${token}`)
+  const publicUrl = given.publicUrl.replace(/:0$/, `:${listening.port}`)
+  let opened: Opened | null = null
+  try {
+    opened = await openApp({ ...given, publicUrl })
+    server.resolve(createServer(opened.app, opened.render))
+    const stopped = askedToStop()
+    await greet(opened)
+    await stopped
+  } finally {
+    await close(listening, opened)
   }
+  say('Nightlatch has stopped')
+}
 
-  const stop = async () => {
-    await listening.close()
-    await opened.close()
-    say('Nightlatch has stopped')
-  }
-  const signals = ['SIGTERM', 'SIGINT'] as const
-  await new Promise<void>((resolve) => {
-    for (const signal of signals) process.once(signal, () => resolve())
+async function greet({ app, isSetUp }: Opened): Promise<void> {
+  const { publicUrl, outbox } = app.config
+  // Before anything is said, since whoever reads that we listen may ask us to stop.
+  const token = isSetUp ? null : await openSetUp(app)
+  say(`Nightlatch listens on ${publicUrl}`)
+  if (outbox) say(`No mail server is set: messages wait at ${publicUrl}/outbox`)
+  if (token === null) return
+  const link = `${publicUrl}/setup?token=${token}`
+  say(`There is no account yet. Make the first one, within 60 minutes, at\n  ${link}`)
+}
+
+/**
+ * Resolves at the first SIGTERM or SIGINT. Further ones change nothing: who starts us passes on
+ * signals that reach us by themselves too.
+ */
+const askedToStop = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve())
   })
-  await stop()
+
+/** Milliseconds. What stops last, delivery, takes up to 4.5 seconds when a mail server hangs. */
+const LONGEST_STOP = 4_900
+const HEAD_START = 200
+
+async function close(listening: Listening, opened: Opened | null): Promise<void> {
+  setTimeout(() => {
+    process.stderr.write('Nightlatch ends before everything under way has ended\n')
+    process.exit(1)
+  }, LONGEST_STOP).unref()
+  const answered = listening.close()
+  // Requests that end soon still get their mails sent. Others leave them to the next process:
+  // waiting for both, one after the other, would be too long.
+  await Promise.race([answered, sleep(HEAD_START)])
+  await Promise.all([answered, opened?.delivery.stop()])
+  await opened?.close()
 }

@@ -11,6 +11,7 @@ import { insertMessage, type Message } from '../store/messages.ts'
 import { migrate } from '../store/migrate.ts'
 import { openDatabase, type Database } from '../store/open.ts'
 import { openBody, sealBody, startDelivery, type Report, type World } from './deliver.ts'
+import { LEASE } from './route.ts'
 import { smtpRoute } from './smtp.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
@@ -53,18 +54,27 @@ for (const { name, fresh } of databases) {
         await drop()
       })
 
-      const insert = (id: string, body: unknown = { code: '123456' }, sealedWith = keys) =>
-        insertMessage(db, {
+      const insert = (
+        id: string,
+        body: unknown = { code: '123456' },
+        sealedWith = keys,
+        lease = 0,
+      ) => {
+        const message = {
           id,
           accountId: 'ana',
           attemptId: null,
-          by: 'email',
+          by: 'email' as const,
           recipient: `${id}@x.example`,
           kind: 'code',
           body: sealBody(sealedWith, systemRandom, id, body),
           createdAt: clock.at,
           expiresAt: clock.at + LIFE,
-        })
+        }
+        return insertMessage(db, message, lease)
+      }
+      /** As a server writes its own: claimed from birth. */
+      const insertOwn = (id: string) => insert(id, undefined, undefined, LEASE)
       const row = (id: string): Promise<Message> =>
         db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
       const look = async () => {
@@ -82,6 +92,7 @@ for (const { name, fresh } of databases) {
         begin,
         delivery,
         insert,
+        insertOwn,
         row,
         look,
         inboxes,
@@ -211,6 +222,24 @@ for (const { name, fresh } of databases) {
       expect(await row('slow')).toMatchObject({ tries: 2, body: null, failedAt: null })
     })
 
+    test('five messages are under way at once, and no more', async () => {
+      const { insert, delivery, db, server } = await world({}, { socket: 300 })
+      const { promise: reached, resolve } = Promise.withResolvers<void>()
+      let asked = 0
+      server.answerWith(() => {
+        asked += 1
+        if (asked === 5) resolve()
+        return 'hang'
+      })
+      for (let i = 0; i < 8; i++) await insert(`m${i}`)
+      delivery.wake()
+      await reached
+      const claimed = await db.selectFrom('messages').select('id').where('tries', '>', 0).execute()
+      expect(claimed).toHaveLength(5)
+      await delivery.settled()
+      expect(asked).toBe(8)
+    })
+
     test('a body that does not open fails alone', async () => {
       const { insert, look, row, db, inboxes, errors } = await world()
       await insert('lost', {}, [keyFrom('k0', randomBytes(32))])
@@ -258,14 +287,47 @@ for (const { name, fresh } of databases) {
       ])
     })
 
+    test('a message is its maker’s to send; when the maker is gone, another’s after the lease', async () => {
+      const { url, insertOwn, begin, inboxes, clock, row } = await world()
+      await insertOwn('m')
+      const db = openDatabase(url)
+      const other = begin(db)
+      const look = async () => {
+        other.wake()
+        await other.settled()
+      }
+      clock.at += LEASE - 1
+      await look()
+      expect(inboxes()).toEqual([])
+      clock.at += 1
+      await look()
+      expect(inboxes()).toEqual(['m@x.example'])
+      expect(await row('m')).toMatchObject({ tries: 2, body: null })
+      await other.stop()
+      await db.destroy()
+    })
+
+    test('what its maker has not begun when it stops is due at once for others', async () => {
+      const slow = await slowServer(300)
+      const { insertOwn, delivery, row, clock } = await world({ route: routeTo(slow.url) })
+      for (let i = 0; i < 8; i++) await insertOwn(`m${i}`)
+      for (let i = 0; i < 8; i++) delivery.wake(`m${i}`)
+      await delivery.stop()
+      const rows = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((i) => row(`m${i}`)))
+      expect(rows.filter(({ acceptedAt }) => acceptedAt !== null)).toHaveLength(5)
+      const left = rows.filter(({ acceptedAt }) => acceptedAt === null)
+      expect(left.map(({ nextTryAt }) => nextTryAt)).toEqual([clock.at, clock.at, clock.at])
+    })
+
     test('a hundred messages and two who send them: each arrives once', async () => {
-      const { url, insert, begin, delivery, inboxes, reports, errors } = await world()
+      const { url, insert, insertOwn, begin, delivery, inboxes, reports, errors } = await world()
       const db = openDatabase(url)
       const ids = Array.from({ length: 100 }, (_, i) => `m${i}`)
-      for (const id of ids) await insert(id)
+      // Two thirds are somebody's own, the rest are for whoever comes first.
+      for (const [i, id] of ids.entries()) await (i % 3 === 2 ? insert(id) : insertOwn(id))
       const other = begin(db)
-      for (const each of [delivery, other]) {
-        for (const id of ids) each.wake(id)
+      for (const [turn, each] of [delivery, other].entries()) {
+        for (const [i, id] of ids.entries()) if (i % 3 === turn) each.wake(id)
         each.wake()
       }
       await Promise.all([delivery.settled(), other.settled()])

@@ -6,15 +6,17 @@ import {
   dueMessages,
   expireMessages,
   failMessage,
+  ownMessage,
   postponeMessage,
   type Message,
 } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
+import { write } from '../store/write.ts'
 import { waitAfter } from './back-off.ts'
 import { openBody } from './body.ts'
 import {
   AT_ONCE,
-  LONGEST_SEND,
+  LEASE,
   type Letter,
   type Outcome,
   type Render,
@@ -23,10 +25,6 @@ import {
 
 export { openBody, sealBody } from './body.ts'
 
-// Between a server's yes and our writing it down a process can die: after the lease the letter goes
-// out a second time, with the same Message-ID. The other order would lose it. A longer lease makes
-// people wait longer after such a death, a shorter one lets two send a letter that is merely slow.
-const LEASE = LONGEST_SEND + 5_000
 const POLL = 2_000
 const BATCH = 200
 
@@ -54,7 +52,10 @@ export type World = {
 }
 
 export type Delivery = {
-  /** Sends this message now, or looks for any that is due. Nobody has to wait for it. */
+  /**
+   * Sends this message now, which was claimed from birth; or looks for any that is due. Nobody has
+   * to wait for it.
+   */
   readonly wake: (id?: string) => void
   /** When nothing is under way. */
   readonly settled: () => Promise<void>
@@ -66,6 +67,7 @@ export type Delivery = {
 export function startDelivery(world: World): Delivery {
   const { db, now, route, report, onError } = world
   const waiting: string[] = []
+  const own = new Set<string>()
   const work = new Set<Promise<void>>()
   let sending = 0
   let looking = false
@@ -76,8 +78,9 @@ export function startDelivery(world: World): Delivery {
 
   function wake(id?: string): void {
     if (id === undefined) return look()
-    // What is too much to remember here is found by the next look.
-    if (!waiting.includes(id) && waiting.length < BATCH) waiting.unshift(id)
+    // What is too much to remember here is found by a look when its lease has run out.
+    if (!route || stopped || own.size >= BATCH) return
+    own.add(id)
     sendNext()
   }
 
@@ -103,8 +106,9 @@ export function startDelivery(world: World): Delivery {
 
   function sendNext(): void {
     if (!route || stopped) return
-    while (sending < AT_ONCE && waiting.length > 0) {
-      const id = waiting.shift()!
+    while (sending < AT_ONCE && own.size + waiting.length > 0) {
+      // Who waits at this moment goes before what was left over.
+      const [id = waiting.shift()!] = own
       sending += 1
       track(
         () => deliver(route, id),
@@ -127,7 +131,8 @@ export function startDelivery(world: World): Delivery {
   }
 
   async function deliver(by: Route, id: string): Promise<void> {
-    const message = await claimMessage(db, id, now(), LEASE)
+    const mine = own.delete(id) ? await ownMessage(db, id) : null
+    const message = mine ?? (await claimMessage(db, id, now(), LEASE))
     if (!message) return
     const letter = letterOf(message)
     await writeDown(by, message, letter ? await by.send(letter) : unreadable)
@@ -146,7 +151,7 @@ export function startDelivery(world: World): Delivery {
     const { id, accountId, createdAt, expiresAt, tries } = message
     const at = now()
     if (outcome.accepted) {
-      const isNew = await acceptMessage(db, id, by.name, at)
+      const isNew = await write(db, (tx) => acceptMessage(tx, id, by.name, at))
       if (isNew) report({ kind: 'message_accepted', id, accountId, ms: at - createdAt })
       return
     }
@@ -162,6 +167,11 @@ export function startDelivery(world: World): Delivery {
     if (isNew) report({ kind: 'message_postponed', id, accountId, reason })
   }
 
+  /** Ours, and not begun: others need not wait for the lease to run out. */
+  async function letGo(id: string): Promise<void> {
+    await postponeMessage(db, { id, tries: 1 }, 'stopped', now())
+  }
+
   async function settled(): Promise<void> {
     while (work.size > 0) await Promise.all(work)
   }
@@ -169,6 +179,7 @@ export function startDelivery(world: World): Delivery {
   async function stop(): Promise<void> {
     stopped = true
     clearInterval(timer)
+    for (const id of own) track(() => letGo(id), ignore)
     const patience = (ms: number) => sleep(ms, undefined, { ref: false })
     await Promise.race([settled(), patience(4_000)])
     await route?.close()
@@ -178,6 +189,8 @@ export function startDelivery(world: World): Delivery {
 
   return { wake, settled, stop }
 }
+
+const ignore = (): void => {}
 
 const unreadable: Outcome = {
   accepted: false,

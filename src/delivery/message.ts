@@ -1,10 +1,10 @@
 import { isLanguage, type Language } from '../lib/language.ts'
 import { newId, type Random } from '../lib/random.ts'
 import type { Keys } from '../lib/seal.ts'
-import { insertMessage } from '../store/messages.ts'
+import { insertMessage, type NewMessage } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
 import { sealBody } from './body.ts'
-import type { Letter } from './route.ts'
+import { LEASE } from './route.ts'
 
 /** What a message says. */
 export type Notice =
@@ -30,9 +30,6 @@ export type Body = {
   readonly userAgent: string
 }
 
-/** A message in words, from what was kept of it. */
-export type Render = (body: unknown) => Omit<Letter, 'id' | 'to'>
-
 /** Writes the row, in the transaction of what it is about. Gives the message's id. */
 export async function writeMessage(
   db: Database,
@@ -57,7 +54,7 @@ export async function writeMessage(
     address: visit.address,
     userAgent: visit.userAgent,
   }
-  await insertMessage(db, {
+  const row: NewMessage = {
     id,
     accountId: account.id,
     attemptId: message.attemptId,
@@ -67,6 +64,7 @@ export async function writeMessage(
     body: sealBody(keys, random, id, body),
     createdAt: now,
     expiresAt: message.until,
-  })
+  }
+  await insertMessage(db, row, LEASE)
   return id
 }

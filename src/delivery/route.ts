@@ -31,5 +31,14 @@ export type Route = {
 /** As many letters are under way at once in one process. */
 export const AT_ONCE = 5
 
-/** Milliseconds. The lease of a message is longer, so that nobody else sends it meanwhile. */
+/** Milliseconds. */
 export const LONGEST_SEND = 25_000
+
+/**
+ * How long a message is claimed by who sends it, in milliseconds: longer than sending takes, so that
+ * nobody else sends it meanwhile. Between a server's yes and our writing it down a process can die:
+ * then the letter goes out a second time, with the same Message-ID. The other order would lose it. A
+ * longer lease makes people wait longer after such a death, a shorter one lets two send a letter
+ * that is merely slow.
+ */
+export const LEASE = LONGEST_SEND + 5_000

@@ -1,6 +1,6 @@
-import { createPrivateKey } from 'node:crypto'
 import { createTransport } from 'nodemailer'
 import { parseEmail } from '../lib/email.ts'
+import { isRsaKey } from '../lib/rsa.ts'
 import { AT_ONCE, LONGEST_SEND, type Letter, type Outcome, type Route } from './route.ts'
 import { outcomeOf } from './smtp-answer.ts'
 
@@ -93,6 +93,6 @@ function serverOf({ url, tls }: SmtpSettings) {
 
 function dkimOf(dkim: NonNullable<SmtpSettings['dkim']>) {
   // With a key it cannot use, the library sends without a signature and does not say so.
-  if (createPrivateKey(dkim.key).asymmetricKeyType !== 'rsa') throw new Error('not an RSA key')
+  if (!isRsaKey(dkim.key)) throw new Error('the DKIM key is not a private RSA key in PEM')
   return { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.key }
 }

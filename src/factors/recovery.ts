@@ -10,7 +10,7 @@ const CODES = 10
 
 /**
  * Ten codes on paper, 80 bits each, every one good for one time (NIST SP 800-63B-4 §3.1.2). A keyed
- * hash is enough for 80 random bits, and keeps the check inside the transaction.
+ * hash is enough for 80 random bits.
  */
 export const recovery: Factor<State, never> = {
   kind: 'recovery',

@@ -10,16 +10,16 @@ import type { SignedIn } from '../store/sessions.ts'
 import type { App } from '../app.ts'
 import { frameOf, signedIn, textsFor, withNotice, type Door } from './door.ts'
 import { fieldTexts } from './fields.ts'
-import { readForm, text } from './form.ts'
+import { form, readForm, text } from './form.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 
-const ProfileForm = {
+const ProfileForm = form({
   name: text(1000),
   country: text(10),
   language: text(20),
   phone: text(100).default(''),
-}
+})
 
 /** `/account`: who I am. */
 export function accountRoutes(door: Door) {
@@ -47,7 +47,7 @@ export function accountRoutes(door: Door) {
     values: Omit<AccountValues, 'phone'> & { phone: string | null },
     status = 200,
   ) {
-    const texts = textsFor(c, session)
+    const texts = textsFor(door, c, session)
     const frame = frameOf(door, c, session, '/account')
     const props = {
       values: { ...values, phone: values.phone ?? '' },

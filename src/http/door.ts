@@ -1,6 +1,5 @@
 import type { App } from '../app.ts'
-import type { Language } from '../lib/language.ts'
-import { isLanguage } from '../lib/language.ts'
+import { isLanguage, negotiate, type Language } from '../lib/language.ts'
 import { ownPath } from '../lib/text.ts'
 import type { Frame } from '../pages/layout.ts'
 import { textsOf, type Texts } from '../pages/texts/all.ts'
@@ -25,18 +24,21 @@ export const doorOf = (app: App, assets: Frame['assets']): Door => ({
 })
 
 /** In which language: the one chosen in this browser, the account's, or what the browser asks for. */
-export function languageOf(c: Ctx, session: SignedIn | null): Language {
-  const { chosen, asked } = c.var.ask.language
-  if (chosen) return chosen
-  return session && isLanguage(session.language) ? session.language : asked
+export function languageOf({ app }: Door, c: Ctx, session: SignedIn | null): Language {
+  const { chosenLanguage } = c.var.ask
+  if (chosenLanguage) return chosenLanguage
+  if (session && isLanguage(session.language)) return session.language
+  return negotiate(c.req.header('accept-language'), app.config.defaultLanguage)
 }
 
-export const textsFor = (c: Ctx, session: SignedIn | null): Texts => textsOf(languageOf(c, session))
+export const textsFor = (door: Door, c: Ctx, session: SignedIn | null): Texts =>
+  textsOf(languageOf(door, c, session))
 
 /** What is round a page. `path` is where it can be fetched again. */
-export function frameOf({ app, assets }: Door, c: Ctx, session: SignedIn | null, path: string): Frame {
+export function frameOf(door: Door, c: Ctx, session: SignedIn | null, path: string): Frame {
+  const { app, assets } = door
   return {
-    language: languageOf(c, session),
+    language: languageOf(door, c, session),
     product: app.config.productName,
     path,
     account: session && { name: session.name, login: session.email },
@@ -62,9 +64,15 @@ export function refusal(texts: Texts, { refused, wait = 0 }: Refusal) {
   return {
     text: typeof said === 'string' ? said : said({ wait: seconds }),
     status: statusOf(refused),
-    headers: (seconds > 0 ? { 'Retry-After': String(seconds) } : {}) as Record<string, string>,
+    headers: retryAfter(refused === 'busy' ? BUSY : seconds),
   }
 }
+
+/** Seconds until a queue of hashes is likely to have moved on. */
+const BUSY = 2
+
+const retryAfter = (seconds: number): Record<string, string> =>
+  seconds > 0 ? { 'Retry-After': String(seconds) } : {}
 
 function statusOf(refused: Refusal['refused']): 401 | 409 | 429 | 503 {
   switch (refused) {

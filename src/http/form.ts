@@ -8,22 +8,24 @@ const PLAIN = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?
 /** A text field of at most so many characters; what it means is for others to say. */
 export const text = (most: number) => z.string().max(most)
 
-/** The fields of a posted form, each once and none beside those asked for; else refused with a 4xx. */
-export async function readForm<Shape extends z.ZodRawShape>(
-  c: Context,
-  shape: Shape,
-): Promise<z.output<z.ZodObject<Shape>>> {
+/** A form: its fields, and none beside them. Made once, not at each request. */
+export const form = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape)
+
+export const noFields = form({})
+
+/** The fields of a posted form, each once; else refused with a 4xx. */
+export async function readForm<Fields>(c: Context, fields: z.ZodType<Fields>): Promise<Fields> {
   const type = c.req.header('content-type') ?? ''
   if (!PLAIN.test(type) || c.req.header('content-encoding'))
     throw new Refused(415, 'unsupported_type')
 
-  const fields = new Map<string, string>()
+  const typed = new Map<string, string>()
   for (const [name, value] of new URLSearchParams(await readBody(c))) {
-    if (fields.has(name)) throw new Refused(400, 'doubled_field')
-    fields.set(name, value)
+    if (typed.has(name)) throw new Refused(400, 'doubled_field')
+    typed.set(name, value)
   }
-  const parsed = z.strictObject(shape).safeParse(Object.fromEntries(fields))
-  if (parsed.success) return parsed.data as z.output<z.ZodObject<Shape>>
+  const parsed = fields.safeParse(Object.fromEntries(typed))
+  if (parsed.success) return parsed.data
   const unknown = parsed.error.issues.some(({ code }) => code === 'unrecognized_keys')
   throw new Refused(400, unknown ? 'unknown_field' : 'bad_form')
 }

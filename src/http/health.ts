@@ -3,7 +3,7 @@ import { same } from '../lib/random.ts'
 import { ping } from '../store/installation.ts'
 import type { Door } from './door.ts'
 import { Refused } from './refused.ts'
-import { addressOf, type Ctx } from './request.ts'
+import { addressOf, isForwarded, type Ctx } from './request.ts'
 
 /** For those who watch over the server. */
 export function healthRoutes({ app, reply }: Door) {
@@ -23,7 +23,7 @@ export function healthRoutes({ app, reply }: Door) {
     async metrics(c: Ctx) {
       const { metricsToken } = app.config
       const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
-      const isHere = isLoopback(addressOf(app, c)) && !c.req.header('x-forwarded-for')
+      const isHere = isLoopback(addressOf(app, c)) && !isForwarded(c)
       const allowed = metricsToken ? given !== undefined && same(given, metricsToken) : isHere
       if (!allowed) throw new Refused(404, 'not_found')
       return reply.text(await app.metrics.text())

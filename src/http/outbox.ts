@@ -3,9 +3,9 @@ import { openBody } from '../delivery/deliver.ts'
 import { waitingMessages } from '../store/messages.ts'
 import { frameOf, whoever, type Door } from './door.ts'
 import { Refused } from './refused.ts'
-import { addressOf, type Ctx } from './request.ts'
+import { addressOf, isForwarded, type Ctx } from './request.ts'
 import { isLoopback } from '../lib/address.ts'
-import type { Render } from '../delivery/message.ts'
+import type { Render } from '../delivery/route.ts'
 
 const MOST = 50
 
@@ -17,7 +17,8 @@ export function outboxRoutes(door: Door, render: Render) {
   const { app, reply } = door
   return {
     async show(c: Ctx) {
-      if (!app.config.outbox || !isLoopback(addressOf(app, c))) throw new Refused(404, 'not_found')
+      const isHere = isLoopback(addressOf(app, c)) && !isForwarded(c)
+      if (!app.config.outbox || !isHere) throw new Refused(404, 'not_found')
       const now = app.now()
       const messages = await waitingMessages(app.db, now, MOST)
       const shown = messages.map(({ id, recipient, createdAt, body }) => {

@@ -38,7 +38,7 @@ export function problem(
 ): Response | Promise<Response> {
   const { requestId } = c.var.ask.visit
   const rest = { headers: { ...headers, 'X-Request-Id': requestId } }
-  const text = textsOf(languageOf(c, null)).problems[code]
+  const text = textsOf(languageOf(door, c, null)).problems[code]
   if (wantsJson(c)) return door.reply.json({ error: code, message: text, requestId }, status, rest)
   const frame = frameOf(door, c, null, herePath(c) ?? '/')
   return door.reply.page(problemPage(frame, { status, text, requestId }), status, rest)

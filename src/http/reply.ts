@@ -37,9 +37,14 @@ export type Replies = ReturnType<typeof repliesOf>
 export function repliesOf(config: Config) {
   const fixed = fixedHeaders(config)
   const send = (body: string | null, status: number, type: string | null, rest: Rest): Response => {
-    const headers = new Headers({ ...fixed, ...rest.headers })
-    if (type) headers.set('Content-Type', type)
-    for (const cookie of rest.cookies ?? []) headers.append('Set-Cookie', cookie)
+    const [first, ...more] = rest.cookies ?? []
+    const plain: Record<string, string> = { ...fixed, ...rest.headers }
+    if (type) plain['Content-Type'] = type
+    if (first) plain['Set-Cookie'] = first
+    // A plain object goes straight to Node; only a second cookie needs the slower kind.
+    if (more.length === 0) return new Response(body, { status, headers: plain })
+    const headers = new Headers(plain)
+    for (const cookie of more) headers.append('Set-Cookie', cookie)
     return new Response(body, { status, headers })
   }
   return {

@@ -2,7 +2,8 @@ import type { HttpBindings } from '@hono/node-server'
 import type { Context } from 'hono'
 import type { App } from '../app.ts'
 import { clientAddress } from '../lib/address.ts'
-import { isLanguage, negotiate, type Language } from '../lib/language.ts'
+import { isLanguage, type Language } from '../lib/language.ts'
+import { newRequestId } from '../lib/random.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { cookieName, readCookies } from './cookies.ts'
@@ -12,8 +13,8 @@ export type Ask = {
   readonly visit: Visit
   /** The secret of the attempt this browser is in, if it is in one. */
   readonly attemptSecret: string | null
-  /** The language chosen in this browser, or else asked for by it. */
-  readonly language: { readonly chosen: Language | null; readonly asked: Language }
+  /** The language chosen in this browser. */
+  readonly chosenLanguage: Language | null
 }
 
 export type Env = {
@@ -30,17 +31,18 @@ export function readRequest(app: App, c: Ctx): Ask {
     visit: {
       address: addressOf(app, c),
       userAgent: cleanUserAgent(c.req.header('user-agent')),
-      requestId: crypto.randomUUID(),
+      requestId: newRequestId(),
       sessionToken: cookies.get(cookieName(config, 'session')) || null,
       deviceTokens: deviceTokens(cookieName(config, 'device-'), cookies),
     },
     attemptSecret: cookies.get(cookieName(config, 'attempt')) || null,
-    language: {
-      chosen: isLanguage(chosen) ? chosen : null,
-      asked: negotiate(c.req.header('accept-language'), config.defaultLanguage),
-    },
+    chosenLanguage: isLanguage(chosen) ? chosen : null,
   }
 }
+
+/** Has a proxy passed this on, trusted or not? What is for this machine only is not for its guests. */
+export const isForwarded = (c: Ctx): boolean =>
+  ['x-forwarded-for', 'forwarded', 'via'].some((name) => c.req.header(name) !== undefined)
 
 /** The address of the client. Of X-Forwarded-For only what a trusted proxy has written counts. */
 export const addressOf = ({ config }: App, c: Ctx): string =>

@@ -5,6 +5,7 @@ import {
   newCodes,
   openProtection,
   protectionOf,
+  type Done,
   type ProtectionPurpose,
 } from '../accounts/protection.ts'
 import { countries } from '../lib/phone.ts'
@@ -21,15 +22,15 @@ import type { SignedIn } from '../store/sessions.ts'
 import { accountOf, noticeOf } from './account.ts'
 import { cookie, noCookie } from './cookies.ts'
 import { frameOf, refusal, signedIn, textsFor, withNotice, type Door } from './door.ts'
-import { readForm, text } from './form.ts'
+import { form, noFields, readForm, text } from './form.ts'
 import type { Ctx } from './request.ts'
 
 const HERE = '/account/security'
 const CODE = '/account/security/code'
 const CODES = '/account/security/codes'
 
-const CodeForm = { code: text(200), with: z.literal('recovery').optional() }
-const ConfirmForm = { saved: z.literal('yes').optional() }
+const CodeForm = form({ code: text(200), with: z.literal('recovery').optional() })
+const ConfirmForm = form({ saved: z.literal('yes').optional() })
 
 /** An attempt of this session that is about its account's protection. */
 type Ours = Attempt & { readonly purpose: ProtectionPurpose }
@@ -65,12 +66,12 @@ export function securityRoutes(door: Door) {
       const result = await answerProtection(app, c.var.ask.visit, attempt, given)
       if ('refused' in result) return code(c, session, attempt, kind, result)
       if ('codes' in result) return codes(c, session, attempt, result.codes)
-      return reply.seeOther(withNotice(HERE, 'unprotected'), [noCookie(app.config, 'attempt')])
+      return made('unprotected', result)
     },
 
     async sendAgain(c: Ctx) {
       const session = await signedIn(door, c)
-      await readForm(c, {})
+      await readForm(c, noFields)
       const attempt = await attemptOf(c, session)
       if (!attempt) return reply.seeOther(HERE)
       const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
@@ -80,7 +81,7 @@ export function securityRoutes(door: Door) {
 
     async cancel(c: Ctx) {
       const session = await signedIn(door, c)
-      await readForm(c, {})
+      await readForm(c, noFields)
       const attempt = await attemptOf(c, session)
       if (attempt) await cancel(app, attempt)
       return reply.seeOther(HERE, [noCookie(app.config, 'attempt')])
@@ -97,7 +98,7 @@ export function securityRoutes(door: Door) {
 
     async newCodes(c: Ctx) {
       const session = await signedIn(door, c)
-      await readForm(c, {})
+      await readForm(c, noFields)
       const attempt = await attemptOf(c, session)
       if (!attempt) return reply.seeOther(HERE)
       const result = await newCodes(app, c.var.ask.visit, attempt)
@@ -112,16 +113,22 @@ export function securityRoutes(door: Door) {
       if (!attempt) return reply.seeOther(HERE)
       if (saved !== 'yes') return reply.seeOther(CODES)
       const result = await confirmProtection(app, c.var.ask.visit, attempt)
-      if (result !== 'done') return security(c, session, result)
-      const notice = attempt.purpose === 'protect' ? 'protected' : 'codes_renewed'
-      return reply.seeOther(withNotice(HERE, notice), [noCookie(app.config, 'attempt')])
+      if ('refused' in result) return security(c, session, result)
+      return made(attempt.purpose === 'protect' ? 'protected' : 'codes_renewed', result)
     },
+  }
+
+  function made(notice: 'protected' | 'unprotected' | 'codes_renewed', { sessionToken }: Done) {
+    return reply.seeOther(withNotice(HERE, notice), [
+      cookie(app.config, 'session', sessionToken),
+      noCookie(app.config, 'attempt'),
+    ])
   }
 
   function opens(purpose: ProtectionPurpose) {
     return async (c: Ctx): Promise<Response> => {
       const session = await signedIn(door, c)
-      await readForm(c, {})
+      await readForm(c, noFields)
       const opened = await openProtection(app, c.var.ask.visit, session, purpose)
       if ('refused' in opened) return security(c, session, opened)
       const seconds = app.config.limits.attemptMinutes * 60 * 2
@@ -136,7 +143,7 @@ export function securityRoutes(door: Door) {
   }
 
   async function security(c: Ctx, session: SignedIn, refused: Refusal | null): Promise<Response> {
-    const texts = textsFor(c, session)
+    const texts = textsFor(door, c, session)
     const frame = frameOf(door, c, session, HERE)
     const account = await accountOf(app, session)
     const protection = await protectionOf(app, session.accountId)
@@ -161,7 +168,7 @@ export function securityRoutes(door: Door) {
     refused: Refusal | null,
   ): Promise<Response> {
     if (refused) app.metrics.refused(refused.refused)
-    const said = refused && refusal(textsFor(c, session), refused)
+    const said = refused && refusal(textsFor(door, c, session), refused)
     const path = way === 'recovery' ? `${CODE}?with=recovery` : CODE
     const page = confirmCodePage(frameOf(door, c, session, path), {
       ...(await codeStep(app, attempt)),

@@ -4,11 +4,11 @@ import { countries } from '../lib/phone.ts'
 import { setupPage } from '../pages/setup.ts'
 import { fieldTexts } from './fields.ts'
 import { frameOf, languageOf, refusal, textsFor, withNotice, type Door } from './door.ts'
-import { readForm, text } from './form.ts'
+import { form, readForm, text } from './form.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 
-const SetUpForm = {
+const SetUpForm = form({
   token: text(200),
   email: text(1000),
   name: text(1000),
@@ -16,7 +16,7 @@ const SetUpForm = {
   language: text(20),
   phone: text(100).default(''),
   password: text(4000),
-}
+})
 
 /** `/setup`: the first account, by the link the server prints. */
 export function setUpRoutes(door: Door) {
@@ -27,21 +27,21 @@ export function setUpRoutes(door: Door) {
       const token = c.req.query('token') ?? ''
       if (!(await isSetUpLinkAlive(app, token))) throw new Refused(410, 'setup_link_dead')
       const blank = { email: '', name: '', country: '', phone: '', password: '' }
-      return form(c, token, { ...blank, language: languageOf(c, null) }, {})
+      return page(c, token, { ...blank, language: languageOf(door, c, null) }, {})
     },
 
     async setUp(c: Ctx) {
       const { token, ...typed } = await readForm(c, SetUpForm)
       const result = await setUp(app, c.var.ask.visit, token, typed)
       if ('account' in result) return reply.seeOther(withNotice('/sign-in', 'set_up'))
-      if ('problems' in result) return form(c, token, typed, result.problems, 422)
+      if ('problems' in result) return page(c, token, typed, result.problems, 422)
       if (result.refused === 'setup_link_dead') throw new Refused(410, 'setup_link_dead')
-      const { text, status } = refusal(textsFor(c, null), { refused: result.refused })
-      return form(c, token, typed, {}, status, text)
+      const { text, status } = refusal(textsFor(door, c, null), { refused: result.refused })
+      return page(c, token, typed, {}, status, text)
     },
   }
 
-  function form(
+  function page(
     c: Ctx,
     token: string,
     values: Typed,
@@ -54,7 +54,7 @@ export function setUpRoutes(door: Door) {
       token,
       values,
       countries: countries(frame.language),
-      problems: fieldTexts(textsFor(c, null), problems),
+      problems: fieldTexts(textsFor(door, c, null), problems),
       problem,
     }
     return reply.page(setupPage(frame, props), status)

@@ -13,15 +13,15 @@ import { signOut } from '../sign-in/session.ts'
 import type { Attempt } from '../store/attempts.ts'
 import { cookie, deviceCookies, noCookie } from './cookies.ts'
 import { frameOf, refusal, signInPath, textsFor, whoever, withNotice, type Door } from './door.ts'
-import { readForm, text } from './form.ts'
+import { form, noFields, readForm, text } from './form.ts'
 import type { Ctx } from './request.ts'
 
-const SignInForm = { login: text(1000), password: text(4000), to: text(1000).optional() }
-const CodeForm = {
+const SignInForm = form({ login: text(1000), password: text(4000), to: text(1000).optional() })
+const CodeForm = form({
   code: text(200),
   remember: z.literal('yes').optional(),
   with: z.literal('recovery').optional(),
-}
+})
 const HOME = '/account'
 
 /** `/sign-in` and `/sign-in/second`: from who you are to you are in. */
@@ -36,7 +36,7 @@ export function signInRoutes(door: Door) {
     async showSignIn(c: Ctx) {
       const to = ownPath(c.req.query('to'))
       if (await whoever(door, c)) return reply.seeOther(to ?? HOME)
-      const texts = textsFor(c, null)
+      const texts = textsFor(door, c, null)
       const notice = c.req.query('notice')
       const known = notice === 'signed_out' || notice === 'set_up' ? texts.notices[notice] : null
       const frame = frameOf(door, c, null, signInPath(to))
@@ -49,7 +49,7 @@ export function signInRoutes(door: Door) {
       const result = await provePassword(app, c.var.ask.visit, { login, password, goal })
       if ('refused' in result) {
         app.metrics.refused(result.refused)
-        const { text, status, headers } = refusal(textsFor(c, null), result)
+        const { text, status, headers } = refusal(textsFor(door, c, null), result)
         const frame = frameOf(door, c, null, signInPath(goal))
         const page = signInPage(frame, { login, to: goal, problem: text, notice: null })
         return reply.page(page, status, { headers })
@@ -82,7 +82,7 @@ export function signInRoutes(door: Door) {
     },
 
     async sendAgain(c: Ctx) {
-      await readForm(c, {})
+      await readForm(c, noFields)
       const attempt = await attemptOf(c)
       if (!attempt) return reply.seeOther('/sign-in')
       const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
@@ -91,14 +91,14 @@ export function signInRoutes(door: Door) {
     },
 
     async cancel(c: Ctx) {
-      await readForm(c, {})
+      await readForm(c, noFields)
       const attempt = await attemptOf(c)
       if (attempt) await cancel(app, attempt)
       return reply.seeOther('/sign-in', [noCookie(app.config, 'attempt')])
     },
 
     async signOut(c: Ctx) {
-      await readForm(c, {})
+      await readForm(c, noFields)
       await signOut(app, c.var.ask.visit)
       const gone = (['session', 'attempt'] as const).map((name) => noCookie(app.config, name))
       return reply.seeOther(withNotice('/sign-in', 'signed_out'), gone)
@@ -118,7 +118,7 @@ export function signInRoutes(door: Door) {
     refused: Refusal | null,
   ): Promise<Response> {
     if (refused) app.metrics.refused(refused.refused)
-    const said = refused && refusal(textsFor(c, null), refused)
+    const said = refused && refusal(textsFor(door, c, null), refused)
     const { rememberDays } = app.config.limits
     const props = {
       ...(await codeStep(app, attempt)),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 
 /** Where randomness comes from: the system's generator, or a test's. Bytes in, that many bytes out. */
 export type Random = (bytes: number) => Uint8Array
@@ -22,6 +22,9 @@ export function newId(random: Random, now: number): string {
   const count = inSameMoment.toString(16).padStart(4, '0')
   return now.toString(16).padStart(12, '0') + count + Buffer.from(random(8)).toString('hex')
 }
+
+/** A name for one request, in logs and on error pages (RFC 9562 §5.4). Not a secret. */
+export const newRequestId = (): string => randomUUID()
 
 /** Six digits, every code equally likely: numbers past the last whole million are drawn again. */
 export function newCode(random: Random): string {

@@ -78,7 +78,7 @@ function emailCodeField(language: Language, step: CodeStep): Html {
   return inputField({
     name: 'code',
     label: t.label,
-    hint: html`<span hidden data-script>${t.itself}</span>`,
+    hint: html`${t.digits} <span hidden data-script>${t.itself}</span>`,
     describedBy: describedBy(step),
     more: { ...codeInput, inputmode: 'numeric', class: 'code six', 'data-submit-at': '6' },
   })

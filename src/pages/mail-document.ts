@@ -16,8 +16,7 @@ type Parts = {
 // Mail programs drop style sheets, so the little style there is stands on the elements. Without
 // it the order of paragraphs still reads well.
 const PAGE = 'margin:0 auto;max-width:34em;padding:24px;font:16px/1.6 system-ui,sans-serif'
-const CODE =
-  'font:600 32px/1.4 ui-monospace,Consolas,monospace;letter-spacing:0.15em;direction:ltr;unicode-bidi:isolate'
+const CODE = 'font:600 32px/1.4 ui-monospace,Consolas,monospace;letter-spacing:0.15em'
 const SMALL = 'font-size:14px;border-top:1px solid #8888;padding-top:16px'
 
 /** The HTML part of a mail: no images, no links, nothing fetched from anywhere. */

@@ -2,14 +2,25 @@ import { html } from 'hono/html'
 import type { Language } from '../lib/language.ts'
 import type { Html } from './layout.ts'
 
+const formats = new Map<Language, Intl.DateTimeFormat>()
+
+function formatOf(language: Language): Intl.DateTimeFormat {
+  let format = formats.get(language)
+  if (!format) {
+    format = new Intl.DateTimeFormat(`${language}-u-nu-latn`, {
+      dateStyle: 'long',
+      timeStyle: 'short',
+      hourCycle: 'h23',
+      timeZone: 'UTC',
+    })
+    formats.set(language, format)
+  }
+  return format
+}
+
 /** A point in time as people write it, in UTC and saying so; digits as in codes. */
 export const momentText = (language: Language, date: Date): string =>
-  `${new Intl.DateTimeFormat(`${language}-u-nu-latn`, {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    hourCycle: 'h23',
-    timeZone: 'UTC',
-  }).format(date)} UTC`
+  `${formatOf(language).format(date)} UTC`
 
 export const moment = (language: Language, date: Date): Html =>
   html`<time datetime="${date.toISOString()}"><bdi>${momentText(language, date)}</bdi></time>`

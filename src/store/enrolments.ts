@@ -1,4 +1,5 @@
 import type { Database } from './open.ts'
+import { statement } from './statement.ts'
 
 /** One factor of one account, proven: "E-mail to ana@example.com". */
 export type Enrolment = {
@@ -21,13 +22,12 @@ export async function insertEnrolment(
     .execute()
 }
 
+const ofAccount = statement((db, value: { accountId: string }) =>
+  db.selectFrom('enrolments').selectAll().where('accountId', '=', value.accountId).orderBy('id'),
+)
+
 export async function enrolmentsOf(db: Database, accountId: string): Promise<Enrolment[]> {
-  const rows = await db
-    .selectFrom('enrolments')
-    .selectAll()
-    .where('accountId', '=', accountId)
-    .orderBy('id')
-    .execute()
+  const { rows } = await ofAccount(db, { accountId })
   return rows.map((row) => ({ ...row, state: JSON.parse(row.state) as unknown }))
 }
 

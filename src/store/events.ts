@@ -1,4 +1,6 @@
 import type { Database } from './open.ts'
+import { statement, values } from './statement.ts'
+import type { EventsTable } from './tables.ts'
 
 /** Something that happened. `detail` never holds a code, a token or a password. */
 export type Event = {
@@ -15,11 +17,29 @@ export type Event = {
   readonly detail: Readonly<Record<string, string | number | boolean | null>>
 }
 
-export async function insertEvent(db: Database, event: Event): Promise<void> {
-  await db
+const insert = statement((db, row: EventsTable) =>
+  db
     .insertInto('events')
-    .values({ ...event, detail: JSON.stringify(event.detail) })
-    .execute()
+    .values(
+      values(
+        row,
+        'id',
+        'at',
+        'kind',
+        'accountId',
+        'attemptId',
+        'sessionId',
+        'deviceId',
+        'address',
+        'userAgent',
+        'requestId',
+        'detail',
+      ),
+    ),
+)
+
+export async function insertEvent(db: Database, event: Event): Promise<void> {
+  await insert(db, { ...event, detail: JSON.stringify(event.detail) })
 }
 
 /** The newest first. */

@@ -1,5 +1,6 @@
 import type { ExpressionBuilder } from 'kysely'
 import type { Database } from './open.ts'
+import { statement, values } from './statement.ts'
 import type { MessagesTable, Tables } from './tables.ts'
 
 export type Message = Readonly<MessagesTable>
@@ -20,20 +21,56 @@ export type NewMessage = {
 /** Whose turn it is: a claim of a message counts its tries, and only the last one may go on. */
 export type Claim = Pick<Message, 'id' | 'tries'>
 
-/** Due at once. Made in the transaction that made what it says. */
-export async function insertMessage(db: Database, message: NewMessage): Promise<void> {
-  await db
-    .insertInto('messages')
-    .values({
-      ...message,
-      route: null,
-      tries: 0,
-      nextTryAt: message.createdAt,
-      acceptedAt: null,
-      failedAt: null,
-      reason: null,
-    })
-    .execute()
+const insert = statement((db, message: NewMessage & Pick<Message, 'tries' | 'nextTryAt'>) =>
+  db.insertInto('messages').values({
+    ...values(
+      message,
+      'id',
+      'accountId',
+      'attemptId',
+      'by',
+      'recipient',
+      'kind',
+      'body',
+      'createdAt',
+      'expiresAt',
+      'tries',
+      'nextTryAt',
+    ),
+    route: null,
+    acceptedAt: null,
+    failedAt: null,
+    reason: null,
+  }),
+)
+
+/**
+ * Made in the transaction that made what it says. With a lease it is claimed from birth, for the
+ * process that makes it, which saves a write; without one it is due at once, for anybody.
+ */
+export async function insertMessage(
+  db: Database,
+  message: NewMessage,
+  leaseMs = 0,
+): Promise<void> {
+  const { createdAt } = message
+  await insert(db, { ...message, tries: leaseMs > 0 ? 1 : 0, nextTryAt: createdAt + leaseMs })
+}
+
+const bornClaimed = statement((db, value: { id: string }) =>
+  db
+    .selectFrom('messages')
+    .selectAll()
+    .where('id', '=', value.id)
+    .where('tries', '=', 1)
+    .where('acceptedAt', 'is', null)
+    .where('failedAt', 'is', null)
+    .where('body', 'is not', null),
+)
+
+/** A message that is claimed from birth. `null` when its lease ran out and others took it. */
+export async function ownMessage(db: Database, id: string): Promise<Message | null> {
+  return (await bornClaimed(db, { id })).rows[0] ?? null
 }
 
 /**
@@ -81,14 +118,16 @@ export async function acceptMessage(
   route: string,
   now: number,
 ): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('messages')
-    .set({ acceptedAt: now, route, reason: null, body: null })
-    .where('id', '=', id)
-    .where(isOpen)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+  return (await accept(db, { id, route, now })).changed === 1
 }
+
+const accept = statement((db, value: { id: string; route: string; now: number }) =>
+  db
+    .updateTable('messages')
+    .set({ acceptedAt: value.now, route: value.route, reason: null, body: null })
+    .where('id', '=', value.id)
+    .where(isOpen),
+)
 
 /** To be tried again. False when it was finished before, or somebody else has claimed it since. */
 export async function postponeMessage(

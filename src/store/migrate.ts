@@ -30,11 +30,14 @@ export async function migrate(
       .addColumn('at', 'bigint', (c) => c.notNull())
       .execute()
 
-    const done = await journal.selectFrom('migrations').select('name').orderBy('name').execute()
-    const newer = done.find(({ name }) => !(name in known))
-    if (newer) throw new NewerDatabase(newer.name)
+    const rows = await journal.selectFrom('migrations').select('name').orderBy('name').execute()
+    const done = new Set(rows.map(({ name }) => name))
+    const newer = [...done].find((name) => !(name in known))
+    if (newer !== undefined) throw new NewerDatabase(newer)
 
-    const names = Object.keys(known).sort().slice(done.length)
+    const names = Object.keys(known)
+      .filter((name) => !done.has(name))
+      .sort()
     for (const name of names) {
       await known[name]!.up(tx as Kysely<any>)
       await journal.insertInto('migrations').values({ name, at: now }).execute()

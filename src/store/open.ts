@@ -30,13 +30,15 @@ export function isDatabaseAway(error: unknown): boolean {
   if (code === 'ERR_SQLITE_ERROR') return sqliteTroubles.has(Number(errcode) & 0xff)
   if (code === 'ERR_INVALID_STATE') return /database is not open/.test(error.message)
   if (typeof code === 'string') return postgresTroubles.test(code)
-  return /connection (terminated|timeout)|timeout exceeded when trying to connect/i.test(
-    error.message,
-  )
+  return driverTroubles.test(error.message)
 }
 
 // BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB (sqlite.org/rescode.html)
 const sqliteTroubles = new Set([5, 6, 8, 10, 11, 13, 14, 26])
+
+// What pg and its pool say without a code. After a connection broke, the rollback fails like this.
+const driverTroubles =
+  /connection (terminated|timeout)|not queryable|timeout exceeded when trying to connect/i
 
 // Connection, resources, operator intervention, system error, deadlock, read-only, unreachable
 const postgresTroubles =

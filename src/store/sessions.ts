@@ -1,5 +1,7 @@
 import type { Proof } from '../factors/factor.ts'
 import type { Database } from './open.ts'
+import { statement, values } from './statement.ts'
+import type { SessionsTable } from './tables.ts'
 
 export type Session = {
   readonly id: string
@@ -12,14 +14,51 @@ export type Session = {
   readonly seenAt: number
 }
 
-export async function insertSession(db: Database, session: Session): Promise<void> {
-  await db
+const insert = statement((db, row: SessionsTable) =>
+  db
     .insertInto('sessions')
-    .values({ ...session, proofs: JSON.stringify(session.proofs), endedAt: null })
-    .execute()
+    .values(
+      values(
+        row,
+        'id',
+        'tokenHash',
+        'accountId',
+        'deviceId',
+        'attemptId',
+        'proofs',
+        'createdAt',
+        'seenAt',
+        'endedAt',
+      ),
+    ),
+)
+
+export async function insertSession(db: Database, session: Session): Promise<void> {
+  await insert(db, { ...session, proofs: JSON.stringify(session.proofs), endedAt: null })
 }
 
 export type Timeouts = { readonly idle: number; readonly absolute: number }
+
+const alive = statement(
+  (db, value: { tokenHash: string; createdAfter: number; seenAfter: number }) =>
+    db
+      .selectFrom('sessions')
+      .innerJoin('accounts', 'accounts.id', 'sessions.accountId')
+      .select([
+        'sessions.id',
+        'sessions.accountId',
+        'sessions.deviceId',
+        'sessions.createdAt',
+        'sessions.seenAt',
+        'accounts.name',
+        'accounts.email',
+        'accounts.language',
+      ])
+      .where('sessions.tokenHash', '=', value.tokenHash)
+      .where('sessions.endedAt', 'is', null)
+      .where('sessions.createdAt', '>', value.createdAfter)
+      .where('sessions.seenAt', '>', value.seenAfter),
+)
 
 /** Who holds this token, if the session still lives. Timeouts in milliseconds. */
 export async function findSession(
@@ -28,25 +67,12 @@ export async function findSession(
   timeouts: Timeouts,
   now: number,
 ) {
-  const row = await db
-    .selectFrom('sessions')
-    .innerJoin('accounts', 'accounts.id', 'sessions.accountId')
-    .select([
-      'sessions.id',
-      'sessions.accountId',
-      'sessions.deviceId',
-      'sessions.createdAt',
-      'sessions.seenAt',
-      'accounts.name',
-      'accounts.email',
-      'accounts.language',
-    ])
-    .where('sessions.tokenHash', '=', tokenHash)
-    .where('sessions.endedAt', 'is', null)
-    .where('sessions.createdAt', '>', now - timeouts.absolute)
-    .where('sessions.seenAt', '>', now - timeouts.idle)
-    .executeTakeFirst()
-  return row ?? null
+  const { rows } = await alive(db, {
+    tokenHash,
+    createdAfter: now - timeouts.absolute,
+    seenAfter: now - timeouts.idle,
+  })
+  return rows[0] ?? null
 }
 
 export type SignedIn = NonNullable<Awaited<ReturnType<typeof findSession>>>
@@ -59,6 +85,20 @@ export async function seeSession(db: Database, id: string, now: number): Promise
     .where('id', '=', id)
     .where('endedAt', 'is', null)
     .where('seenAt', '<', now)
+    .execute()
+}
+
+/** Another token for a living session; whoever has the old one is out. */
+export async function replaceToken(
+  db: Database,
+  id: string,
+  tokenHash: string,
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ tokenHash })
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
     .execute()
 }
 

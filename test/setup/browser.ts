@@ -15,12 +15,10 @@ export function browser(): Promise<Browser> {
 }
 
 async function launch(): Promise<Browser> {
-  // Only this kind of machine has a Chromium on npm; elsewhere the installed Chrome must do.
-  if (process.platform !== 'linux' || process.arch !== 'x64') {
-    return chromium.launch({ channel: 'chrome', args })
-  }
-  const { path, env } = await unpackedChromium()
-  return chromium.launch({ executablePath: path, env: { ...process.env, ...env }, args })
+  const unpacked = await unpackedChromium()
+  if (!unpacked) return chromium.launch({ channel: 'chrome', args }) // what is installed must do
+  const env = { ...process.env, ...unpacked.env }
+  return chromium.launch({ executablePath: unpacked.path, env, args })
 }
 
 const args = [

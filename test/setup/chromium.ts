@@ -1,5 +1,13 @@
-import { mkdirSync, mkdtempSync, existsSync, readFileSync } from 'node:fs'
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
@@ -15,12 +23,18 @@ const fonts = [
 /** Where Chromium is, and the environment it needs: its libraries and fonts come along. */
 export type Chromium = { readonly path: string; readonly env: Record<string, string> }
 
+/** Before all tests, so that none of them waits for it. */
+export async function setup(): Promise<void> {
+  await unpackedChromium()
+}
+
 /**
  * Chromium out of its npm package, with the system libraries a bare machine lacks and fonts for
  * Latin, Chinese and Arabic, so that pages look the same everywhere. Unpacked once per installation
- * (3 s); several processes may ask at the same time.
+ * (3 s); several processes may ask at the same time. `null` where npm has no Chromium.
  */
-export async function unpackedChromium(): Promise<Chromium> {
+export async function unpackedChromium(): Promise<Chromium | null> {
+  if (process.platform !== 'linux' || process.arch !== 'x64') return null
   const modules = packed.slice(0, packed.lastIndexOf('node_modules') + 'node_modules'.length)
   const cache = join(modules, '.cache')
   const folder = join(cache, `nightlatch-chromium-${versionOfPackage()}`)

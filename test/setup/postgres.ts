@@ -1,8 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
@@ -31,22 +39,27 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     stdio: ['ignore', 'ignore', 'pipe'],
   })
 
-  const clear = () => {
-    server.kill('SIGQUIT')
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 })
+  const stop = () => {
+    server.kill('SIGQUIT') // at once, with nothing saved
+    for (let tries = 100; tries > 0 && existsSync(join(folder, 'data/postmaster.pid')); tries--) {
+      sleep(20)
+    }
+    rmSync(folder, { recursive: true, force: true })
   }
-  process.once('exit', clear) // however the run ends, nothing stays behind
+  process.once('exit', stop) // however the run ends, nothing stays behind
   await ready(server)
   project.provide('postgresUrl', `postgres://postgres:${password}@127.0.0.1:${port}/postgres`)
 
   return async () => {
+    process.off('exit', stop)
     const ended = once(server, 'exit')
-    server.kill('SIGQUIT') // at once, with nothing saved
+    stop()
     await ended
-    clear()
-    process.off('exit', clear)
   }
 }
+
+// A process that is ending can wait for nothing but this.
+const sleep = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 // PostgreSQL refuses to run as root. `nobody` is on every Unix, so no user has to be made for us.
 function userFor(): User | undefined {

@@ -8,7 +8,12 @@ const tools = ['factors', 'delivery', 'store']
 
 /** Whom a folder (or a file beside them) may call. Types, see below. */
 const calls: Record<string, readonly string[]> = {
+  // What starts and stops us may touch everything, and nothing touches it.
   main: ['*'],
+  commands: ['*'],
+  'open-app': ['app', 'config', 'keys', 'log', 'metrics', 'pages', ...heart, ...tools, 'lib'],
+  listen: ['config', 'lib'],
+  keys: ['store', 'lib'],
   server: ['app', 'config', 'log', 'metrics', 'http', 'pages', ...heart, ...tools, 'lib'],
   app: ['config', 'log', 'metrics', 'pages', ...heart, ...tools, 'lib'],
   config: ['lib'],
@@ -28,6 +33,8 @@ const calls: Record<string, readonly string[]> = {
 const types: Record<string, readonly string[]> = {
   log: ['config'],
   metrics: ['app', 'config'],
+  keys: ['config'],
+  listen: ['app'],
   http: ['app', 'config'],
   'sign-in': ['app', 'config'],
   accounts: ['app', 'config'],
@@ -39,7 +46,7 @@ const types: Record<string, readonly string[]> = {
 // src/http/sign-in.ts is in `http`; src/config.ts and src/config-file.ts are both `config`.
 const placeOf = (path: string): string => {
   const [, first = ''] = /^src\/([^/]+)/.exec(path) ?? []
-  return first.endsWith('.ts') ? first.slice(0, -'.ts'.length).split('-')[0]! : first
+  return first.replace(/^config-.*\.ts$/, 'config').replace(/\.ts$/, '')
 }
 
 export const arrows: Rule = (files) =>

@@ -26,7 +26,7 @@ for (const element of all('[data-countdown]')) countDown(element)
 for (const button of all('[data-copy]')) {
   if (!navigator.clipboard) continue // only there over https and on this computer
   button.hidden = false
-  button.addEventListener('click', () => copy(button))
+  button.addEventListener('click', () => void copy(button))
 }
 
 for (const button of all('[data-print]')) {

@@ -72,6 +72,7 @@ export const en = {
       'Take one from the list you saved when login protection was switched on. Each works once.',
     label: 'Code',
     recoveryLabel: 'Recovery code',
+    digits: 'Six digits.',
     itself: 'Continues by itself after the sixth digit.',
     recoveryHint: '16 letters and digits. Capitals, spaces and dashes do not matter.',
     remember: ({ days: count }: { days: number }) => `Remember this device for ${days(count)}`,
@@ -225,8 +226,6 @@ export const en = {
       'No page has this address. Nothing is lost. Check the address, or go on from the start page.',
     method_not_allowed:
       'This address does not answer that kind of request. Nothing was done. Go on from the start page.',
-    forbidden:
-      'This is not open to your account. Nothing was done. Ask your administrator if you need it.',
     busy: 'Very many people are signing in just now. Nothing was done. Please try again in a few seconds.',
     database_away:
       'Our data cannot be reached or written just now. Nothing was saved. Please try again in a minute.',
@@ -241,7 +240,7 @@ export const en = {
     bad_email: 'This is not an e-mail address. It looks like name@example.com.',
     bad_country: 'Please choose a country from the list.',
     bad_language: 'Please choose a language from the list.',
-    bad_phone: 'This is not a phone number. It looks like +44 7700 900123.',
+    bad_phone: 'This is not a phone number. It looks like +44 7400 123456.',
     phone_country: 'This number does not belong to the country you chose. Correct one of them.',
     password_short: 'This is too short. Please use at least 10 characters.',
     password_long: 'This is too long. Please use at most 256 characters.',

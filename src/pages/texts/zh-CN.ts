@@ -71,6 +71,7 @@ export const zhCN = {
     recoveryLead: '请使用您在开启登录保护时保存的恢复代码。每个代码只能使用一次。',
     label: '验证码',
     recoveryLabel: '恢复代码',
+    digits: '6 位数字。',
     itself: '输入第 6 位数字后会自动继续。',
     recoveryHint: '16 个字母和数字。不区分大小写，空格和连字符可有可无。',
     remember: ({ days: count }: { days: number }) => `在 ${days(count)}内记住此设备`,
@@ -214,7 +215,6 @@ export const zhCN = {
       '本服务器不使用该地址中的名称。没有执行任何操作。请检查地址，或向运营者询问正确的地址。',
     not_found: '没有与此地址对应的页面。没有丢失任何内容。请检查地址，或从首页继续。',
     method_not_allowed: '此地址不接受这类请求。没有执行任何操作。请从首页继续。',
-    forbidden: '您的账户无权访问此页面。没有执行任何操作。如有需要，请联系您的管理员。',
     busy: '当前登录的人非常多。没有执行任何操作。请过几秒钟再试。',
     database_away: '目前无法读取或写入数据。没有保存任何内容。请过一分钟再试。',
     our_fault:
@@ -228,7 +228,7 @@ export const zhCN = {
     bad_email: '这不是电子邮箱地址。正确的格式如 name@example.com。',
     bad_country: '请从列表中选择国家或地区。',
     bad_language: '请从列表中选择语言。',
-    bad_phone: '这不是电话号码。正确的格式如 +44 7700 900123。',
+    bad_phone: '这不是电话号码。正确的格式如 +44 7400 123456。',
     phone_country: '此号码不属于您选择的国家或地区。请更正其中一项。',
     password_short: '密码过短，请至少使用 10 个字符。',
     password_long: '密码过长，请最多使用 256 个字符。',
@@ -305,6 +305,6 @@ export const zhCN = {
     browser: '浏览器',
     unknown: '未知',
     footer: ({ product, url }: { product: string; url: string }) =>
-      `此邮件由 ${product}（${url} ）发送，请勿回复。`,
+      `此邮件由 ${product} 自动发送，请勿回复。网址：${url}`,
   },
 } satisfies Texts

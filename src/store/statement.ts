@@ -1,0 +1,45 @@
+import type { Compilable, CompiledQuery } from 'kysely'
+import { hasRowLocks, type Database } from './open.ts'
+
+/**
+ * A query whose text is worked out once per kind of database; after that only its values change.
+ * `build` is given stand-ins, one for each value it asks for by name. Working the text out costs
+ * more than running it, so what a sign-in or a session check needs is written with this.
+ */
+export function statement<Values extends object, Row>(
+  build: (db: Database, value: Values) => Compilable<Row>,
+): (db: Database, values: Values) => Promise<{ readonly rows: Row[]; readonly changed: number }> {
+  const texts = new Map<boolean, CompiledQuery<Row>>()
+  return async (db, values) => {
+    const kind = hasRowLocks(db)
+    let text = texts.get(kind)
+    if (!text) {
+      text = build(db, standIns<Values>()).compile()
+      texts.set(kind, text)
+    }
+    const parameters = text.parameters.map((parameter) =>
+      parameter instanceof StandIn ? values[parameter.name as keyof Values] : parameter,
+    )
+    const { rows, numAffectedRows } = await db.executeQuery<Row>({ ...text, parameters })
+    return { rows, changed: Number(numAffectedRows ?? rows.length) }
+  }
+}
+
+/** The named values of a row, for an insert. */
+export const values = <Row, Name extends keyof Row>(
+  row: Row,
+  ...names: readonly Name[]
+): Pick<Row, Name> =>
+  Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<Row, Name>
+
+/** The place of a value in a text that is worked out before there is one. */
+class StandIn {
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+const standIns = <Values extends object>(): Values =>
+  new Proxy({} as Values, { get: (_, name) => new StandIn(String(name)) })

@@ -1,0 +1,436 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openAttempt } from '../../src/sign-in/attempt.ts'
+import { insertAccount, replacePasswordHash, type Account } from '../../src/store/accounts.ts'
+import {
+  addProof,
+  endAttempt,
+  endAttemptsOf,
+  findAttempt,
+  insertAttempt,
+  replaceDraft,
+  spendSend,
+  spendTry,
+  type Attempt,
+} from '../../src/store/attempts.ts'
+import {
+  findDevice,
+  forgetDevice,
+  forgetDevices,
+  insertDevice,
+  rotateDevice,
+  type Device,
+} from '../../src/store/devices.ts'
+import { enrolmentsOf, insertEnrolment, replaceState } from '../../src/store/enrolments.ts'
+import { spendSetUp } from '../../src/store/installation.ts'
+import { LimitCollision, readLimits, writeLimits } from '../../src/store/limits.ts'
+import { insertLink, isLinkAlive, spendLink } from '../../src/store/links.ts'
+import {
+  acceptMessage,
+  claimMessage,
+  failMessage,
+  insertMessage,
+  postponeMessage,
+} from '../../src/store/messages.ts'
+import type { Database } from '../../src/store/open.ts'
+import { endSession, findSession, insertSession, seeSession } from '../../src/store/sessions.ts'
+import { databases } from '../setup/databases.ts'
+import { ana, bob, openWorld, type World } from '../world.ts'
+
+// Each test has one reader that is late. Taking the condition it is about out of the statement
+// makes it fail, and no other condition catches what it caught.
+
+const NOW = Date.parse('2026-01-05T09:00:00Z')
+const LATER = NOW + 1000
+const PROOF = { by: 'email', shows: ['has'], at: NOW } as const
+let serial = 0
+const fresh = (what: string) => `${what}-${++serial}`
+
+for (const { name } of databases) {
+  describe(name, () => {
+    let world: World
+    let db: Database
+    let me: Account
+    let other: Account
+
+    beforeAll(async () => {
+      world = await openWorld({ database: name, people: [ana, bob] })
+      db = world.app.db
+      const people = await db.selectFrom('accounts').selectAll().orderBy('login').execute()
+      ;[me, other] = people as [Account, Account]
+    })
+    afterAll(() => world.close())
+
+    async function attempt(about: Partial<Attempt> = {}): Promise<Attempt> {
+      const opened = openAttempt(world.app, NOW, {
+        purpose: 'sign-in',
+        accountId: me.id,
+        sessionId: null,
+        proofs: [],
+        draft: null,
+        goal: null,
+      })
+      const made = { ...opened.attempt, ...about }
+      await insertAttempt(db, made)
+      return made
+    }
+    const again = async ({ secretHash }: Attempt) => (await findAttempt(db, secretHash))!
+
+    async function device(about: Partial<Device> = {}): Promise<Device> {
+      const made: Device = {
+        id: fresh('device'),
+        accountId: me.id,
+        seriesHash: fresh('series'),
+        tokenHash: fresh('token'),
+        previousHash: null,
+        rotatedAt: NOW,
+        address: '192.0.2.7',
+        userAgent: '',
+        firstSeenAt: NOW,
+        lastSeenAt: NOW,
+        rememberedAt: NOW,
+        forgottenAt: null,
+        ...about,
+      }
+      await insertDevice(db, made)
+      return made
+    }
+    const deviceNow = async ({ id }: Device) =>
+      db.selectFrom('devices').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+
+    test('C-01: an attempt whose tries are used up takes no answer', async () => {
+      const made = await attempt({ triesLeft: 1 })
+      expect((await spendTry(db, made, NOW))?.triesLeft).toBe(0)
+      expect(await spendTry(db, made, NOW)).toBeNull()
+      expect((await again(made)).triesLeft).toBe(0)
+    })
+
+    test('B-04: an attempt that is over takes no answer', async () => {
+      const made = await attempt()
+      await endAttempt(db, made.id, NOW)
+      expect(await spendTry(db, made, NOW)).toBeNull()
+      expect((await again(made)).triesLeft).toBe(made.triesLeft)
+    })
+
+    test('Q-07: an attempt takes no answer from the millisecond on in which it expires', async () => {
+      const made = await attempt()
+      expect(await spendTry(db, made, made.expiresAt)).toBeNull()
+      expect(await spendTry(db, made, made.expiresAt - 1)).not.toBeNull()
+    })
+
+    test('B-02: an answer to a question that was replaced meanwhile is not looked at', async () => {
+      const made = await attempt({ asked: { kind: 'email', question: 'old' } })
+      const next = { asked: { kind: 'email', question: 'new' }, nextSendAt: NOW }
+      expect(await spendSend(db, made, next, 5, NOW)).not.toBeNull()
+      expect(await spendTry(db, made, NOW)).toBeNull()
+      expect(await spendTry(db, await again(made), NOW)).not.toBeNull()
+    })
+
+    test('B-02: an answer without a question is not looked at once there is one', async () => {
+      const made = await attempt()
+      const next = { asked: { kind: 'email', question: 'new' }, nextSendAt: NOW }
+      await spendSend(db, made, next, 5, NOW)
+      expect(await spendTry(db, made, NOW)).toBeNull()
+    })
+
+    const next = { asked: { kind: 'email', question: 'next' }, nextSendAt: NOW }
+
+    test('C-07: of two who ask for the code at once, one is heard', async () => {
+      const made = await attempt()
+      expect((await spendSend(db, made, next, 5, NOW))?.sends).toBe(1)
+      expect(await spendSend(db, made, next, 5, NOW)).toBeNull()
+      expect((await again(made)).sends).toBe(1)
+    })
+
+    test('C-07: past the last message none is sent', async () => {
+      const made = await attempt({ sends: 5 })
+      expect(await spendSend(db, made, next, 5, NOW)).toBeNull()
+      expect(await again(made)).toEqual(made)
+    })
+
+    test('C-07: before the wait is over no message is sent', async () => {
+      const made = await attempt({ nextSendAt: LATER })
+      expect(await spendSend(db, made, next, 5, LATER - 1)).toBeNull()
+      expect(await again(made)).toEqual(made)
+      expect(await spendSend(db, made, next, 5, LATER)).not.toBeNull()
+    })
+
+    test('C-07: an attempt that is over sends no message', async () => {
+      const made = await attempt()
+      await endAttempt(db, made.id, NOW)
+      expect(await spendSend(db, made, next, 5, NOW)).toBeNull()
+    })
+
+    test('C-07: an attempt that has expired sends no message', async () => {
+      const made = await attempt()
+      expect(await spendSend(db, made, next, 5, made.expiresAt)).toBeNull()
+    })
+
+    test('B-07: a proof of one account is not written onto the attempt of another', async () => {
+      const made = await attempt()
+      expect(await addProof(db, made, other.id, PROOF)).toBeNull()
+      expect(await again(made)).toEqual(made)
+    })
+
+    test('A-20: a proof is not written over one that came meanwhile', async () => {
+      const made = await attempt()
+      expect((await addProof(db, made, me.id, PROOF))?.proofs).toEqual([PROOF])
+      expect(await addProof(db, made, me.id, { ...PROOF, by: 'recovery' })).toBeNull()
+      expect((await again(made)).proofs).toEqual([PROOF])
+    })
+
+    test('B-04: a proof is not written onto an attempt that is over', async () => {
+      const made = await attempt()
+      await endAttempt(db, made.id, NOW)
+      expect(await addProof(db, made, me.id, PROOF)).toBeNull()
+      expect((await again(made)).proofs).toEqual([])
+    })
+
+    test('B-04: an attempt ends once, however many end it', async () => {
+      const made = await attempt()
+      expect(await endAttempt(db, made.id, NOW)).toBe(true)
+      expect(await endAttempt(db, made.id, LATER)).toBe(false)
+      expect((await again(made)).endedAt).toBe(NOW)
+    })
+
+    test('A-11: when factors change, the other attempts of this account end, and only these', async () => {
+      const ended = await attempt({ endedAt: NOW })
+      const mine = await attempt()
+      const theirs = await attempt({ accountId: other.id })
+      await endAttemptsOf(db, me.id, LATER)
+      expect((await again(ended)).endedAt).toBe(NOW)
+      expect((await again(mine)).endedAt).toBe(LATER)
+      expect((await again(theirs)).endedAt).toBeNull()
+    })
+
+    test('B-14: an attempt that is over takes no new draft', async () => {
+      const made = await attempt()
+      await endAttempt(db, made.id, NOW)
+      await replaceDraft(db, made, { email: { to: 'eve@example.com' } }, LATER)
+      expect(await again(made)).toMatchObject({ draft: null, expiresAt: made.expiresAt })
+    })
+
+    test('B-04: what is kept of a factor is replaced only over the version that was read', async () => {
+      const id = fresh('enrolment')
+      const about = { accountId: me.id, kind: 'recovery', name: '', createdAt: NOW }
+      await insertEnrolment(db, { ...about, id, state: 'ten' })
+      const [read] = await enrolmentsOf(db, me.id)
+      expect(await replaceState(db, read!, 'nine')).toBe(true)
+      expect(await replaceState(db, read!, 'nine, but others')).toBe(false)
+      expect(await enrolmentsOf(db, me.id)).toMatchObject([{ state: 'nine', version: 1 }])
+    })
+
+    test('B-14: a set-up link works once', async () => {
+      const link = { tokenHash: fresh('link'), purpose: 'setup', createdAt: NOW } as const
+      await insertLink(db, { ...link, expiresAt: LATER })
+      expect(await isLinkAlive(db, 'setup', link.tokenHash, NOW)).toBe(true)
+      expect(await spendLink(db, 'setup', link.tokenHash, NOW)).toBe(true)
+      expect(await spendLink(db, 'setup', link.tokenHash, NOW)).toBe(false)
+      expect(await isLinkAlive(db, 'setup', link.tokenHash, NOW)).toBe(false)
+    })
+
+    test('B-14: a set-up link works until it expires', async () => {
+      const link = { tokenHash: fresh('link'), purpose: 'setup', createdAt: NOW } as const
+      await insertLink(db, { ...link, expiresAt: LATER })
+      expect(await isLinkAlive(db, 'setup', link.tokenHash, LATER)).toBe(false)
+      expect(await spendLink(db, 'setup', link.tokenHash, LATER)).toBe(false)
+      expect(await isLinkAlive(db, 'setup', link.tokenHash, LATER - 1)).toBe(true)
+    })
+
+    test('B-08: a link is good for what it was made for, and nothing else', async () => {
+      const link = { tokenHash: fresh('link'), purpose: 'setup', createdAt: NOW } as const
+      await insertLink(db, { ...link, expiresAt: LATER })
+      const wrong = 'reset' as 'setup'
+      expect(await isLinkAlive(db, wrong, link.tokenHash, NOW)).toBe(false)
+      expect(await spendLink(db, wrong, link.tokenHash, NOW)).toBe(false)
+      expect(await isLinkAlive(db, 'setup', fresh('link'), NOW)).toBe(false)
+      expect(await spendLink(db, 'setup', fresh('link'), NOW)).toBe(false)
+      expect(await isLinkAlive(db, 'setup', link.tokenHash, NOW)).toBe(true)
+    })
+
+    test('B-14: an installation is set up once', async () => {
+      await db.updateTable('installation').set({ setUpAt: null }).execute()
+      expect(await spendSetUp(db, NOW)).toBe(true)
+      expect(await spendSetUp(db, LATER)).toBe(false)
+    })
+
+    test('J-14: two accounts never share a login', async () => {
+      const account = { ...me, id: fresh('account'), email: 'ANA@example.com' }
+      expect(await insertAccount(db, account)).toBe(false)
+      expect(await insertAccount(db, { ...account, login: fresh('login') })).toBe(true)
+    })
+
+    test('G-04: a hash made anew does not bring back a password that was changed meanwhile', async () => {
+      await db.updateTable('accounts').set({ passwordHash: 'new' }).where('id', '=', me.id).execute()
+      await replacePasswordHash(db, { ...me, passwordHash: 'old' }, 'old, anew')
+      const { passwordHash } = await db
+        .selectFrom('accounts')
+        .select('passwordHash')
+        .where('id', '=', me.id)
+        .executeTakeFirstOrThrow()
+      expect(passwordHash).toBe('new')
+    })
+
+    const timeouts = { idle: 1000, absolute: 3000 }
+    const session = async () => {
+      const made = {
+        id: fresh('session'),
+        tokenHash: fresh('token'),
+        accountId: me.id,
+        deviceId: 'device',
+        attemptId: 'attempt',
+        proofs: [],
+        createdAt: NOW,
+        seenAt: NOW,
+      }
+      await insertSession(db, made)
+      return made
+    }
+    const alive = async (tokenHash: string, at: number) =>
+      (await findSession(db, tokenHash, timeouts, at)) !== null
+
+    test('G-05: a session ends once and is dead at once', async () => {
+      const { id, tokenHash } = await session()
+      expect(await alive(tokenHash, NOW)).toBe(true)
+      expect(await endSession(db, tokenHash, NOW)).toMatchObject({ id, accountId: me.id })
+      expect(await endSession(db, tokenHash, LATER)).toBeNull()
+      expect(await alive(tokenHash, NOW)).toBe(false)
+    })
+
+    test('G-10: a session that is not used ends, and so does one that is old', async () => {
+      const { id, tokenHash } = await session()
+      expect(await alive(tokenHash, NOW + 999)).toBe(true)
+      expect(await alive(tokenHash, NOW + 1000)).toBe(false)
+      await seeSession(db, id, NOW + 2500)
+      expect(await alive(tokenHash, NOW + 2999)).toBe(true)
+      expect(await alive(tokenHash, NOW + 3000)).toBe(false)
+    })
+
+    test('G-11: a visit that was on its way does not bring an ended session back', async () => {
+      const { id, tokenHash } = await session()
+      await endSession(db, tokenHash, NOW)
+      await seeSession(db, id, LATER)
+      const query = db.selectFrom('sessions').select('seenAt').where('id', '=', id)
+      expect(await query.executeTakeFirst()).toEqual({ seenAt: NOW })
+    })
+
+    test('Q-08: a visit that comes late does not take back what a later one did', async () => {
+      const { id, tokenHash } = await session()
+      await seeSession(db, id, LATER)
+      await seeSession(db, id, NOW)
+      expect(await alive(tokenHash, LATER + 999)).toBe(true)
+    })
+
+    test('E-10: a device gets one new token for each it shows', async () => {
+      const made = await device()
+      const to = (tokenHash: string) => ({
+        tokenHash,
+        address: '192.0.2.8',
+        userAgent: '',
+        rememberedAt: NOW,
+      })
+      const first = to(fresh('token'))
+      expect(await rotateDevice(db, made, first, NOW)).toBe(true)
+      expect(await rotateDevice(db, made, to(fresh('token')), NOW)).toBe(false)
+      const { tokenHash, previousHash } = await deviceNow(made)
+      expect({ tokenHash, previousHash }).toEqual({
+        tokenHash: first.tokenHash,
+        previousHash: made.tokenHash,
+      })
+    })
+
+    test('E-10: the trust of a device ends once, so one message says so', async () => {
+      const made = await device()
+      expect(await forgetDevice(db, made.id, NOW)).toBe(true)
+      expect(await forgetDevice(db, made.id, LATER)).toBe(false)
+      expect(await deviceNow(made)).toMatchObject({ rememberedAt: null, forgottenAt: NOW })
+    })
+
+    test('E-01: a device is found for its own account only', async () => {
+      const made = await device()
+      expect(await findDevice(db, me.id, made.seriesHash)).toEqual(made)
+      expect(await findDevice(db, other.id, made.seriesHash)).toBeNull()
+    })
+
+    test('E-05: the trust of all but the newest devices ends, of this account only', async () => {
+      const mine = await Promise.all([1, 2, 3].map((n) => device({ rememberedAt: LATER + n })))
+      const gone = await device({ rememberedAt: null, forgottenAt: NOW })
+      const theirs = await device({ accountId: other.id })
+      await forgetDevices(db, me.id, 2, LATER)
+      const trusted = await Promise.all(mine.map(async (each) => (await deviceNow(each)).rememberedAt))
+      expect(trusted).toEqual([null, LATER + 2, LATER + 3])
+      expect((await deviceNow(gone)).forgottenAt).toBe(NOW)
+      expect((await deviceNow(theirs)).rememberedAt).toBe(NOW)
+      await forgetDevices(db, me.id, 0, LATER)
+      expect((await deviceNow(mine[2]!)).rememberedAt).toBeNull()
+    })
+
+    test('E-11: what is done to one row is done to no other', async () => {
+      const [mine, theirs] = [await attempt(), await attempt({ accountId: other.id })]
+      const [used, kept] = [await device(), await device({ accountId: other.id })]
+      // Even where a neighbour has the same token, it is another row.
+      await db.updateTable('devices').set({ tokenHash: used.tokenHash }).where('id', '=', kept.id).execute()
+      const [ended, alive_] = [await session(), await session()]
+      const enrolled = async (accountId: string) => {
+        const about = { id: fresh('enrolment'), kind: 'email', name: '', createdAt: NOW }
+        await insertEnrolment(db, { ...about, accountId, state: 'first' })
+        return (await enrolmentsOf(db, accountId)).find(({ id }) => id === about.id)!
+      }
+      const [changed, left] = [await enrolled(me.id), await enrolled(other.id)]
+      expect(await enrolmentsOf(db, other.id)).toEqual([left])
+      const neighbours = async () => [
+        await again(theirs),
+        await deviceNow(kept),
+        await db.selectFrom('sessions').selectAll().where('id', '=', alive_.id).execute(),
+        await enrolmentsOf(db, other.id),
+        await db.selectFrom('accounts').selectAll().where('id', '=', other.id).execute(),
+      ]
+      const before = await neighbours()
+
+      await spendTry(db, mine, NOW)
+      await spendSend(db, mine, { ...next, asked: null }, 5, NOW)
+      await replaceDraft(db, mine, { email: 'x' }, LATER)
+      await addProof(db, await again(mine), me.id, PROOF)
+      await rotateDevice(db, used, { ...used, tokenHash: fresh('token'), rememberedAt: NOW }, LATER)
+      await forgetDevice(db, used.id, LATER)
+      await forgetDevices(db, me.id, 1, LATER)
+      await seeSession(db, ended.id, LATER)
+      await endSession(db, ended.tokenHash, LATER)
+      await replaceState(db, changed, 'second')
+      await endAttempt(db, mine.id, LATER)
+      const { passwordHash } = (await db.selectFrom('accounts').selectAll().where('id', '=', other.id).executeTakeFirst())!
+      await replacePasswordHash(db, { ...me, passwordHash }, 'mine alone')
+
+      expect(await neighbours()).toEqual(before)
+      expect(await findSession(db, fresh('token'), timeouts, NOW)).toBeNull()
+      expect((await readLimits(db, [fresh('limit')])).size).toBe(0)
+    })
+
+    test('C-05: two who read a limit at the same count never write it as one', async () => {
+      const key = fresh('limit')
+      const used = (count: number) =>
+        new Map([[key, { count, since: NOW, last: NOW, endsAt: LATER }]])
+      for (const count of [1, 2, 3]) {
+        const read = await readLimits(db, [key])
+        await writeLimits(db, read, used(count))
+        await expect(writeLimits(db, read, used(count))).rejects.toThrow(LimitCollision)
+        expect((await readLimits(db, [key])).get(key)).toMatchObject({ count, version: count })
+      }
+    })
+
+    test('B-04: a message that another has taken is not sent a second time', async () => {
+      const id = fresh('message')
+      const about = { accountId: me.id, attemptId: null, recipient: me.email, kind: 'code' }
+      const life = { createdAt: NOW, expiresAt: LATER + 1000 }
+      await insertMessage(db, { ...about, ...life, id, by: 'email', body: 'sealed' })
+      const first = await claimMessage(db, id, NOW, 500)
+      expect(await claimMessage(db, id, NOW, 500)).toBeNull()
+      const second = await claimMessage(db, id, NOW + 500, 500)
+      expect([first?.tries, second?.tries]).toEqual([1, 2])
+      expect(await postponeMessage(db, first!, 'late', NOW)).toBe(false)
+      expect(await failMessage(db, first!, 'smtp', 'late', NOW)).toBe(false)
+      expect(await acceptMessage(db, id, 'smtp', LATER)).toBe(true)
+      expect(await claimMessage(db, id, LATER, 500)).toBeNull()
+      expect(await acceptMessage(db, id, 'smtp', LATER)).toBe(false)
+    })
+  })
+}

@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ana, openWorld, protect, type Visitor, type World } from '../world.ts'
+import { copyOf, expectNoChange, routesOf } from './tools.ts'
+
+// What each URL says to somebody who is not signed in: the status, and where it leads. A URL that
+// is not in this list fails the test until somebody has thought about it.
+const toStrangers: Record<string, string> = {
+  'GET /': '303 /sign-in',
+  'GET /setup': '410',
+  'GET /sign-in': '200',
+  'GET /sign-in/second': '303 /sign-in',
+  'GET /session': '401',
+  'GET /account': '303 /sign-in?to=%2Faccount',
+  'GET /account/security': '303 /sign-in?to=%2Faccount%2Fsecurity',
+  'GET /account/security/code': '303 /sign-in?to=%2Faccount%2Fsecurity%2Fcode',
+  'GET /account/security/codes': '303 /sign-in?to=%2Faccount%2Fsecurity%2Fcodes',
+  'GET /outbox': '404',
+  'GET /static/style.css': '200',
+  'GET /static/script.js': '200',
+  'GET /health': '200',
+  'GET /ready': '200',
+  'GET /metrics': '404',
+
+  // An empty form: these take it from anybody, and miss a field.
+  'POST /setup': '400',
+  'POST /sign-in': '400',
+  'POST /sign-in/second': '400',
+  'POST /language': '400',
+  'POST /sign-in/second/send': '303 /sign-in',
+  'POST /sign-in/cancel': '303 /sign-in',
+  'POST /sign-out': '303 /sign-in?notice=signed_out',
+  'POST /account': '303 /sign-in',
+  'POST /account/security/protect': '303 /sign-in',
+  'POST /account/security/unprotect': '303 /sign-in',
+  'POST /account/security/recovery-codes': '303 /sign-in',
+  'POST /account/security/code': '303 /sign-in',
+  'POST /account/security/send': '303 /sign-in',
+  'POST /account/security/codes': '303 /sign-in',
+  'POST /account/security/confirm': '303 /sign-in',
+  'POST /account/security/cancel': '303 /sign-in',
+}
+
+// With the password shown and the code still due, only the code page opens.
+const toHalfSignedIn: Record<string, string> = {
+  ...toStrangers,
+  'GET /sign-in/second': '200',
+  'POST /sign-in/second/send': '429',
+}
+
+describe('with no session', () => {
+  let world: World
+  let half: Visitor
+
+  beforeAll(async () => {
+    world = await openWorld({ people: [ana] })
+    await protect(world, world.visitor())
+    half = world.visitor()
+    await half.signIn()
+    expect([...half.cookies.keys()]).toEqual(['attempt'])
+  })
+  afterAll(() => world.close())
+
+  const all = () => [
+    ...routesOf(world, 'GET').map((path) => `GET ${path}`),
+    ...routesOf(world, 'POST').map((path) => `POST ${path}`),
+  ]
+
+  async function ask(visitor: Visitor, route: string): Promise<string> {
+    const [method, path = ''] = route.split(' ')
+    const answer = await (method === 'GET' ? visitor.get(path) : visitor.post(path))
+    expect(answer.headers.getSetCookie().filter((line) => !/Max-Age=0/.test(line))).toEqual([])
+    return [answer.status, answer.headers.get('location')].filter(Boolean).join(' ')
+  }
+
+  test('A-01: the list of what is open holds every URL there is', () => {
+    expect(all().toSorted()).toEqual(Object.keys(toStrangers).toSorted())
+  })
+
+  test('A-01: a stranger finds open what must be open, and changes nothing', async () => {
+    for (const route of all()) {
+      const said = await expectNoChange(world, () => ask(world.visitor(), route), [])
+      expect(`${route}: ${said}`).toBe(`${route}: ${toStrangers[route]}`)
+    }
+  })
+
+  test('A-01: after the password alone only the code page opens', async () => {
+    for (const route of all()) {
+      // Starting again is everybody's right: it ends this one attempt.
+      if (route === 'POST /sign-in/cancel') continue
+      const said = await expectNoChange(world, () => ask(copyOf(world, half), route), [])
+      expect(`${route}: ${said}`).toBe(`${route}: ${toHalfSignedIn[route]}`)
+    }
+  })
+
+  test('A-04: no cookie that was set on the way signs in, under whatever name it comes back', async () => {
+    const values: string[] = []
+    const browser = world.visitor()
+    const answers = [
+      await browser.get('/sign-in'),
+      await browser.signIn(),
+      await browser.get('/sign-in/second'),
+      await browser.post('/sign-in/second', { code: '000000' }),
+      await browser.post('/language', { language: 'ar', to: '/' }),
+    ]
+    for (const answer of answers)
+      for (const line of answer.headers.getSetCookie())
+        values.push(/=([^;]*)/.exec(line)![1]!)
+    expect(values.length).toBeGreaterThanOrEqual(2)
+    for (const value of values)
+      for (const name of ['session', '__Host-session', 'attempt', 'device-x', 'language']) {
+        const thief = world.visitor()
+        thief.cookies.set(name, value)
+        expect((await thief.get('/session')).status).toBe(401)
+        expect((await thief.get('/account')).status).toBe(303)
+      }
+  })
+
+  test('A-16: a made-up attempt with an empty code is sent back to the start', async () => {
+    for (const attempt of ['nonexistent', '', '0', 'null', 'undefined', '../../x']) {
+      const visitor = world.visitor()
+      visitor.cookies.set('attempt', attempt)
+      const answer = await expectNoChange(world, () => visitor.post('/sign-in/second', { code: '' }))
+      expect(answer.headers.get('location')).toBe('/sign-in')
+    }
+  })
+})

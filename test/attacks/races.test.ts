@@ -1,0 +1,307 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { openSetUp } from '../../src/accounts/set-up.ts'
+import { codesLeft } from '../../src/factors/recovery.ts'
+import { readLimits } from '../../src/store/limits.ts'
+import { sha256 } from '../../src/lib/random.ts'
+import { databases } from '../setup/databases.ts'
+import { ana, DAY, MINUTE, openWorld, protect, recoveryCodesIn, type World } from '../world.ts'
+import {
+  atOnce,
+  codeFor,
+  copyOf,
+  enter,
+  eventsIn,
+  notThis,
+  rowsIn,
+  slowly,
+  statuses,
+  tally,
+} from './tools.ts'
+
+// Many requests at the same moment: on PostgreSQL over two servers, on SQLite at the one there may
+// be. The database answers slowly, so that each has read before the first of them writes.
+
+const WIDE = {
+  SECOND_STEP_FAILURES_5_MINUTES: '1000',
+  SECOND_STEP_FAILURES_DAY: '1000',
+  SECOND_STEP_ADDRESS_FAILURES_5_MINUTES: '1000',
+  SECOND_STEP_ADDRESS_FAILURES_HOUR: '1000',
+}
+
+for (const { name } of databases) {
+  describe(name, () => {
+    const open: World[] = []
+    afterEach(async () => {
+      for (const world of open.splice(0).toReversed()) await world.close()
+    })
+
+    /** One world, and the server that a request of this number goes to. */
+    async function servers(settings: Record<string, string> = {}, people = [ana]) {
+      const about = { database: name, settings, wrap: slowly(3) }
+      const world = await openWorld({ ...about, people })
+      open.push(world)
+      if (name === 'SQLite') return { world, at: () => world }
+      const second = await openWorld({ ...about, beside: world })
+      open.push(second)
+      return { world, at: (index: number) => (index % 2 ? second : world) }
+    }
+    const addressOf = (index: number) => `198.51.100.${index}`
+    const locations = (all: readonly Response[]) =>
+      tally(all.map(({ status, headers }) => headers.get('location') ?? status))
+
+    test('C-05: of a hundred wrong codes sent at once to one attempt five are looked at', async () => {
+      const { world, at } = await servers(WIDE)
+      const browser = world.visitor()
+      await protect(world, browser)
+      await browser.post('/sign-out')
+      await browser.signIn()
+      const code = await codeFor(world, browser)
+      const answers = await atOnce(100, (index) => {
+        const guesser = copyOf(at(index), browser, addressOf(index))
+        return guesser.post('/sign-in/second', { code: notThis(code, index + 1) })
+      })
+      expect(statuses(answers)).toEqual({ 401: 100 })
+      expect(await eventsIn(world, 'second_step_refused')).toBe(5)
+      expect((await browser.post('/sign-in/second', { code })).status).toBe(401)
+      expect((await browser.get('/account')).headers.get('location')).toMatch(/^\/sign-in/)
+    })
+
+    test('C-02: wrong codes in many attempts at once are counted together', async () => {
+      const { world, at } = await servers({ MAILS_HOUR: '20' })
+      await protect(world, world.visitor())
+      const browsers = await atOnce(10, async (index) => {
+        const browser = at(index).visitor({ address: addressOf(index) })
+        await browser.signIn()
+        return { browser, code: await codeFor(world, browser) }
+      })
+      const answers = await atOnce(50, (index) => {
+        const { browser, code } = browsers[index % 10]!
+        return browser.post('/sign-in/second', { code: notThis(code, index + 1) })
+      })
+      expect(statuses(answers)).toEqual({ 401: 5, 429: 45 })
+      expect(await eventsIn(world, 'second_step_refused')).toBe(5)
+      const { browser, code } = browsers[0]!
+      expect((await browser.post('/sign-in/second', { code })).status).toBe(429)
+    })
+
+    test('B-04: one right code sent twenty times at once is one sign-in', async () => {
+      const { world, at } = await servers()
+      const browser = world.visitor()
+      await protect(world, browser)
+      await browser.post('/sign-out')
+      await browser.signIn()
+      const [sessions, code] = [await rowsIn(world, 'sessions'), await codeFor(world, browser)]
+      const answers = await atOnce(20, (index) =>
+        copyOf(at(index), browser).post('/sign-in/second', { code }),
+      )
+      expect(locations(answers)).toEqual({ '/account': 1, 401: 19 })
+      expect(answers.filter(({ headers }) => /session=/.test(headers.getSetCookie().join()))).toHaveLength(1)
+      expect(await rowsIn(world, 'sessions')).toBe(sessions + 1)
+    })
+
+    test('B-04: one recovery code typed in twenty browsers at once is one sign-in', async () => {
+      const { world, at } = await servers()
+      const [recovery] = await protect(world, world.visitor())
+      const browsers = await atOnce(20, async (index) => {
+        const browser = at(index).visitor({ address: addressOf(index) })
+        await browser.signIn()
+        return browser
+      })
+      const sessions = await rowsIn(world, 'sessions')
+      const answers = await atOnce(20, (index) =>
+        browsers[index]!.post('/sign-in/second', { code: recovery!, with: 'recovery' }),
+      )
+      expect(locations(answers)).toEqual({ '/account?notice=recovery_left': 1, 401: 19 })
+      expect(await rowsIn(world, 'sessions')).toBe(sessions + 1)
+      expect(await eventsIn(world, 'recovery_code_used')).toBe(1)
+      expect(await left(world)).toBe(9)
+    })
+
+    test('B-08: one recovery code, for signing in and for switching off at once, does one of them', async () => {
+      const { world, at } = await servers()
+      const inside = world.visitor()
+      const [recovery] = await protect(world, inside)
+      await inside.post('/account/security/unprotect')
+      const outside = at(1).visitor({ address: addressOf(1) })
+      await outside.signIn()
+      const typed = { code: recovery!, with: 'recovery' }
+      await Promise.all([
+        inside.post('/account/security/code', typed),
+        outside.post('/sign-in/second', typed),
+      ])
+      expect(await eventsIn(world, 'recovery_code_used')).toBe(1)
+      const off = (await eventsIn(world, 'unprotected')) === 1
+      const isIn = (await outside.get('/account')).status === 200
+      expect(off).not.toBe(isIn)
+    })
+
+    test('C-07: of fifty who press "send again" at once one is sent a message', async () => {
+      const { world, at } = await servers({ ADDRESS_SENDS_5_MINUTES: '1000', MAILS_HOUR: '1000' })
+      const browser = world.visitor()
+      await protect(world, browser)
+      await browser.signIn()
+      world.pass(MINUTE)
+      const before = await rowsIn(world, 'messages')
+      const answers = await atOnce(50, (index) =>
+        copyOf(at(index), browser).post('/sign-in/second/send'),
+      )
+      expect(statuses(answers)).toEqual({ 303: 1, 429: 49 })
+      expect(await rowsIn(world, 'messages')).toBe(before + 1)
+    })
+
+    test('C-05: of a hundred wrong passwords sent at once ten are answered', async () => {
+      const { world, at } = await servers({ PASSWORD_QUEUE: '200' })
+      const password = 'a guess that is wrong'
+      const answers = await atOnce(100, (index) =>
+        at(index)
+          .visitor({ address: addressOf(index) })
+          .post('/sign-in', { login: ana.email, password }),
+      )
+      expect(statuses(answers)).toEqual({ 401: 10, 429: 90 })
+      const key = `password:${sha256(ana.email)}`
+      expect((await readLimits(world.app.db, [key])).get(key)?.count).toBe(10)
+
+      const owner = world.visitor({ address: addressOf(200) })
+      expect((await owner.signIn()).status).toBe(429)
+      world.pass(2000)
+      expect((await owner.signIn()).headers.get('location')).toBe('/account')
+    })
+
+    test('C-10: of the first twenty wrong passwords ever, sent at once, all are counted', async () => {
+      const wide = { PASSWORD_FAILURES_5_MINUTES: '1000', PASSWORD_QUEUE: '200' }
+      const { world, at } = await servers(wide)
+      const answers = await atOnce(20, (index) =>
+        at(index)
+          .visitor({ address: addressOf(index) })
+          .post('/sign-in', { login: ana.email, password: 'a guess that is wrong' }),
+      )
+      expect(statuses(answers)).toEqual({ 401: 20 })
+      const keys = [`password:${sha256(ana.email)}`, 'password-all:server']
+      const read = await readLimits(world.app.db, keys)
+      expect(keys.map((key) => read.get(key)?.count)).toEqual([20, 20])
+    })
+
+    const form = { ...ana, phone: '', email: '' }
+
+    test('B-14: one set-up link used by ten at once makes one account', async () => {
+      const { world, at } = await servers({}, [])
+      const token = await openSetUp(world.app)
+      const answers = await atOnce(10, (index) =>
+        at(index)
+          .visitor()
+          .post('/setup', { ...form, token, email: `ana${index}@example.com` }),
+      )
+      expect(statuses(answers)).toEqual({ 303: 1, 410: 9 })
+      expect(await rowsIn(world, 'accounts')).toBe(1)
+    })
+
+    test('B-14: ten set-up links used at once make one account', async () => {
+      const { world, at } = await servers({}, [])
+      const tokens = await atOnce(10, () => openSetUp(world.app))
+      const answers = await atOnce(10, (index) =>
+        at(index)
+          .visitor()
+          .post('/setup', { ...form, token: tokens[index]!, email: `ana${index}@example.com` }),
+      )
+      expect(statuses(answers)).toEqual({ 303: 1, 410: 9 })
+      expect(await rowsIn(world, 'accounts')).toBe(1)
+    })
+
+    test('A-20: two tabs that switch protection on at once switch it on once, with one list', async () => {
+      const { world, at } = await servers()
+      const tabs = await atOnce(2, async (index) => {
+        const tab = at(index).visitor({ address: addressOf(index) })
+        await tab.signIn()
+        await tab.post('/account/security/protect')
+        const code = await codeFor(world, tab)
+        const page = await (await tab.post('/account/security/code', { code })).text()
+        return { tab, codes: recoveryCodesIn(page) }
+      })
+      const answers = await atOnce(10, (index) =>
+        copyOf(at(index), tabs[index % 2]!.tab).post('/account/security/confirm', { saved: 'yes' }),
+      )
+      const done = answers.filter((each) => each.headers.get('location')?.includes('protected'))
+      expect(done).toHaveLength(1)
+      expect(await eventsIn(world, 'protected')).toBe(1)
+      expect(await rowsIn(world, 'enrolments')).toBe(2)
+
+      const winner = answers.indexOf(done[0]!) % 2
+      const visitor = world.visitor({ address: addressOf(9) })
+      await visitor.signIn()
+      const use = (codes: readonly string[]) =>
+        visitor.post('/sign-in/second', { code: codes[0]!, with: 'recovery' })
+      expect((await use(tabs[1 - winner]!.codes)).status).toBe(401)
+      expect((await use(tabs[winner]!.codes)).status).toBe(303)
+    })
+
+    test('G-11: signing out while signing in again leaves the old session dead', async () => {
+      const { world, at } = await servers()
+      const browser = world.visitor()
+      await browser.signIn()
+      const old = copyOf(world, browser)
+      const answers = await atOnce(10, async (index) => {
+        const tab = copyOf(at(index), browser)
+        await (index % 2 ? tab.signIn() : tab.post('/sign-out'))
+        return tab
+      })
+      expect((await old.get('/session')).status).toBe(401)
+      expect(await eventsIn(world, 'signed_out')).toBeLessThanOrEqual(1)
+      const signedIn = answers.filter((_, index) => index % 2)
+      const after = await Promise.all(signedIn.map((tab) => tab.get('/session')))
+      expect(statuses(after)).toEqual({ 200: 5 })
+    })
+
+    test('E-10: twenty sign-ins at once from a remembered device leave it remembered', async () => {
+      const { world, at } = await servers()
+      const browser = world.visitor()
+      await protect(world, browser)
+      await enter(world, browser, { remember: 'yes' })
+      await browser.post('/sign-out')
+      world.pass(DAY)
+      const shared = copyOf(world, browser)
+      const answers = await atOnce(20, async (index) => {
+        const answer = await copyOf(at(index), browser).signIn()
+        // A browser's tabs share its cookies: what comes last stays.
+        keep(shared.cookies, answer)
+        return answer
+      })
+      expect(locations(answers)).toEqual({ '/account': 20 })
+      expect(await eventsIn(world, 'device_trust_ended')).toBe(0)
+      await shared.post('/sign-out')
+      world.pass(DAY)
+      expect((await shared.signIn()).headers.get('location')).toBe('/account')
+    })
+
+    test('E-10: a copied token used at two addresses at once ends the trust, once', async () => {
+      const { world, at } = await servers()
+      const browser = world.visitor()
+      await protect(world, browser)
+      await enter(world, browser, { remember: 'yes' })
+      world.pass(DAY)
+      const answers = await atOnce(6, (index) =>
+        copyOf(at(index), browser, addressOf(index)).signIn(),
+      )
+      const { '/account': passed = 0, '/sign-in/second': asked = 0 } = locations(answers)
+      expect([passed, asked]).toEqual([1, 5])
+      expect(await eventsIn(world, 'device_trust_ended')).toBe(1)
+      const told = (await world.messagesTo(ana.email)).map(({ notice }) => notice.kind)
+      expect(told.filter((kind) => kind === 'device_trust_ended')).toHaveLength(1)
+    })
+  })
+}
+
+async function left({ app }: World): Promise<number> {
+  const { state } = await app.db
+    .selectFrom('enrolments')
+    .select('state')
+    .where('kind', '=', 'recovery')
+    .executeTakeFirstOrThrow()
+  return codesLeft(JSON.parse(state))
+}
+
+function keep(cookies: Map<string, string>, answer: Response): void {
+  for (const line of answer.headers.getSetCookie()) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(line)!
+    if (value) cookies.set(name!, value)
+  }
+}

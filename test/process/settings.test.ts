@@ -1,0 +1,119 @@
+import { writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { describe, test } from 'vitest'
+import { nightlatch, openPlace, type Settings } from '../setup/process.ts'
+
+const start = (settings: Settings, cwd?: string) =>
+  nightlatch(['start'], { PORT: '0', ...settings }, cwd ? { cwd } : {})
+
+describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
+  test('for wrong settings, all of them at once, each with what is wrong and an example', async ({ expect }) => {
+    await using place = await openPlace()
+    const wrong = {
+      PORT: '84840',
+      PUBLIC_URL: 'id.example.com',
+      SMTP_URL: 'http://user:quiet-secret@mail.example.com',
+      DEFAULT_LANGUAGE: 'tlh',
+      CODE_MINUTES: '11',
+      DATABASE_URL: 'mysql://root:quiet-secret@db/x',
+    }
+    const { code, out, err } = await start({ ...place.settings, ...wrong })
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    for (const name of Object.keys(wrong)) {
+      expect(err).toMatch(new RegExp(`^ {2}${name} \\(the environment\\) .+\\n {6}${name}=\\S+`, 'm'))
+    }
+    expect(err).not.toContain('quiet-secret')
+    expect(err).not.toContain('    at ')
+  })
+
+  test('for settings that are wrong together', async ({ expect }) => {
+    await using place = await openPlace()
+    const [open, dkim] = await Promise.all([
+      start({ ...place.settings, HOST: '0.0.0.0' }),
+      start({ ...place.settings, SMTP_DKIM_DOMAIN: 'example.com' }),
+    ])
+    expect(open.code).toBe(2)
+    expect(open.err).toMatch(/PUBLIC_URL .*https[^]*ALLOW_PLAIN_HTTP=yes[^]*SMTP_URL [^]*ALLOW_NO_MAIL=yes/)
+    expect(dkim.code).toBe(2)
+    expect(dkim.err).toMatch(/SMTP_DKIM_SELECTOR [^]*SMTP_DKIM_KEY_FILE /)
+  })
+
+  test('for a settings file with a name that is none, a line that is none, or no file at all', async ({ expect }) => {
+    await using place = await openPlace()
+    writeFileSync(join(place.folder, 'nightlatch.env'), 'PROT=8484\nPRODUCT_NAME Example\n')
+    writeFileSync(join(place.folder, 'mine.env'), 'LOG_LEVEL=loud\n')
+    const [here, named, gone] = await Promise.all([
+      start(place.settings, place.folder),
+      start({ ...place.settings, NIGHTLATCH_SETTINGS: 'mine.env' }, place.folder),
+      start({ ...place.settings, NIGHTLATCH_SETTINGS: 'gone.env' }, place.folder),
+    ])
+    for (const { code, err } of [here, named, gone]) {
+      expect(code).toBe(2)
+      expect(err).not.toContain('    at ')
+    }
+    expect(here.err).toMatch(/PROT \(nightlatch\.env\) .*nearest name is PORT/)
+    expect(here.err).toMatch(/line 2 \(nightlatch\.env\)/)
+    expect(named.err).toMatch(/LOG_LEVEL \(mine\.env\) must be one of/)
+    expect(gone.err).toMatch(/settings file gone\.env cannot be read/)
+  })
+
+  test('where something else listens on the port', async ({ expect }) => {
+    await using place = await openPlace()
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const { code, err } = await start({ ...place.settings, PORT: String(port) })
+    other.close()
+    expect(code).toBe(1)
+    expect(err).toBe(
+      `Nightlatch cannot listen on 127.0.0.1, port ${port}: another program does already. ` +
+        'Stop it, or set another PORT\n',
+    )
+  })
+
+  test('where its folder cannot be made or its database cannot be opened', async ({ expect }) => {
+    await using place = await openPlace()
+    const file = join(place.folder, 'file')
+    writeFileSync(file, 'not a folder')
+    writeFileSync(join(place.folder, 'not.db'), 'not a database'.repeat(1000))
+    const [folder, lost, broken, address] = await Promise.all([
+      start({ DATA_DIR: join(file, 'data') }),
+      start({ ...place.settings, DATABASE_URL: `sqlite:${file}/nightlatch.db` }),
+      start({ ...place.settings, DATABASE_URL: `sqlite:${place.folder}/not.db` }),
+      start({ ...place.settings, HOST: '203.0.113.9', ALLOW_PLAIN_HTTP: 'yes', ALLOW_NO_MAIL: 'yes' }),
+    ])
+    for (const { code, out, err } of [folder, lost, broken, address]) {
+      expect({ code, out }).toEqual({ code: 1, out: '' })
+      expect(err).not.toContain('    at ')
+    }
+    expect(folder.err).toMatch(/DATA_DIR.*(ENOTDIR|EEXIST).*file/)
+    expect(lost.err).toMatch(/DATABASE_URL.*unable to open database file/)
+    expect(broken.err).toMatch(/DATABASE_URL.*not a database/)
+    expect(address.err).toMatch(/cannot listen on 203\.0\.113\.9.*HOST/)
+  })
+
+  test('where PostgreSQL does not answer, does not know us, or has no such database', async ({ expect }) => {
+    await using place = await openPlace('PostgreSQL')
+    const changed = (change: (url: URL) => void): Settings => {
+      const url = new URL(place.settings.DATABASE_URL)
+      change(url)
+      return { ...place.settings, DATABASE_URL: url.href }
+    }
+    const [gone, stranger, none] = await Promise.all([
+      start(changed((url) => void (url.port = '9'))),
+      start(changed((url) => void (url.password = 'quiet-secret'))),
+      start(changed((url) => void (url.pathname = '/none'))),
+    ])
+    for (const { code, out, err } of [gone, stranger, none]) {
+      expect({ code, out }).toEqual({ code: 1, out: '' })
+      expect(err).toMatch(/^The database \(DATABASE_URL\) cannot be used: /)
+      expect(err).not.toContain('    at ')
+      expect(err).not.toContain('quiet-secret')
+    }
+    expect(gone.err).toContain('ECONNREFUSED')
+    expect(stranger.err).toContain('password authentication failed')
+    expect(none.err).toContain('database "none" does not exist')
+  })
+})
