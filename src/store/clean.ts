@@ -1,38 +1,67 @@
+import { idsFrom } from '../lib/random.ts'
 import type { Database } from './open.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-/** Rows in one go, so that nobody waits long behind it. */
+/** Rows looked at in one go, so that nobody waits long behind it. */
 const BATCH = 500
 
 /**
- * Removes what has run out: limits at once, attempts after a day, sessions after a month. One server
- * or many may do so. What happened (events, messages) stays.
+ * Removes what has run out: limits, attempts after a day, sessions after a month. One server or many
+ * may do so. What happened (events, messages) stays. Gives the number of rows removed.
  */
 export async function clean(db: Database, now: number): Promise<number> {
-  const limits = await db
-    .deleteFrom('limits')
-    .where('key', 'in', (e) =>
-      e.selectFrom('limits').select('key').where('endsAt', '<', now - HOUR).limit(BATCH),
-    )
-    .executeTakeFirst()
-  const attempts = await db
-    .deleteFrom('attempts')
-    .where('id', 'in', (e) =>
-      e.selectFrom('attempts').select('id').where('expiresAt', '<', now - DAY).limit(BATCH),
-    )
-    .executeTakeFirst()
-  const sessions = await db
-    .deleteFrom('sessions')
-    .where('id', 'in', (e) =>
-      e.selectFrom('sessions').select('id').where('createdAt', '<', now - 30 * DAY).limit(BATCH),
-    )
-    .executeTakeFirst()
-  return Number(limits.numDeletedRows + attempts.numDeletedRows + sessions.numDeletedRows)
+  const limits = await cleanLimits(db, now)
+  const attempts = await cleanBefore(db, 'attempts', now - DAY)
+  return limits + attempts + (await cleanBefore(db, 'sessions', now - 30 * DAY))
 }
 
-/** Cleans every ten minutes, in batches, until it is stopped. */
+/** The oldest come first in their primary key, so this needs no index of its own. */
+async function cleanBefore(
+  db: Database,
+  table: 'attempts' | 'sessions',
+  time: number,
+): Promise<number> {
+  for (let removed = 0; ; ) {
+    const { numDeletedRows } = await db
+      .deleteFrom(table)
+      .where('id', 'in', (e) =>
+        e.selectFrom(table).select('id').where('id', '<', idsFrom(time)).orderBy('id').limit(BATCH),
+      )
+      .executeTakeFirst()
+    removed += Number(numDeletedRows)
+    if (numDeletedRows < BATCH) return removed
+  }
+}
+
+// An index by time would have to be kept up to date with every request; walking through the table
+// now and then costs less.
+async function cleanLimits(db: Database, now: number): Promise<number> {
+  let removed = 0
+  for (let after = ''; ; ) {
+    const rows = await db
+      .selectFrom('limits')
+      .select(['key', 'endsAt'])
+      .where('key', '>', after)
+      .orderBy('key')
+      .limit(BATCH)
+      .execute()
+    const ended = rows.filter(({ endsAt }) => endsAt < now).map(({ key }) => key)
+    if (ended.length > 0) {
+      const { numDeletedRows } = await db
+        .deleteFrom('limits')
+        .where('key', 'in', ended)
+        .where('endsAt', '<', now)
+        .executeTakeFirst()
+      removed += Number(numDeletedRows)
+    }
+    if (rows.length < BATCH) return removed
+    after = rows.at(-1)!.key
+  }
+}
+
+/** Cleans every ten minutes, until it is stopped. */
 export function startCleaning(
   db: Database,
   now: () => number,
@@ -44,7 +73,7 @@ export function startCleaning(
     if (running) return
     running = true
     try {
-      while ((await clean(db, now())) >= BATCH);
+      await clean(db, now())
     } catch (error) {
       onError(error)
     } finally {

@@ -81,11 +81,13 @@ function patient(driver: Driver, isInTransaction: () => boolean): Driver {
 }
 
 async function inTurn<R>(connection: DatabaseConnection, query: CompiledQuery) {
-  for (const end = performance.now() + PATIENCE; ; ) {
+  for (let end = 0; ; ) {
     try {
       return await connection.executeQuery<R>(query)
     } catch (error) {
-      if (!isBusy(error) || performance.now() > end) throw error
+      if (!isBusy(error)) throw error
+      end ||= performance.now() + PATIENCE
+      if (performance.now() > end) throw error
       await sleep(LOOK_AGAIN)
     }
   }

@@ -2,7 +2,16 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { openBody } from '../../src/delivery/body.ts'
 import type { Log } from '../../src/log.ts'
 import { databases } from '../setup/databases.ts'
-import { ana, bob, MINUTE, openWorld, protect, recoveryCodesIn, type Visitor, type World } from '../world.ts'
+import {
+  ana,
+  bob,
+  MINUTE,
+  openWorld,
+  protect,
+  recoveryCodesIn,
+  type Visitor,
+  type World,
+} from '../world.ts'
 import { codeFor, copyOf, dump, enter, eventsIn, expectNoChange, notThis, rowsIn } from './tools.ts'
 
 /** Keeps every line at every level. */
@@ -13,7 +22,7 @@ function listeningLog(): { readonly lines: string[]; readonly log: Log } {
       value instanceof Error ? `${value.message} ${value.stack}` : value
     lines.push(JSON.stringify(said, errors))
   }
-  return { lines, log: { fatal: keep, error: keep, warn: keep, info: keep, debug: keep } as Log }
+  return { lines, log: { fatal: keep, error: keep, warn: keep, info: keep, debug: keep } }
 }
 
 /** Lives through everything there is, and gives all that must stay secret. */
@@ -88,8 +97,11 @@ for (const { name } of databases) {
       const world = await openWith({ log })
       const { secrets, urls } = await everything(world)
       expect(secrets.length).toBeGreaterThan(40)
-      const stored = Object.entries(await dump(world)).map(([table, rows]) => `${table}\n${rows.join('\n')}`)
-      for (const table of stored) expect([table.split('\n')[0], ...found(secrets, table)]).toHaveLength(1)
+      const stored = Object.entries(await dump(world)).map(
+        ([table, rows]) => `${table}\n${rows.join('\n')}`,
+      )
+      for (const table of stored)
+        expect([table.split('\n')[0], ...found(secrets, table)]).toHaveLength(1)
       expect(lines.length).toBeGreaterThan(15)
       expect(found(secrets, lines.join('\n'))).toEqual([])
       expect(found(secrets, urls.join('\n'))).toEqual([])
@@ -194,7 +206,14 @@ for (const { name } of databases) {
       const messages = await rowsIn(world, 'messages')
 
       const end = hash.length - 1
-      const hashes = [...flipped(hash, 0, 3), ...flipped(hash, end - 6, end), '', '.', 'x.y', hash.slice(0, -3)]
+      const hashes = [
+        ...flipped(hash, 0, 3),
+        ...flipped(hash, end - 6, end),
+        '',
+        '.',
+        'x.y',
+        hash.slice(0, -3),
+      ]
       const broken = [
         ...hashes.map((each) => ({ kind, question: { ...question, hash: each } })),
         { kind: 'totp', question },
@@ -234,7 +253,9 @@ for (const { name } of databases) {
       const sessions = await rowsIn(world, 'sessions')
       const states = [
         ...flipped(salt, 0, 3).map((each) => JSON.stringify({ salt: each, hashes })),
-        ...flipped(hashes[0]!, 9, 12).map((each) => JSON.stringify({ salt, hashes: [each, ...hashes.slice(1)] })),
+        ...flipped(hashes[0]!, 9, 12).map((each) =>
+          JSON.stringify({ salt, hashes: [each, ...hashes.slice(1)] }),
+        ),
         JSON.stringify({ salt, hashes: [] }),
         JSON.stringify({ salt, hashes: null }),
         JSON.stringify({ salt, hashes: [recovery[0]] }),
@@ -244,7 +265,11 @@ for (const { name } of databases) {
         'not json',
       ]
       for (const each of states) {
-        await db.updateTable('enrolments').set({ state: each }).where('kind', '=', 'recovery').execute()
+        await db
+          .updateTable('enrolments')
+          .set({ state: each })
+          .where('kind', '=', 'recovery')
+          .execute()
         await db.updateTable('attempts').set({ triesLeft: 5 }).execute()
         await db.deleteFrom('limits').execute()
         const answer = await browser.post('/sign-in/second', form)
@@ -268,8 +293,12 @@ for (const { name } of databases) {
         expect([kind, answer.status >= 400]).toEqual([kind, true])
         expect(answer.headers.getSetCookie()).toEqual([])
       }
-      for (const state of ['not json', '', '{'])  {
-        await db.updateTable('enrolments').set({ kind: 'email', state }).where('kind', '!=', 'recovery').execute()
+      for (const state of ['not json', '', '{']) {
+        await db
+          .updateTable('enrolments')
+          .set({ kind: 'email', state })
+          .where('kind', '!=', 'recovery')
+          .execute()
         const answer = await expectNoChange(world, () => world.visitor().signIn())
         expect([state, answer.status >= 400]).toEqual([state, true])
       }
@@ -319,7 +348,9 @@ for (const { name } of databases) {
       await world.app.db.deleteFrom('accounts').where('login', '=', ana.email).execute()
       for (const path of ['/session', '/account', '/account/security'])
         expect((await browser.get(path)).status).not.toBe(200)
-      expect((await waiting.post('/sign-in/second', { code })).headers.get('location')).toBe('/sign-in')
+      expect((await waiting.post('/sign-in/second', { code })).headers.get('location')).toBe(
+        '/sign-in',
+      )
       expect((await enter(world, world.visitor())).status).toBe(401)
     })
   })

@@ -52,29 +52,25 @@ describe('a form that is none', () => {
 
   for (const [what, status, body, headers = {}] of bodies) {
     test(`J-07, J-08, J-10, J-13, P-04: ${what} is refused everywhere, and nothing changes`, async () => {
-      await expectNoChange(
-        world,
-        async () => {
-          for (const path of routesOf(world, 'POST')) {
-            const answer = await browser.send(path, {
-              method: 'POST',
-              headers: {
-                'content-type': PLAIN,
-                origin: world.url,
-                'sec-fetch-site': 'same-origin',
-                'content-length': String(Buffer.byteLength(body)),
-                ...headers,
-              },
-              body,
-            })
-            expect(`${path}: ${answer.status}`).toBe(`${path}: ${status}`)
-            expect(answer.headers.getSetCookie()).toEqual([])
-            expect(await answer.text()).toMatch(/nothing was done/i)
-          }
-          expect((await browser.get('/account')).status).toBe(200)
-        },
-        [],
-      )
+      await expectNoChange(world, async () => {
+        for (const path of routesOf(world, 'POST')) {
+          const answer = await browser.send(path, {
+            method: 'POST',
+            headers: {
+              'content-type': PLAIN,
+              origin: world.url,
+              'sec-fetch-site': 'same-origin',
+              'content-length': String(Buffer.byteLength(body)),
+              ...headers,
+            },
+            body,
+          })
+          expect(`${path}: ${answer.status}`).toBe(`${path}: ${status}`)
+          expect(answer.headers.getSetCookie()).toEqual([])
+          expect(await answer.text()).toMatch(/nothing was done/i)
+        }
+        expect((await browser.get('/account')).status).toBe(200)
+      }, [])
     })
   }
 
@@ -130,7 +126,11 @@ for (const { name } of databases) {
         SECOND_STEP_FAILURES_DAY: '1000',
         SECOND_STEP_ADDRESS_FAILURES_5_MINUTES: '1000',
       }
-      world = await openWorld({ database: name, people: [ana, bob], settings: { ...more, ...open } })
+      world = await openWorld({
+        database: name,
+        people: [ana, bob],
+        settings: { ...more, ...open },
+      })
       await protect(world, world.visitor())
     })
     afterAll(() => world.close())

@@ -260,7 +260,11 @@ for (const { name } of databases) {
     })
 
     test('G-04: a hash made anew does not bring back a password that was changed meanwhile', async () => {
-      await db.updateTable('accounts').set({ passwordHash: 'new' }).where('id', '=', me.id).execute()
+      await db
+        .updateTable('accounts')
+        .set({ passwordHash: 'new' })
+        .where('id', '=', me.id)
+        .execute()
       await replacePasswordHash(db, { ...me, passwordHash: 'old' }, 'old, anew')
       const { passwordHash } = await db
         .selectFrom('accounts')
@@ -356,7 +360,9 @@ for (const { name } of databases) {
       const gone = await device({ rememberedAt: null, forgottenAt: NOW })
       const theirs = await device({ accountId: other.id })
       await forgetDevices(db, me.id, 2, LATER)
-      const trusted = await Promise.all(mine.map(async (each) => (await deviceNow(each)).rememberedAt))
+      const trusted = await Promise.all(
+        mine.map(async (each) => (await deviceNow(each)).rememberedAt),
+      )
       expect(trusted).toEqual([null, LATER + 2, LATER + 3])
       expect((await deviceNow(gone)).forgottenAt).toBe(NOW)
       expect((await deviceNow(theirs)).rememberedAt).toBe(NOW)
@@ -368,7 +374,11 @@ for (const { name } of databases) {
       const [mine, theirs] = [await attempt(), await attempt({ accountId: other.id })]
       const [used, kept] = [await device(), await device({ accountId: other.id })]
       // Even where a neighbour has the same token, it is another row.
-      await db.updateTable('devices').set({ tokenHash: used.tokenHash }).where('id', '=', kept.id).execute()
+      await db
+        .updateTable('devices')
+        .set({ tokenHash: used.tokenHash })
+        .where('id', '=', kept.id)
+        .execute()
       const [ended, alive_] = [await session(), await session()]
       const enrolled = async (accountId: string) => {
         const about = { id: fresh('enrolment'), kind: 'email', name: '', createdAt: NOW }
@@ -397,7 +407,11 @@ for (const { name } of databases) {
       await endSession(db, ended.tokenHash, LATER)
       await replaceState(db, changed, 'second')
       await endAttempt(db, mine.id, LATER)
-      const { passwordHash } = (await db.selectFrom('accounts').selectAll().where('id', '=', other.id).executeTakeFirst())!
+      const { passwordHash } = (await db
+        .selectFrom('accounts')
+        .selectAll()
+        .where('id', '=', other.id)
+        .executeTakeFirst())!
       await replacePasswordHash(db, { ...me, passwordHash }, 'mine alone')
 
       expect(await neighbours()).toEqual(before)

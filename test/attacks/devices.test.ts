@@ -35,7 +35,8 @@ for (const { name } of databases) {
       const { world, browser } = await remembered()
       const [, token] = deviceCookie(browser)
       const thief = world.visitor()
-      for (const each of [deviceCookie(browser)[0], 'session', 'attempt']) thief.cookies.set(each, token)
+      for (const each of [deviceCookie(browser)[0], 'session', 'attempt'])
+        thief.cookies.set(each, token)
       await expectNoChange(world, async () => {
         expect((await thief.get('/session')).status).toBe(401)
         expect((await thief.get('/account')).status).toBe(303)
@@ -65,7 +66,12 @@ for (const { name } of databases) {
       const [series = '', secret = ''] = token.split('.')
       const forged = ['', '.', series, `.${secret}`, `${token}.`, `${token}.x`]
       const other = 'A'.repeat(43)
-      for (const value of [...forged, `${other}.${secret}`, token.toLowerCase(), `${token}; ${cookie}=x`]) {
+      for (const value of [
+        ...forged,
+        `${other}.${secret}`,
+        token.toLowerCase(),
+        `${token}; ${cookie}=x`,
+      ]) {
         const thief = world.visitor({ address: '198.51.100.5' })
         thief.cookies.set(cookie, value)
         expect([value, await leadsTo(thief)]).toEqual([value, CODE])
@@ -142,7 +148,11 @@ for (const { name } of databases) {
     })
 
     test('E-07: where remembering is switched off, asking for it does nothing', async () => {
-      const world = await openWorld({ database: name, people: [ana], settings: { REMEMBER_DAYS: '0' } })
+      const world = await openWorld({
+        database: name,
+        people: [ana],
+        settings: { REMEMBER_DAYS: '0' },
+      })
       open.push(world)
       const browser = world.visitor()
       await protect(world, browser)

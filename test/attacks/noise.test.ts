@@ -58,11 +58,26 @@ const text = fc.oneof(
 )
 const field = fc
   .constantFrom(...fields, ...more)
-  .chain((name) => fc.tuple(fc.constant(name), fc.oneof(fc.constantFrom(...(Object.hasOwn(right, name) ? right[name]! : [''])), text)))
+  .chain((name) =>
+    fc.tuple(
+      fc.constant(name),
+      fc.oneof(fc.constantFrom(...(Object.hasOwn(right, name) ? right[name]! : [''])), text),
+    ),
+  )
 const header = fc.tuple(
   fc.constantFrom(
-    ...['x-forwarded-for', 'accept-language', 'user-agent', 'accept', 'content-type', 'cookie'],
-    ...['referer', 'authorization', 'if-none-match', 'range', 'x-request-id', 'content-length'],
+    'x-forwarded-for',
+    'accept-language',
+    'user-agent',
+    'accept',
+    'content-type',
+    'cookie',
+    'referer',
+    'authorization',
+    'if-none-match',
+    'range',
+    'x-request-id',
+    'content-length',
   ),
   // What a header may hold at all: no line breaks, nothing beyond a byte.
   text.map((value) => value.replaceAll(/[^\t\x20-\x7e\x80-\xff]/g, '')),
@@ -103,10 +118,17 @@ async function people(world: World): Promise<Visitor[]> {
 
 const wide = Object.fromEntries(
   [
-    ...['SECOND_STEP_FAILURES_5_MINUTES', 'SECOND_STEP_FAILURES_DAY', 'MAILS_HOUR', 'MAILS_DAY'],
-    ...['SECOND_STEP_ADDRESS_FAILURES_5_MINUTES', 'SECOND_STEP_ADDRESS_FAILURES_HOUR'],
-    ...['ADDRESS_SENDS_5_MINUTES', 'PASSWORD_FAILURES_5_MINUTES', 'ADDRESS_REQUESTS_5_MINUTES'],
-    ...['PASSWORD_ADDRESS_FAILURES_5_MINUTES', 'PASSWORD_ADDRESS_REQUESTS_MINUTE'],
+    'SECOND_STEP_FAILURES_5_MINUTES',
+    'SECOND_STEP_FAILURES_DAY',
+    'SECOND_STEP_ADDRESS_FAILURES_5_MINUTES',
+    'SECOND_STEP_ADDRESS_FAILURES_HOUR',
+    'MAILS_HOUR',
+    'MAILS_DAY',
+    'ADDRESS_SENDS_5_MINUTES',
+    'PASSWORD_FAILURES_5_MINUTES',
+    'PASSWORD_ADDRESS_FAILURES_5_MINUTES',
+    'PASSWORD_ADDRESS_REQUESTS_MINUTE',
+    'ADDRESS_REQUESTS_5_MINUTES',
   ].map((name) => [name, '100000']),
 )
 
@@ -120,37 +142,42 @@ for (const { name } of databases)
     for (let round = 1; round <= 4; round++) {
       const visitors = await people(world)
       await fc.assert(
-        fc.asyncProperty(request(paths), async ({ path, query, method, form, headers, cookie, who }) => {
-          const visitor = visitors[who]!
-          const kept = new Map(visitor.cookies)
-          if (cookie) visitor.cookies.set(cookie.name, cookie.value)
-          const search = query ? `?${new URLSearchParams([query])}` : ''
-          const answer = await visitor.send(path + search, {
-            method,
-            headers: {
-              origin: world.url,
-              'sec-fetch-site': 'same-origin',
-              'content-type': 'application/x-www-form-urlencoded',
-              ...Object.fromEntries(headers),
-            },
-            ...(['GET', 'HEAD'].includes(method)
-              ? {}
-              : { body: new URLSearchParams(form).toString() }),
-          })
-          if (cookie) {
-            visitor.cookies.clear()
-            for (const [each, value] of kept) visitor.cookies.set(each, value)
-          }
-          expect(answer.status).toBeLessThan(500)
-          const location = answer.headers.get('location')
-          if (location !== null) expect(location).toMatch(/^\/(?!\/)/)
-          world.pass(50)
-        }),
+        fc.asyncProperty(
+          request(paths),
+          async ({ path, query, method, form, headers, cookie, who }) => {
+            const visitor = visitors[who]!
+            const kept = new Map(visitor.cookies)
+            if (cookie) visitor.cookies.set(cookie.name, cookie.value)
+            const search = query ? `?${new URLSearchParams([query]).toString()}` : ''
+            const answer = await visitor.send(path + search, {
+              method,
+              headers: {
+                origin: world.url,
+                'sec-fetch-site': 'same-origin',
+                'content-type': 'application/x-www-form-urlencoded',
+                ...Object.fromEntries(headers),
+              },
+              ...(['GET', 'HEAD'].includes(method)
+                ? {}
+                : { body: new URLSearchParams(form).toString() }),
+            })
+            if (cookie) {
+              visitor.cookies.clear()
+              for (const [each, value] of kept) visitor.cookies.set(each, value)
+            }
+            expect(answer.status).toBeLessThan(500)
+            const location = answer.headers.get('location')
+            if (location !== null) expect(location).toMatch(/^\/(?!\/)/)
+            world.pass(50)
+          },
+        ),
         { numRuns: 150, seed: 2026 + round },
       )
       world.pass(MINUTE)
     }
     expect((await world.visitor().get('/ready')).status).toBe(200)
-    expect((await world.visitor().signIn()).headers.get('location')).toMatch(/^\/(sign-in\/second|account)$/)
+    expect((await world.visitor().signIn()).headers.get('location')).toMatch(
+      /^\/(sign-in\/second|account)$/,
+    )
     await world.close()
   })

@@ -100,9 +100,7 @@ for (const { name } of databases) {
       const world = await openWith({ database: name, given: { random } })
       const before = await rowsIn(world, 'sessions')
       fails = 8
-      const answers = await Promise.all(
-        Array.from({ length: 12 }, () => world.visitor().signIn()),
-      )
+      const answers = await Promise.all(Array.from({ length: 12 }, () => world.visitor().signIn()))
       const { 303: good = 0, 500: bad = 0 } = statuses(answers)
       expect(good + bad).toBe(12)
       expect(bad).toBe(4)
@@ -135,7 +133,10 @@ test('G-02: every cookie is ours alone: no script reads it, no other site sends 
     const answers = [
       await browser.post('/language', { language: 'ar', to: '/' }),
       await browser.signIn(),
-      await browser.post('/sign-in/second', { code: await codeFor(world, browser), remember: 'yes' }),
+      await browser.post('/sign-in/second', {
+        code: await codeFor(world, browser),
+        remember: 'yes',
+      }),
       await browser.post('/account/security/recovery-codes'),
       await browser.post('/account/security/cancel'),
       await browser.post('/sign-out'),

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'vitest'
 import { startMailServer } from '../setup/mail-server.ts'
@@ -90,6 +91,8 @@ describe.concurrent('with a mail server', { timeout: 60_000 }, () => {
 
     mail.answerWith(() => 'hang')
     await signIn()
+    const slow = connect(server.port, '127.0.0.1').on('error', () => {})
+    slow.write('POST /sign-in HTTP/1.1\r\nHost: loc')
     await sleep(200)
     // And it does not keep the server from ending in time; the next one will send it.
     const asked = performance.now()
@@ -97,6 +100,7 @@ describe.concurrent('with a mail server', { timeout: 60_000 }, () => {
     expect(await server.ended).toBe(0)
     expect(performance.now() - asked).toBeLessThan(5_000)
     expect(await newest()).toMatchObject({ failedAt: null, acceptedAt: null, body: expect.any(String) })
+    slow.destroy()
     await mail.close()
   })
 

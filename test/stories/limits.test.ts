@@ -1,8 +1,32 @@
 import { expect } from 'vitest'
 import { pino } from 'pino'
 import { textsOf } from '../../src/pages/texts/all.ts'
-import { ana, bob, DAY, HOUR, MINUTE, openWorld, protect, signInFully, type Visitor, type World } from '../world.ts'
-import { asHtml, codeFor, codesSentTo, copyOf, eventsOf, kept, notThe, placeOf, story, waitOf, whoIs, WIDE } from './story.ts'
+import {
+  ana,
+  bob,
+  DAY,
+  HOUR,
+  MINUTE,
+  openWorld,
+  protect,
+  signInFully,
+  type Visitor,
+  type World,
+} from '../world.ts'
+import {
+  asHtml,
+  codeFor,
+  codesSentTo,
+  copyOf,
+  eventsOf,
+  kept,
+  notThe,
+  placeOf,
+  story,
+  waitOf,
+  whoIs,
+  WIDE,
+} from './story.ts'
 
 const SECOND = 1000
 const { problems } = textsOf('en')
@@ -32,30 +56,34 @@ async function atSecondStep(world: World, browser: Visitor, typed = ana) {
   }
 }
 
-story('five wrong second steps in five minutes, over all attempts and ways: then the account waits', { people: [ana, bob] }, async (world) => {
-  await protect(world, at(world, 1))
-  await protect(world, at(world, 1), bob)
-  const first = await atSecondStep(world, at(world, 1))
-  for (let turn = 1; turn <= 3; turn++) expect((await first.wrong()).status).toBe(401)
-  world.pass(MINUTE)
-  const second = await atSecondStep(world, at(world, 2))
-  for (let turn = 4; turn <= 5; turn++) expect((await second.wrongRecovery()).status).toBe(401)
+story(
+  'five wrong second steps in five minutes, over all attempts and ways: then the account waits',
+  { people: [ana, bob] },
+  async (world) => {
+    await protect(world, at(world, 1))
+    await protect(world, at(world, 1), bob)
+    const first = await atSecondStep(world, at(world, 1))
+    for (let turn = 1; turn <= 3; turn++) expect((await first.wrong()).status).toBe(401)
+    world.pass(MINUTE)
+    const second = await atSecondStep(world, at(world, 2))
+    for (let turn = 4; turn <= 5; turn++) expect((await second.wrongRecovery()).status).toBe(401)
 
-  const elsewhere = at(world, 3)
-  const third = await atSecondStep(world, elsewhere)
-  const before = await kept(world)
-  await expectToWait(await third.right(), 4 * 60)
-  await expectToWait(await third.wrongRecovery(), 4 * 60)
-  expect(await kept(world)).toEqual(before)
-  const bobs = await atSecondStep(world, at(world, 1), bob)
-  expect(placeOf(await bobs.right())).toBe('/account')
+    const elsewhere = at(world, 3)
+    const third = await atSecondStep(world, elsewhere)
+    const before = await kept(world)
+    await expectToWait(await third.right(), 4 * 60)
+    await expectToWait(await third.wrongRecovery(), 4 * 60)
+    expect(await kept(world)).toEqual(before)
+    const bobs = await atSecondStep(world, at(world, 1), bob)
+    expect(placeOf(await bobs.right())).toBe('/account')
 
-  world.pass(4 * MINUTE - 1)
-  expect((await third.right()).status).toBe(429)
-  world.pass(1)
-  expect(placeOf(await third.right())).toBe('/account')
-  expect(await whoIs(elsewhere)).toBe(ana.email)
-})
+    world.pass(4 * MINUTE - 1)
+    expect((await third.right()).status).toBe(429)
+    world.pass(1)
+    expect(placeOf(await third.right())).toBe('/account')
+    expect(await whoIs(elsewhere)).toBe(ana.email)
+  },
+)
 
 story('a right second step does not wipe out the wrong ones', { people: [ana] }, async (world) => {
   await protect(world, at(world, 1))
@@ -67,73 +95,89 @@ story('a right second step does not wipe out the wrong ones', { people: [ana] },
   await expectToWait(await second.right(), 5 * 60)
 })
 
-story('wrong codes for changes inside count like those at the door', { people: [ana] }, async (world) => {
-  const inside = at(world, 1)
-  await protect(world, inside)
-  await inside.post('/account/security/unprotect')
-  const code = await world.codeTo(ana.email)
-  for (let turn = 1; turn <= 5; turn++) {
-    const answer = await inside.post('/account/security/code', { code: notThe(code) })
-    expect(answer.status).toBe(401)
-  }
-  await expectToWait(await inside.post('/account/security/code', { code }), 5 * 60)
-  const outside = await atSecondStep(world, at(world, 2))
-  await expectToWait(await outside.right(), 5 * 60)
-})
+story(
+  'wrong codes for changes inside count like those at the door',
+  { people: [ana] },
+  async (world) => {
+    const inside = at(world, 1)
+    await protect(world, inside)
+    await inside.post('/account/security/unprotect')
+    const code = await world.codeTo(ana.email)
+    for (let turn = 1; turn <= 5; turn++) {
+      const answer = await inside.post('/account/security/code', { code: notThe(code) })
+      expect(answer.status).toBe(401)
+    }
+    await expectToWait(await inside.post('/account/security/code', { code }), 5 * 60)
+    const outside = await atSecondStep(world, at(world, 2))
+    await expectToWait(await outside.right(), 5 * 60)
+  },
+)
 
-story('ten wrong second steps in a day: each further one waits, from 30 seconds up to an hour', { people: [ana], settings: { MAILS_HOUR: '1000', MAILS_DAY: '1000' } }, async (world) => {
-  await protect(world, at(world, 1))
-  const began = world.now()
-  for (let turn = 1; turn <= 10; turn++) {
-    world.pass(2 * MINUTE)
-    const step = await atSecondStep(world, at(world, 1))
-    expect((await step.wrong()).status, `wrong ${turn}`).toBe(401)
-    expect((await step.right()).status, `right ${turn}`).toBe(turn < 10 ? 303 : 429)
-  }
-  const waits = [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
-  for (const wait of waits) {
-    const step = await atSecondStep(world, at(world, 2))
-    await expectToWait(await step.right(), wait)
-    world.pass(wait * SECOND - 1)
-    const late = await atSecondStep(world, at(world, 2))
-    expect((await late.right()).status, `before ${wait} s`).toBe(429)
-    world.pass(1)
-    expect((await late.wrong()).status, `after ${wait} s`).toBe(401)
-  }
+story(
+  'ten wrong second steps in a day: each further one waits, from 30 seconds up to an hour',
+  { people: [ana], settings: { MAILS_HOUR: '1000', MAILS_DAY: '1000' } },
+  async (world) => {
+    await protect(world, at(world, 1))
+    const began = world.now()
+    for (let turn = 1; turn <= 10; turn++) {
+      world.pass(2 * MINUTE)
+      const step = await atSecondStep(world, at(world, 1))
+      expect((await step.wrong()).status, `wrong ${turn}`).toBe(401)
+      expect((await step.right()).status, `right ${turn}`).toBe(turn < 10 ? 303 : 429)
+    }
+    const waits = [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]
+    for (const wait of waits) {
+      const step = await atSecondStep(world, at(world, 2))
+      await expectToWait(await step.right(), wait)
+      world.pass(wait * SECOND - 1)
+      const late = await atSecondStep(world, at(world, 2))
+      expect((await late.right()).status, `before ${wait} s`).toBe(429)
+      world.pass(1)
+      expect((await late.wrong()).status, `after ${wait} s`).toBe(401)
+    }
 
-  world.pass(HOUR)
-  const owner = await atSecondStep(world, at(world, 3))
-  expect(placeOf(await owner.right()), 'the owner gets in').toBe('/account')
-  const again = await atSecondStep(world, at(world, 3))
-  expect((await again.wrong()).status).toBe(401)
-  await expectToWait(await again.right(), 3600)
+    world.pass(HOUR)
+    const owner = await atSecondStep(world, at(world, 3))
+    expect(placeOf(await owner.right()), 'the owner gets in').toBe('/account')
+    const again = await atSecondStep(world, at(world, 3))
+    expect((await again.wrong()).status).toBe(401)
+    await expectToWait(await again.right(), 3600)
 
-  world.pass(began + DAY + 2 * MINUTE - world.now())
-  const nextDay = await atSecondStep(world, at(world, 3))
-  for (let turn = 1; turn <= 4; turn++) expect((await nextDay.wrong()).status).toBe(401)
-  expect(placeOf(await nextDay.right())).toBe('/account')
-})
+    world.pass(began + DAY + 2 * MINUTE - world.now())
+    const nextDay = await atSecondStep(world, at(world, 3))
+    for (let turn = 1; turn <= 4; turn++) expect((await nextDay.wrong()).status).toBe(401)
+    expect(placeOf(await nextDay.right())).toBe('/account')
+  },
+)
 
-story('one address has ten wrong second steps in five minutes, whoever they are for', { people: [ana, bob, carla] }, async (world) => {
-  for (const typed of [ana, bob, carla]) await protect(world, at(world, 1), typed)
-  for (const typed of [ana, bob]) {
-    const step = await atSecondStep(world, at(world, 1), typed)
-    for (let turn = 1; turn <= 5; turn++) expect((await step.wrong()).status).toBe(401)
-  }
-  const here = await atSecondStep(world, at(world, 1), carla)
-  await expectToWait(await here.right(), 5 * 60)
-  const elsewhere = await atSecondStep(world, at(world, 2), carla)
-  expect(placeOf(await elsewhere.right())).toBe('/account')
-  world.pass(5 * MINUTE)
-  const later = await atSecondStep(world, at(world, 1), carla)
-  expect(placeOf(await later.right())).toBe('/account')
-})
+story(
+  'one address has ten wrong second steps in five minutes, whoever they are for',
+  { people: [ana, bob, carla] },
+  async (world) => {
+    for (const typed of [ana, bob, carla]) await protect(world, at(world, 1), typed)
+    for (const typed of [ana, bob]) {
+      const step = await atSecondStep(world, at(world, 1), typed)
+      for (let turn = 1; turn <= 5; turn++) expect((await step.wrong()).status).toBe(401)
+    }
+    const here = await atSecondStep(world, at(world, 1), carla)
+    await expectToWait(await here.right(), 5 * 60)
+    const elsewhere = await atSecondStep(world, at(world, 2), carla)
+    expect(placeOf(await elsewhere.right())).toBe('/account')
+    world.pass(5 * MINUTE)
+    const later = await atSecondStep(world, at(world, 1), carla)
+    expect(placeOf(await later.right())).toBe('/account')
+  },
+)
 
 story(
   'one address has fifty wrong second steps in an hour',
   {
     people: [ana],
-    settings: { ...WIDE, SECOND_STEP_ADDRESS_FAILURES_HOUR: '50', ADDRESS_REQUESTS_5_MINUTES: '1000' },
+    settings: {
+      ...WIDE,
+      SECOND_STEP_ADDRESS_FAILURES_HOUR: '50',
+      ADDRESS_REQUESTS_5_MINUTES: '1000',
+    },
   },
   async (world) => {
     await protect(world, at(world, 1))
@@ -153,55 +197,71 @@ story(
   },
 )
 
-story('ten wrong passwords for one account: then each waits, from a second up to a minute, and never longer', { people: [ana] }, async (world) => {
-  for (let turn = 1; turn <= 10; turn++) expect((await guess(at(world, turn))).status).toBe(401)
-  for (const [step, wait] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
-    const before = await kept(world)
-    await expectToWait(await at(world, 20 + step).signIn(), wait)
-    expect(await kept(world)).toEqual(before)
-    world.pass(wait * SECOND - 1)
-    expect((await at(world, 20 + step).signIn()).status, `before ${wait} s`).toBe(429)
+story(
+  'ten wrong passwords for one account: then each waits, from a second up to a minute, and never longer',
+  { people: [ana] },
+  async (world) => {
+    for (let turn = 1; turn <= 10; turn++) expect((await guess(at(world, turn))).status).toBe(401)
+    for (const [step, wait] of [1, 2, 4, 8, 16, 32, 60, 60].entries()) {
+      const before = await kept(world)
+      await expectToWait(await at(world, 20 + step).signIn(), wait)
+      expect(await kept(world)).toEqual(before)
+      world.pass(wait * SECOND - 1)
+      expect((await at(world, 20 + step).signIn()).status, `before ${wait} s`).toBe(429)
+      world.pass(1)
+      expect((await guess(at(world, 40 + step))).status, `after ${wait} s`).toBe(401)
+    }
+    world.pass(MINUTE)
+    expect(placeOf(await at(world, 99).signIn())).toBe('/account')
+  },
+)
+
+story(
+  'a right password does not wipe out the wrong ones; five quiet minutes do',
+  { people: [ana] },
+  async (world) => {
+    for (let turn = 1; turn <= 9; turn++) await guess(at(world, turn))
+    expect(placeOf(await at(world, 50).signIn())).toBe('/account')
+    expect((await guess(at(world, 10))).status).toBe(401)
+    await expectToWait(await at(world, 50).signIn(), 1)
+    world.pass(5 * MINUTE)
+    for (let turn = 1; turn <= 9; turn++) expect((await guess(at(world, turn))).status).toBe(401)
+    expect(placeOf(await at(world, 50).signIn())).toBe('/account')
+  },
+)
+
+story(
+  'one address has ten wrong passwords in five minutes, whoever they are for',
+  { people: [ana, bob] },
+  async (world) => {
+    const here = at(world, 1)
+    expect((await guess(here, ana.email)).status).toBe(401)
+    world.pass(MINUTE)
+    for (let turn = 2; turn <= 10; turn++)
+      expect((await guess(here, `nobody${turn}@example.com`)).status).toBe(401)
+    await expectToWait(await here.signIn(bob), 4 * 60)
+    expect(placeOf(await at(world, 2).signIn(bob))).toBe('/account')
+    world.pass(4 * MINUTE - 1)
+    expect((await here.signIn(bob)).status).toBe(429)
     world.pass(1)
-    expect((await guess(at(world, 40 + step))).status, `after ${wait} s`).toBe(401)
-  }
-  world.pass(MINUTE)
-  expect(placeOf(await at(world, 99).signIn())).toBe('/account')
-})
+    expect(placeOf(await here.signIn(bob))).toBe('/account')
+  },
+)
 
-story('a right password does not wipe out the wrong ones; five quiet minutes do', { people: [ana] }, async (world) => {
-  for (let turn = 1; turn <= 9; turn++) await guess(at(world, turn))
-  expect(placeOf(await at(world, 50).signIn())).toBe('/account')
-  expect((await guess(at(world, 10))).status).toBe(401)
-  await expectToWait(await at(world, 50).signIn(), 1)
-  world.pass(5 * MINUTE)
-  for (let turn = 1; turn <= 9; turn++) expect((await guess(at(world, turn))).status).toBe(401)
-  expect(placeOf(await at(world, 50).signIn())).toBe('/account')
-})
-
-story('one address has ten wrong passwords in five minutes, whoever they are for', { people: [ana, bob] }, async (world) => {
-  const here = at(world, 1)
-  expect((await guess(here, ana.email)).status).toBe(401)
-  world.pass(MINUTE)
-  for (let turn = 2; turn <= 10; turn++)
-    expect((await guess(here, `nobody${turn}@example.com`)).status).toBe(401)
-  await expectToWait(await here.signIn(bob), 4 * 60)
-  expect(placeOf(await at(world, 2).signIn(bob))).toBe('/account')
-  world.pass(4 * MINUTE - 1)
-  expect((await here.signIn(bob)).status).toBe(429)
-  world.pass(1)
-  expect(placeOf(await here.signIn(bob))).toBe('/account')
-})
-
-story('thirty passwords a minute are checked for one address, right or wrong', { people: [ana] }, async (world) => {
-  for (let turn = 1; turn <= 30; turn++)
-    expect(placeOf(await at(world, 1).signIn()), `turn ${turn}`).toBe('/account')
-  const before = await kept(world)
-  await expectToWait(await at(world, 1).signIn(), 60)
-  expect(await kept(world)).toEqual(before)
-  expect(placeOf(await at(world, 2).signIn())).toBe('/account')
-  world.pass(MINUTE)
-  expect(placeOf(await at(world, 1).signIn())).toBe('/account')
-})
+story(
+  'thirty passwords a minute are checked for one address, right or wrong',
+  { people: [ana] },
+  async (world) => {
+    for (let turn = 1; turn <= 30; turn++)
+      expect(placeOf(await at(world, 1).signIn()), `turn ${turn}`).toBe('/account')
+    const before = await kept(world)
+    await expectToWait(await at(world, 1).signIn(), 60)
+    expect(await kept(world)).toEqual(before)
+    expect(placeOf(await at(world, 2).signIn())).toBe('/account')
+    world.pass(MINUTE)
+    expect(placeOf(await at(world, 1).signIn())).toBe('/account')
+  },
+)
 
 story(
   'one address may post so much at the door in five minutes, passwords and codes together',
@@ -221,51 +281,67 @@ story(
   },
 )
 
-story('a stranger who guesses cannot keep out a device that was here before', { people: [ana] }, async (world) => {
-  const known = world.visitor()
-  await known.signIn()
-  await known.post('/sign-out')
-  const sameAddress = world.visitor()
-  for (let turn = 1; turn <= 10; turn++) await guess(sameAddress)
-  for (let turn = 1; turn <= 20; turn++) await guess(at(world, turn))
-  expect((await sameAddress.signIn()).status).toBe(429)
-  expect((await at(world, 90).signIn()).status).toBe(429)
-  expect(placeOf(await known.signIn())).toBe('/account')
-})
+story(
+  'a stranger who guesses cannot keep out a device that was here before',
+  { people: [ana] },
+  async (world) => {
+    const known = world.visitor()
+    await known.signIn()
+    await known.post('/sign-out')
+    const sameAddress = world.visitor()
+    for (let turn = 1; turn <= 10; turn++) await guess(sameAddress)
+    for (let turn = 1; turn <= 20; turn++) await guess(at(world, turn))
+    expect((await sameAddress.signIn()).status).toBe(429)
+    expect((await at(world, 90).signIn()).status).toBe(429)
+    expect(placeOf(await known.signIn())).toBe('/account')
+  },
+)
 
-story('a known device stays outside what a stranger may still post', { people: [ana], settings: { ADDRESS_REQUESTS_5_MINUTES: '5' } }, async (world) => {
-  const known = world.visitor()
-  await protect(world, known)
-  world.pass(5 * MINUTE)
-  for (let turn = 1; turn <= 5; turn++) await guess(world.visitor())
-  expect((await world.visitor().signIn()).status).toBe(429)
-  expect(placeOf(await known.signIn())).toBe('/sign-in/second')
-  const entered = await known.post('/sign-in/second', { code: await world.codeTo(ana.email) })
-  expect(placeOf(entered)).toBe('/account')
-})
+story(
+  'a known device stays outside what a stranger may still post',
+  { people: [ana], settings: { ADDRESS_REQUESTS_5_MINUTES: '5' } },
+  async (world) => {
+    const known = world.visitor()
+    await protect(world, known)
+    world.pass(5 * MINUTE)
+    for (let turn = 1; turn <= 5; turn++) await guess(world.visitor())
+    expect((await world.visitor().signIn()).status).toBe(429)
+    expect(placeOf(await known.signIn())).toBe('/sign-in/second')
+    const entered = await known.post('/sign-in/second', { code: await world.codeTo(ana.email) })
+    expect(placeOf(entered)).toBe('/account')
+  },
+)
 
-story('wrong codes of others at the same address do not keep a known device from its second step', { people: [ana, bob, carla] }, async (world) => {
-  const known = at(world, 1)
-  for (const typed of [ana, bob, carla]) await protect(world, known, typed)
-  await known.post('/sign-out')
-  for (const typed of [bob, carla]) {
-    const step = await atSecondStep(world, at(world, 1), typed)
-    for (let turn = 1; turn <= 5; turn++) expect((await step.wrong()).status).toBe(401)
-  }
-  const step = await atSecondStep(world, known)
-  expect(placeOf(await step.right())).toBe('/account')
-})
+story(
+  'wrong codes of others at the same address do not keep a known device from its second step',
+  { people: [ana, bob, carla] },
+  async (world) => {
+    const known = at(world, 1)
+    for (const typed of [ana, bob, carla]) await protect(world, known, typed)
+    await known.post('/sign-out')
+    for (const typed of [bob, carla]) {
+      const step = await atSecondStep(world, at(world, 1), typed)
+      for (let turn = 1; turn <= 5; turn++) expect((await step.wrong()).status).toBe(401)
+    }
+    const step = await atSecondStep(world, known)
+    expect(placeOf(await step.right())).toBe('/account')
+  },
+)
 
-story('a known device has its own ten wrong passwords, and slows down nobody else', { people: [ana] }, async (world) => {
-  const known = world.visitor()
-  await known.signIn()
-  for (let turn = 1; turn <= 10; turn++) expect((await guess(known)).status).toBe(401)
-  await expectToWait(await known.signIn(), 1)
-  expect(placeOf(await world.visitor().signIn())).toBe('/account')
-  expect(placeOf(await at(world, 1).signIn())).toBe('/account')
-  world.pass(SECOND)
-  expect(placeOf(await known.signIn())).toBe('/account')
-})
+story(
+  'a known device has its own ten wrong passwords, and slows down nobody else',
+  { people: [ana] },
+  async (world) => {
+    const known = world.visitor()
+    await known.signIn()
+    for (let turn = 1; turn <= 10; turn++) expect((await guess(known)).status).toBe(401)
+    await expectToWait(await known.signIn(), 1)
+    expect(placeOf(await world.visitor().signIn())).toBe('/account')
+    expect(placeOf(await at(world, 1).signIn())).toBe('/account')
+    world.pass(SECOND)
+    expect(placeOf(await known.signIn())).toBe('/account')
+  },
+)
 
 story('a known device is known to its own account only', { people: [ana, bob] }, async (world) => {
   const known = world.visitor()
@@ -283,15 +359,19 @@ story('every address of one IPv6 subscriber is one address', { people: [ana] }, 
   expect(placeOf(await neighbour.signIn())).toBe('/account')
 })
 
-story('whoever writes X-Forwarded-For by themselves is one address', { people: [ana] }, async (world) => {
-  const here = world.visitor({ address: '203.0.113.5' })
-  const from = (host: number) => ({ 'x-forwarded-for': `198.51.100.${host}` })
-  const form = (email: string) => ({ login: email, password: WRONG })
-  for (let turn = 1; turn <= 10; turn++)
-    await here.post('/sign-in', form(`nobody${turn}@example.com`), from(turn))
-  expect((await here.post('/sign-in', form('nobody@example.com'), from(99))).status).toBe(429)
-  expect(await eventsOf(world, 'signed_in')).toEqual([])
-})
+story(
+  'whoever writes X-Forwarded-For by themselves is one address',
+  { people: [ana] },
+  async (world) => {
+    const here = world.visitor({ address: '203.0.113.5' })
+    const from = (host: number) => ({ 'x-forwarded-for': `198.51.100.${host}` })
+    const form = (email: string) => ({ login: email, password: WRONG })
+    for (let turn = 1; turn <= 10; turn++)
+      await here.post('/sign-in', form(`nobody${turn}@example.com`), from(turn))
+    expect((await here.post('/sign-in', form('nobody@example.com'), from(99))).status).toBe(429)
+    expect(await eventsOf(world, 'signed_in')).toEqual([])
+  },
+)
 
 story(
   'behind a trusted proxy, each client is counted by itself, and only by what the proxy wrote',
@@ -301,7 +381,9 @@ story(
     const post = (forwarded: string, password = WRONG, login = ana.email) =>
       proxy.post('/sign-in', { login, password }, { 'x-forwarded-for': forwarded })
     for (let turn = 1; turn <= 10; turn++)
-      expect((await post(`6.6.6.${turn}, 198.51.100.1`, WRONG, `nobody${turn}@example.com`)).status).toBe(401)
+      expect(
+        (await post(`6.6.6.${turn}, 198.51.100.1`, WRONG, `nobody${turn}@example.com`)).status,
+      ).toBe(401)
     expect((await post('6.6.6.99, 198.51.100.1', ana.password)).status).toBe(429)
     expect(placeOf(await post('198.51.100.2', ana.password))).toBe('/account')
     const [event] = await eventsOf(world, 'signed_in')
@@ -370,30 +452,52 @@ story(
   },
 )
 
-story('one address has 25 codes sent in five minutes, to whomever', { people: [ana, bob, carla], settings: { MAILS_HOUR: '1000' } }, async (world) => {
-  const people = [ana, bob, carla]
-  for (const typed of people) await protect(world, at(world, 1), typed)
-  world.pass(5 * MINUTE)
-  const sent = async () => {
-    const counts = await Promise.all(people.map(({ email }) => codesSentTo(world, email)))
-    return counts.reduce((sum, count) => sum + count, 0)
-  }
-  const before = await sent()
-  for (let turn = 0; turn < 25; turn++) await codeFor(world, at(world, 1), people[turn % 3])
-  expect(await sent()).toBe(before + 25)
-  const browser = at(world, 1)
-  expect(placeOf(await browser.signIn())).toBe('/sign-in/second')
-  expect(await sent()).toBe(before + 25)
-  const refused = await browser.post('/sign-in/second/send')
-  expect(refused.status).toBe(429)
-  expect(waitOf(refused)).toBe(5 * 60)
+story(
+  'however much the whole server is guessed at, the other limits hold',
+  { people: [ana], settings: { ALL_PASSWORD_FAILURES_5_MINUTES: '10' } },
+  async (world) => {
+    for (let turn = 1; turn <= 10; turn++) await guess(at(world, 1))
+    const { numUpdatedRows } = await world.app.db
+      .updateTable('limits')
+      .set((e) => ({ count: 100_000, version: e('version', '+', 1) }))
+      .where('key', 'like', 'password-all:%')
+      .executeTakeFirst()
+    expect(numUpdatedRows).toBe(1n)
+    const before = await kept(world)
+    expect((await at(world, 1).signIn()).status).toBe(429)
+    expect((await guess(at(world, 1))).status).toBe(429)
+    expect(await kept(world)).toEqual(before)
+  },
+)
 
-  await codeFor(world, at(world, 2))
-  expect(await sent()).toBe(before + 26)
-  world.pass(5 * MINUTE)
-  await codeFor(world, at(world, 1))
-  expect(await sent()).toBe(before + 27)
-})
+story(
+  'one address has 25 codes sent in five minutes, to whomever',
+  { people: [ana, bob, carla], settings: { MAILS_HOUR: '1000' } },
+  async (world) => {
+    const people = [ana, bob, carla]
+    for (const typed of people) await protect(world, at(world, 1), typed)
+    world.pass(5 * MINUTE)
+    const sent = async () => {
+      const counts = await Promise.all(people.map(({ email }) => codesSentTo(world, email)))
+      return counts.reduce((sum, count) => sum + count, 0)
+    }
+    const before = await sent()
+    for (let turn = 0; turn < 25; turn++) await codeFor(world, at(world, 1), people[turn % 3])
+    expect(await sent()).toBe(before + 25)
+    const browser = at(world, 1)
+    expect(placeOf(await browser.signIn())).toBe('/sign-in/second')
+    expect(await sent()).toBe(before + 25)
+    const refused = await browser.post('/sign-in/second/send')
+    expect(refused.status).toBe(429)
+    expect(waitOf(refused)).toBe(5 * 60)
+
+    await codeFor(world, at(world, 2))
+    expect(await sent()).toBe(before + 26)
+    world.pass(5 * MINUTE)
+    await codeFor(world, at(world, 1))
+    expect(await sent()).toBe(before + 27)
+  },
+)
 
 story('nothing is sent before the password was right', { people: [ana] }, async (world) => {
   await protect(world, world.visitor())
@@ -406,11 +510,15 @@ story('nothing is sent before the password was right', { people: [ana] }, async 
   expect(await codesSentTo(world)).toBe(before)
 })
 
-story('a limit that is over leaves no trace: the owner signs in as ever', { people: [ana] }, async (world) => {
-  const browser = at(world, 1)
-  await protect(world, browser)
-  const step = await atSecondStep(world, browser)
-  for (let turn = 1; turn <= 6; turn++) await step.wrong()
-  world.pass(DAY)
-  expect(placeOf(await signInFully(world, browser))).toBe('/account')
-})
+story(
+  'a limit that is over leaves no trace: the owner signs in as ever',
+  { people: [ana] },
+  async (world) => {
+    const browser = at(world, 1)
+    await protect(world, browser)
+    const step = await atSecondStep(world, browser)
+    for (let turn = 1; turn <= 6; turn++) await step.wrong()
+    world.pass(DAY)
+    expect(placeOf(await signInFully(world, browser))).toBe('/account')
+  },
+)

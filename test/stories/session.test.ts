@@ -7,7 +7,10 @@ function cookiesOf(response: Response): Map<string, { value: string; attributes:
   const all = response.headers.getSetCookie().map((line) => {
     const [pair = '', ...attributes] = line.split(';').map((part) => part.trim())
     const at = pair.indexOf('=')
-    return [pair.slice(0, at), { value: pair.slice(at + 1), attributes: attributes.toSorted() }] as const
+    return [
+      pair.slice(0, at),
+      { value: pair.slice(at + 1), attributes: attributes.toSorted() },
+    ] as const
   })
   expect(new Set(all.map(([name]) => name)).size).toBe(all.length)
   return new Map(all)
@@ -20,61 +23,77 @@ const schemes = [
 ]
 
 for (const { of, settings, prefix, more } of schemes)
-  story(`over ${of}, every cookie is as safe as it can be`, { people: [ana], settings }, async (world) => {
-    const always = ['HttpOnly', 'Path=/', 'SameSite=Lax', ...more].toSorted()
+  story(
+    `over ${of}, every cookie is as safe as it can be`,
+    { people: [ana], settings },
+    async (world) => {
+      const always = ['HttpOnly', 'Path=/', 'SameSite=Lax', ...more].toSorted()
+      const browser = world.visitor()
+      await protect(world, browser)
+      await browser.post('/sign-out')
+
+      const first = cookiesOf(await browser.signIn())
+      expect([...first.keys()]).toEqual([`${prefix}attempt`])
+      expect(first.get(`${prefix}attempt`)!.value).toMatch(/^[\w-]{43}$/)
+      expect(first.get(`${prefix}attempt`)!.attributes).toEqual(
+        [...always, 'Max-Age=600'].toSorted(),
+      )
+
+      const code = await world.codeTo(ana.email)
+      const second = cookiesOf(await browser.post('/sign-in/second', { code, remember: 'yes' }))
+      const device = [...second.keys()].find((name) => name.startsWith(`${prefix}device-`))!
+      expect([...second.keys()].toSorted()).toEqual(
+        [`${prefix}attempt`, device, `${prefix}session`].toSorted(),
+      )
+      expect(second.get(`${prefix}session`)!.value).toMatch(/^[\w-]{43}$/)
+      expect(second.get(`${prefix}session`)!.attributes).toEqual(always)
+      expect(second.get(`${prefix}attempt`)).toEqual({
+        value: '',
+        attributes: [...always, 'Max-Age=0'].toSorted(),
+      })
+      expect(second.get(device)!.value).toMatch(/^[\w-]{43}\.[\w-]{43}$/)
+      expect(second.get(device)!.attributes).toEqual([...always, 'Max-Age=31536000'].toSorted())
+
+      const language = cookiesOf(await browser.post('/language', { language: 'ar', to: '/' }))
+      expect(language.get(`${prefix}language`)!.attributes).toEqual(
+        [...always, 'Max-Age=31536000'].toSorted(),
+      )
+      const out = cookiesOf(await browser.post('/sign-out'))
+      expect(out.get(`${prefix}session`)!.attributes).toEqual([...always, 'Max-Age=0'].toSorted())
+    },
+  )
+
+story(
+  'over https, a cookie of the plain name is nobody',
+  { people: [ana], settings: https },
+  async (world) => {
     const browser = world.visitor()
-    await protect(world, browser)
-    await browser.post('/sign-out')
+    await browser.signIn()
+    expect(await whoIs(browser)).toBe(ana.email)
+    browser.cookies.set('session', browser.cookies.get('__Host-session')!)
+    browser.cookies.delete('__Host-session')
+    expect(await whoIs(browser)).toBeNull()
+  },
+)
 
-    const first = cookiesOf(await browser.signIn())
-    expect([...first.keys()]).toEqual([`${prefix}attempt`])
-    expect(first.get(`${prefix}attempt`)!.value).toMatch(/^[\w-]{43}$/)
-    expect(first.get(`${prefix}attempt`)!.attributes).toEqual([...always, 'Max-Age=600'].toSorted())
+story(
+  'each sign-in is a new session, and ends the one this browser held',
+  { people: [ana, bob] },
+  async (world) => {
+    const browser = world.visitor()
+    await browser.signIn(ana)
+    const before = copyOf(world, browser)
+    await browser.signIn(ana)
+    expect(browser.cookies.get('session')).not.toBe(before.cookies.get('session'))
+    expect(await whoIs(browser)).toBe(ana.email)
+    expect(await whoIs(before)).toBeNull()
 
-    const code = await world.codeTo(ana.email)
-    const second = cookiesOf(await browser.post('/sign-in/second', { code, remember: 'yes' }))
-    const device = [...second.keys()].find((name) => name.startsWith(`${prefix}device-`))!
-    expect([...second.keys()].toSorted()).toEqual([`${prefix}attempt`, device, `${prefix}session`].toSorted())
-    expect(second.get(`${prefix}session`)!.value).toMatch(/^[\w-]{43}$/)
-    expect(second.get(`${prefix}session`)!.attributes).toEqual(always)
-    expect(second.get(`${prefix}attempt`)).toEqual({
-      value: '',
-      attributes: [...always, 'Max-Age=0'].toSorted(),
-    })
-    expect(second.get(device)!.value).toMatch(/^[\w-]{43}\.[\w-]{43}$/)
-    expect(second.get(device)!.attributes).toEqual([...always, 'Max-Age=31536000'].toSorted())
-
-    const language = cookiesOf(await browser.post('/language', { language: 'ar', to: '/' }))
-    expect(language.get(`${prefix}language`)!.attributes).toEqual(
-      [...always, 'Max-Age=31536000'].toSorted(),
-    )
-    const out = cookiesOf(await browser.post('/sign-out'))
-    expect(out.get(`${prefix}session`)!.attributes).toEqual([...always, 'Max-Age=0'].toSorted())
-  })
-
-story('over https, a cookie of the plain name is nobody', { people: [ana], settings: https }, async (world) => {
-  const browser = world.visitor()
-  await browser.signIn()
-  expect(await whoIs(browser)).toBe(ana.email)
-  browser.cookies.set('session', browser.cookies.get('__Host-session')!)
-  browser.cookies.delete('__Host-session')
-  expect(await whoIs(browser)).toBeNull()
-})
-
-story('each sign-in is a new session, and ends the one this browser held', { people: [ana, bob] }, async (world) => {
-  const browser = world.visitor()
-  await browser.signIn(ana)
-  const before = copyOf(world, browser)
-  await browser.signIn(ana)
-  expect(browser.cookies.get('session')).not.toBe(before.cookies.get('session'))
-  expect(await whoIs(browser)).toBe(ana.email)
-  expect(await whoIs(before)).toBeNull()
-
-  const anas = copyOf(world, browser)
-  await browser.signIn(bob)
-  expect(await whoIs(browser)).toBe(bob.email)
-  expect(await whoIs(anas)).toBeNull()
-})
+    const anas = copyOf(world, browser)
+    await browser.signIn(bob)
+    expect(await whoIs(browser)).toBe(bob.email)
+    expect(await whoIs(anas)).toBeNull()
+  },
+)
 
 story('a sign-in elsewhere ends nothing here', { people: [ana] }, async (world) => {
   const [here, there] = [world.visitor(), world.visitor()]
@@ -84,20 +103,24 @@ story('a sign-in elsewhere ends nothing here', { people: [ana] }, async (world) 
   expect(await whoIs(there)).toBe(ana.email)
 })
 
-story('the second step gives a token that was not there before it', { people: [ana] }, async (world) => {
-  const browser = world.visitor()
-  await protect(world, browser)
-  const held = copyOf(world, browser)
-  await browser.signIn()
-  const planted = 'p'.repeat(43)
-  browser.cookies.set('session', planted)
-  const entered = await browser.post('/sign-in/second', { code: await world.codeTo(ana.email) })
-  expect(placeOf(entered)).toBe('/account')
-  expect([planted, held.cookies.get('session'), held.cookies.get('attempt')]).not.toContain(
-    browser.cookies.get('session'),
-  )
-  expect(await whoIs(browser)).toBe(ana.email)
-})
+story(
+  'the second step gives a token that was not there before it',
+  { people: [ana] },
+  async (world) => {
+    const browser = world.visitor()
+    await protect(world, browser)
+    const held = copyOf(world, browser)
+    await browser.signIn()
+    const planted = 'p'.repeat(43)
+    browser.cookies.set('session', planted)
+    const entered = await browser.post('/sign-in/second', { code: await world.codeTo(ana.email) })
+    expect(placeOf(entered)).toBe('/account')
+    expect([planted, held.cookies.get('session'), held.cookies.get('attempt')]).not.toContain(
+      browser.cookies.get('session'),
+    )
+    expect(await whoIs(browser)).toBe(ana.email)
+  },
+)
 
 story('sign-out ends the session, whoever holds a copy of it', { people: [ana] }, async (world) => {
   const browser = world.visitor()
@@ -151,16 +174,20 @@ story('a session ends after 30 minutes without a page', { people: [ana] }, async
   expect(placeOf(await browser.get('/account/security'))).toBe('/sign-in?to=%2Faccount%2Fsecurity')
 })
 
-story('asking whether somebody is signed in keeps no session alive', { people: [ana] }, async (world) => {
-  const browser = world.visitor()
-  await browser.signIn()
-  for (let minute = 1; minute < 30; minute++) {
+story(
+  'asking whether somebody is signed in keeps no session alive',
+  { people: [ana] },
+  async (world) => {
+    const browser = world.visitor()
+    await browser.signIn()
+    for (let minute = 1; minute < 30; minute++) {
+      world.pass(MINUTE)
+      expect(await whoIs(browser)).toBe(ana.email)
+    }
     world.pass(MINUTE)
-    expect(await whoIs(browser)).toBe(ana.email)
-  }
-  world.pass(MINUTE)
-  expect(await whoIs(browser)).toBeNull()
-})
+    expect(await whoIs(browser)).toBeNull()
+  },
+)
 
 story('a session ends after 12 hours, used or not', { people: [ana] }, async (world) => {
   const browser = world.visitor()
@@ -209,17 +236,30 @@ story('a token that is not whole is nobody', { people: [ana] }, async (world) =>
   expect(await whoIs(browser)).toBe(ana.email)
 })
 
-story('nothing of a dead session can be used: every page and every form', { people: [ana] }, async (world) => {
-  const browser = world.visitor()
-  await browser.signIn()
-  world.pass(HOUR)
-  const before = await kept(world)
-  const pages = ['', '/security', '/security/code', '/security/codes']
-  for (const page of pages)
-    expect(placeOf(await browser.get(`/account${page}`)), page).toMatch(/^\/sign-in\?to=/)
-  const forms = ['protect', 'unprotect', 'recovery-codes', 'code', 'send', 'codes', 'confirm', 'cancel']
-  for (const form of forms)
-    expect(placeOf(await browser.post(`/account/security/${form}`)), form).toBe('/sign-in')
-  expect(placeOf(await browser.post('/account', { name: 'Eve' }))).toBe('/sign-in')
-  expect(await kept(world)).toEqual(before)
-})
+story(
+  'nothing of a dead session can be used: every page and every form',
+  { people: [ana] },
+  async (world) => {
+    const browser = world.visitor()
+    await browser.signIn()
+    world.pass(HOUR)
+    const before = await kept(world)
+    const pages = ['', '/security', '/security/code', '/security/codes']
+    for (const page of pages)
+      expect(placeOf(await browser.get(`/account${page}`)), page).toMatch(/^\/sign-in\?to=/)
+    const forms = [
+      'protect',
+      'unprotect',
+      'recovery-codes',
+      'code',
+      'send',
+      'codes',
+      'confirm',
+      'cancel',
+    ]
+    for (const form of forms)
+      expect(placeOf(await browser.post(`/account/security/${form}`)), form).toBe('/sign-in')
+    expect(placeOf(await browser.post('/account', { name: 'Eve' }))).toBe('/sign-in')
+    expect(await kept(world)).toEqual(before)
+  },
+)

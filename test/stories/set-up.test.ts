@@ -130,27 +130,35 @@ const sameAddress: [form: string, email: string][] = [
   ['a full-width domain', 'josé@bücher.ｅｘａｍｐｌｅ'],
 ]
 
-story('an address in another form is still the same account', { people: [ana, jose] }, async (world) => {
-  const before = await kept(world)
-  for (const [form, email] of sameAddress) {
-    const made = await addAccount(world.app, nobodysVisit, { ...bob, email })
-    expect(made, form).toEqual({ problems: { email: 'taken' } })
-  }
-  expect(await kept(world)).toEqual(before)
-  for (const [form, email] of sameAddress) {
-    world.pass(MINUTE)
-    const entered = await world.visitor().signIn({ ...jose, email })
-    expect(placeOf(entered), form).toBe('/account')
-  }
-})
+story(
+  'an address in another form is still the same account',
+  { people: [ana, jose] },
+  async (world) => {
+    const before = await kept(world)
+    for (const [form, email] of sameAddress) {
+      const made = await addAccount(world.app, nobodysVisit, { ...bob, email })
+      expect(made, form).toEqual({ problems: { email: 'taken' } })
+    }
+    expect(await kept(world)).toEqual(before)
+    for (const [form, email] of sameAddress) {
+      world.pass(MINUTE)
+      const entered = await world.visitor().signIn({ ...jose, email })
+      expect(placeOf(entered), form).toBe('/account')
+    }
+  },
+)
 
 // Chinese and Japanese keyboards write these for a full stop (UTS #46 §4).
-story('an address with another full stop is the same account', { people: [ana, jose] }, async (world) => {
-  const before = await kept(world)
-  for (const stop of ['\u3002', '\uFF0E', '\uFF61']) {
-    const email = jose.email.replace('.', stop)
-    const made = await addAccount(world.app, nobodysVisit, { ...bob, email })
-    expect(made, stop).toEqual({ problems: { email: 'taken' } })
-  }
-  expect(await kept(world)).toEqual(before)
-})
+story(
+  'an address with another full stop is the same account',
+  { people: [ana, jose] },
+  async (world) => {
+    const before = await kept(world)
+    for (const stop of ['\u3002', '\uFF0E', '\uFF61']) {
+      const email = jose.email.replace('.', stop)
+      const made = await addAccount(world.app, nobodysVisit, { ...bob, email })
+      expect(made, stop).toEqual({ problems: { email: 'taken' } })
+    }
+    expect(await kept(world)).toEqual(before)
+  },
+)

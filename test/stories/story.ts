@@ -40,7 +40,9 @@ async function empty(database: FreshDatabase): Promise<void> {
       `select quote_ident(tablename) as name from pg_tables
        where schemaname = 'public' and tablename not like '%migration%'`,
     )
-    await client.query(`delete from accounts; ${rows.map((row) => `delete from ${row.name}`).join(';')}`)
+    await client.query(
+      `delete from accounts; ${rows.map((row) => `delete from ${row.name}`).join(';')}`,
+    )
     emptied.push(database)
   } finally {
     await client.end()
