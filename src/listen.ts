@@ -62,7 +62,7 @@ function cannotListen(error: NodeJS.ErrnoException, host: string, port: number):
 }
 
 function why({ code, message }: NodeJS.ErrnoException): string {
-  switch (code) {
+  switch (code ?? '') {
     case 'EADDRINUSE':
       return 'another program does already. Stop it, or set another PORT'
     case 'EACCES':

@@ -229,7 +229,7 @@ test('docs/security.md has every limit as it is', () => {
 test('docs/security.md says how many codes a guesser can try who has the password', () => {
   const loaded = loadConfig({}, null)
   if ('problems' in loaded) throw new Error('the defaults do not hold')
-  const ofAccount = wrongSecondSteps(loaded.config.limits, 'ana', '192.0.2.1').filter(
+  const ofAccount = wrongSecondSteps(loaded.config.limits, 'ana', { address: '192.0.2.1' }).filter(
     ({ subject }) => subject === 'ana',
   )
   const used = new Map<string, Used>()

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
-import { codesLeft } from '../factors/recovery.ts'
+import { codesLeft, setOf } from '../factors/recovery.ts'
 import { maskEmail } from '../lib/email.ts'
 import { newId } from '../lib/random.ts'
 import { answer, type Answer } from '../sign-in/answer.ts'
@@ -59,8 +59,11 @@ export async function openProtection(
   })
 }
 
+/** Codes to save, and the name of their set: two tabs may show two. */
+export type Codes = { readonly codes: readonly string[]; readonly set: string }
+
 /** What comes of a right answer: new codes to save, or protection that is off. */
-export type Proven = { readonly codes: readonly string[] } | Done
+export type Proven = Codes | Done
 
 /** The change is made. The browser must keep the session's new token. */
 export type Done = { readonly sessionToken: string }
@@ -77,7 +80,7 @@ export async function answerProtection(
     const account = await holdAccount(change.db, proven.accountId)
     if (step.kind !== 'passed' || !account) return { refused: 'attempt_over' }
     if (proven.purpose === 'unprotect') return switchOff(change, account, proven)
-    return { codes: await draftCodes(change, account, proven) }
+    return draftCodes(change, account, proven)
   })
 }
 
@@ -86,21 +89,25 @@ export async function newCodes(
   app: App,
   visit: Visit,
   attempt: Attempt,
-): Promise<{ readonly codes: readonly string[] } | Refusal> {
-  return change(app, visit, async (change) => {
+): Promise<Codes | Refusal> {
+  return change(app, visit, async (change): Promise<Codes | Refusal> => {
     const step = await stepOf(change.db, attempt, change.now)
     const account = await holdAccount(change.db, attempt.accountId)
     if (step.kind !== 'passed' || !account || attempt.purpose === 'unprotect')
       return { refused: 'attempt_over' }
-    return { codes: await draftCodes(change, account, attempt) }
+    return draftCodes(change, account, attempt)
   })
 }
 
-/** The person has saved the codes: only now does anything count. */
+/**
+ * The person has saved the codes of this set (`null`: those shown last). Only now does anything
+ * count.
+ */
 export async function confirmProtection(
   app: App,
   visit: Visit,
   attempt: Attempt,
+  set: string | null,
 ): Promise<Done | Refusal> {
   return change(app, visit, async (change): Promise<Done | Refusal> => {
     const { db, now } = change
@@ -108,6 +115,7 @@ export async function confirmProtection(
     const account = await holdAccount(db, attempt.accountId)
     const draft = attempt.draft
     if (step.kind !== 'passed' || !account || !draft?.recovery) return { refused: 'attempt_over' }
+    if (set !== null && set !== setOf(draft.recovery)) return { refused: 'attempt_over' }
     if (!(await endAttempt(db, attempt.id, now))) return { refused: 'attempt_over' }
     return attempt.purpose === 'protect'
       ? switchOn(change, account, attempt, draft)
@@ -162,10 +170,10 @@ async function draftCodes(
   { app, db, now }: Change,
   account: Account,
   attempt: Attempt,
-): Promise<readonly string[]> {
+): Promise<Codes> {
   const { draft, show } = factorOf('recovery').enrol(account, toolsFor(app, attempt, now))
   await replaceDraft(db, attempt, { ...attempt.draft, recovery: draft }, now + lifetimeOf(app))
-  return show
+  return { codes: show, set: setOf(draft) }
 }
 
 const enrol = (

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { newToken, sha256 } from '../lib/random.ts'
-import { change, note, type Change } from '../sign-in/change.ts'
+import { change, note, undo, type Change } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { insertAccount, type Account } from '../store/accounts.ts'
 import { spendSetUp } from '../store/installation.ts'
@@ -41,12 +41,14 @@ export async function setUp(
   if (read === null) return { refused: 'busy' }
   if ('problems' in read) return read
 
-  return change(app, visit, async (change) => {
+  return change(app, visit, async (change): Promise<SetUp> => {
     const { db, now } = change
-    if (token !== null && !(await spendLink(db, 'setup', sha256(token), now)))
-      return { refused: 'setup_link_dead' }
-    if (!(await spendSetUp(db, now))) return { refused: 'setup_link_dead' }
-    return add(change, read.account, 'set_up')
+    const dead = { refused: 'setup_link_dead' } as const
+    if (token !== null && !(await spendLink(db, 'setup', sha256(token), now))) return dead
+    if (!(await spendSetUp(db, now))) return undo(dead)
+    // What can still be corrected must not cost the link.
+    const made = await add(change, read.account, 'set_up')
+    return 'account' in made ? made : undo(made)
   })
 }
 

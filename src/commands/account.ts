@@ -45,7 +45,11 @@ async function make(
       )
       throw new Stop(`No account was made:\n${lines.join('\n')}`, 2)
     }
-    say(`The account ${result.account.email} is made. It signs in at ${config.publicUrl}/sign-in`)
+    // With PORT=0 only the server knows where it listens.
+    const where = config.publicUrl.endsWith(':0')
+      ? ''
+      : ` It signs in at ${config.publicUrl}/sign-in`
+    say(`The account ${result.account.email} is made.${where}`)
   } finally {
     await opened.close()
   }

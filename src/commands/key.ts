@@ -14,7 +14,10 @@ export async function keyCommand(config: Config, args: readonly string[]): Promi
   const opened = await openApp(config, { route: null })
   try {
     const id = addKey(config.dataDir, systemRandom)
-    await replaceKeyCheck(opened.app.db, keyCheck(readKeys(config.dataDir, systemRandom), systemRandom))
+    await replaceKeyCheck(
+      opened.app.db,
+      keyCheck(readKeys(config.dataDir, systemRandom), systemRandom),
+    )
     say(`The new key is ${id}. Keep a copy of ${config.dataDir}/key, and start the servers again.`)
   } finally {
     await opened.close()

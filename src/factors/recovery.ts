@@ -1,5 +1,5 @@
 import { formatRecoveryCode, newRecoveryCode, readRecoveryCode } from '../lib/code-input.ts'
-import { newToken, same } from '../lib/random.ts'
+import { newToken, same, sha256 } from '../lib/random.ts'
 import { keyedHash, keyIdOf } from '../lib/seal.ts'
 import type { Factor } from './factor.ts'
 
@@ -36,5 +36,8 @@ export const recovery: Factor<State, never> = {
 }
 
 export const codesLeft = (state: unknown): number => (state as State).hashes.length
+
+/** A name for this set of codes, to tell it from another. It says nothing about them. */
+export const setOf = (state: unknown): string => sha256((state as State).salt).slice(0, 16)
 
 const placeOf = (salt: string): string => `recovery:${salt}`

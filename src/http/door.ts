@@ -49,8 +49,10 @@ export function frameOf(door: Door, c: Ctx, session: SignedIn | null, path: stri
 
 /** Who is signed in. Where nobody is, the door is shown first, and then the way back here. */
 export async function signedIn({ app }: Door, c: Ctx): Promise<SignedIn> {
-  const session = await visitSession(app, c.var.ask.visit.sessionToken)
+  const { ask } = c.var
+  const session = await visitSession(app, ask.visit.sessionToken)
   if (!session) throw new Refused(401, 'sign_in_first')
+  c.set('ask', { ...ask, visit: { ...ask.visit, session } })
   return session
 }
 

@@ -5,6 +5,7 @@ import {
   newCodes,
   openProtection,
   protectionOf,
+  type Codes,
   type Done,
   type ProtectionPurpose,
 } from '../accounts/protection.ts'
@@ -30,7 +31,7 @@ const CODE = '/account/security/code'
 const CODES = '/account/security/codes'
 
 const CodeForm = form({ code: text(200), with: z.literal('recovery').optional() })
-const ConfirmForm = form({ saved: z.literal('yes').optional() })
+const ConfirmForm = form({ set: text(50).optional(), saved: z.literal('yes').optional() })
 
 /** An attempt of this session that is about its account's protection. */
 type Ours = Attempt & { readonly purpose: ProtectionPurpose }
@@ -65,7 +66,7 @@ export function securityRoutes(door: Door) {
       const given = { kind, text: form.code }
       const result = await answerProtection(app, c.var.ask.visit, attempt, given)
       if ('refused' in result) return code(c, session, attempt, kind, result)
-      if ('codes' in result) return codes(c, session, attempt, result.codes)
+      if ('codes' in result) return codes(c, session, attempt, result)
       return made('unprotected', result)
     },
 
@@ -103,16 +104,16 @@ export function securityRoutes(door: Door) {
       if (!attempt) return reply.seeOther(HERE)
       const result = await newCodes(app, c.var.ask.visit, attempt)
       if ('refused' in result) return security(c, session, result)
-      return codes(c, session, attempt, result.codes)
+      return codes(c, session, attempt, result)
     },
 
     async confirm(c: Ctx) {
       const session = await signedIn(door, c)
-      const { saved } = await readForm(c, ConfirmForm)
+      const { set, saved } = await readForm(c, ConfirmForm)
       const attempt = await attemptOf(c, session)
       if (!attempt) return reply.seeOther(HERE)
       if (saved !== 'yes') return reply.seeOther(CODES)
-      const result = await confirmProtection(app, c.var.ask.visit, attempt)
+      const result = await confirmProtection(app, c.var.ask.visit, attempt, set ?? null)
       if ('refused' in result) return security(c, session, result)
       return made(attempt.purpose === 'protect' ? 'protected' : 'codes_renewed', result)
     },
@@ -179,10 +180,10 @@ export function securityRoutes(door: Door) {
     return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
   }
 
-  function codes(c: Ctx, session: SignedIn, attempt: Ours, shown: readonly string[]) {
+  function codes(c: Ctx, session: SignedIn, attempt: Ours, shown: Codes) {
     const purpose = attempt.purpose === 'protect' ? 'protect' : 'recovery-codes'
     const frame = frameOf(door, c, session, CODES)
-    return reply.page(recoveryCodesPage(frame, { codes: shown, purpose, problem: null }))
+    return reply.page(recoveryCodesPage(frame, { ...shown, purpose, problem: null }))
   }
 }
 

@@ -13,7 +13,9 @@ const unseen = /\p{Default_Ignorable_Code_Point}/u
  */
 export function parseEmail(text: string): { address: string; canonical: string } | null {
   if (text.length > 1000 || !text.isWellFormed()) return null
-  const address = text.normalize('NFC').replace(/^\p{Zs}+|\p{Zs}+$/gu, '')
+  const written = text.normalize('NFC').replace(/^\p{Zs}+|\p{Zs}+$/gu, '')
+  // A Chinese or Japanese keyboard types these for the dots of a domain (RFC 3490 §3.1).
+  const address = written.replace(/[。．｡](?=[^@]*$)/g, '.')
   const [, local, host] = mailbox.exec(address) ?? []
   if (!local || !host || unseen.test(address)) return null
 

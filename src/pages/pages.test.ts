@@ -62,6 +62,7 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
     recoveryCodesPage(frameIn(l, true), {
       codes: ['K7QXM2VD9RTAWZ4B', HOSTILE],
       purpose: 'protect',
+      set: 'x',
       problem: HOSTILE,
     }),
   'codes again': (l) => codesAgainPage(frameIn(l, true), {}),

@@ -5,6 +5,8 @@ import { textsOf } from './texts/all.ts'
 
 export type RecoveryCodesProps = {
   readonly codes: readonly string[]
+  /** The name of this set of codes: it is these that the person confirms. */
+  readonly set: string
   readonly purpose: 'protect' | 'recovery-codes'
   readonly problem: string | null
 }
@@ -30,6 +32,7 @@ export function recoveryCodesPage(frame: Frame, props: RecoveryCodesProps): Html
         ${keep(frame, codes)}
       </section>
       <form method="post" action="/account/security/confirm" class="screen">
+        <input type="hidden" name="set" value="${props.set}" />
         ${tickField({
           name: 'saved',
           value: 'yes',

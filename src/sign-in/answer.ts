@@ -9,6 +9,7 @@ import { enrolmentsOf, replaceState } from '../store/enrolments.ts'
 import { heldOf } from './ask.ts'
 import { toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, type Change } from './change.ts'
+import { knownDevice } from './device.ts'
 import { hold } from './limits.ts'
 import { requests, wrongSecondSteps } from './rules.ts'
 import type { Visit } from './visit.ts'
@@ -35,12 +36,14 @@ export async function answer<T>(
   const factor = factorOf(given.kind)
   const question = attempt.asked?.kind === given.kind ? attempt.asked.question : null
   const tools = toolsFor(app, attempt, app.now())
+  const device = await knownDevice(app.db, visit, attempt.accountId, tools.now)
+  const caller = device ? { device: device.id } : { address: visit.address }
   const state = held && (await factor.check(held.state, question, given.text, tools))
 
   return change(app, visit, async (change) => {
     const { db, now } = change
-    const each = requests(app.config.limits, visit.address)
-    const wrong = wrongSecondSteps(app.config.limits, attempt.accountId, visit.address)
+    const each = requests(app.config.limits, caller)
+    const wrong = wrongSecondSteps(app.config.limits, attempt.accountId, caller)
     const limits = await hold(db, [...each, ...wrong], now)
     if (limits.wait > 0) return { refused: 'slow_down', wait: limits.wait }
     const paid = await spendTry(db, attempt, now)

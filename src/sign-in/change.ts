@@ -24,12 +24,31 @@ export async function change<T>(
   work: (change: Change) => Promise<T>,
 ): Promise<T> {
   let outgoing: string[] = []
-  const result = await write(app.db, (db) => {
-    outgoing = []
-    return work({ app, visit, db, now: app.now(), outgoing })
-  })
-  for (const id of outgoing) app.wake(id)
-  return result
+  try {
+    const result = await write(app.db, (db) => {
+      outgoing = []
+      return work({ app, visit, db, now: app.now(), outgoing })
+    })
+    for (const id of outgoing) app.wake(id)
+    return result
+  } catch (error) {
+    if (error instanceof Undone) return error.answer as T
+    throw error
+  }
+}
+
+class Undone extends Error {
+  readonly answer: unknown
+
+  constructor(answer: unknown) {
+    super('undone')
+    this.answer = answer
+  }
+}
+
+/** Ends the change with this answer, and undoes what it has written so far. */
+export function undo(answer: unknown): never {
+  throw new Undone(answer)
 }
 
 export type EventKind =
@@ -66,8 +85,8 @@ export async function note(
     kind,
     accountId: about.accountId,
     attemptId: about.attemptId ?? null,
-    sessionId: about.sessionId ?? null,
-    deviceId: about.deviceId ?? null,
+    sessionId: about.sessionId ?? visit.session?.id ?? null,
+    deviceId: about.deviceId ?? visit.session?.deviceId ?? null,
     address: visit.address,
     userAgent: visit.userAgent,
     requestId: visit.requestId,

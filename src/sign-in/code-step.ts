@@ -25,7 +25,7 @@ export async function codeStep(app: App, attempt: Attempt): Promise<CodeStep> {
     attempt.endedAt === null && attempt.expiresAt > now && attempt.triesLeft > 0
   return {
     maskedTo: held ? maskEmail(held.to) : '',
-    sent: attempt.asked !== null,
+    sent: attempt.sends > 0,
     minutesLeft: Math.max(0, Math.ceil((until - now) / 60_000)),
     resendIn: Math.max(0, Math.ceil((attempt.nextSendAt - now) / 1000)),
     canResend: isOpen && attempt.sends < app.config.limits.codeSends,

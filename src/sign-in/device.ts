@@ -5,6 +5,7 @@ import {
   forgetDevice,
   forgetDevices,
   insertDevice,
+  rememberDevice,
   rotateDevice,
   type Device,
 } from '../store/devices.ts'
@@ -19,11 +20,18 @@ const GRACE = 10_000
 /** A browser keeps one token for each account; this tells them apart without naming the account. */
 export const deviceTag = (accountId: string): string => sha256(accountId).slice(0, 12)
 
-/** `series.token`: the series stays, the token is new at each sign-in. Only hashes are kept. */
-type Shown = { readonly device: Device; readonly series: string; readonly fresh: boolean }
+/**
+ * `series.token`: the series stays, the token is new at each sign-in. Only hashes are kept. `late`:
+ * another tab of this browser was given the next token a moment ago.
+ */
+type Shown = {
+  readonly device: Device
+  readonly series: string
+  readonly token: 'current' | 'late' | 'old'
+}
 
 /** The device whose token this browser shows for this account, current or not. */
-export async function deviceOf(
+async function deviceOf(
   db: Database,
   visit: Visit,
   accountId: string,
@@ -35,9 +43,21 @@ export async function deviceOf(
   const device = await findDevice(db, accountId, sha256(series))
   if (!device) return null
   const hash = sha256(token)
-  const late = device.previousHash !== null && same(device.previousHash, hash)
+  if (same(device.tokenHash, hash)) return { device, series, token: 'current' }
+  const isPrevious = device.previousHash !== null && same(device.previousHash, hash)
   const inGrace = now < device.rotatedAt + GRACE && device.address === visit.address
-  return { device, series, fresh: same(device.tokenHash, hash) || (late && inGrace) }
+  return { device, series, token: isPrevious && inGrace ? 'late' : 'old' }
+}
+
+/** A device that has been here before, and shows it. */
+export async function knownDevice(
+  db: Database,
+  visit: Visit,
+  accountId: string,
+  now: number,
+): Promise<Device | null> {
+  const shown = await deviceOf(db, visit, accountId, now)
+  return shown && shown.token !== 'old' ? shown.device : null
 }
 
 export const isRemembered = (
@@ -57,7 +77,7 @@ export async function trusts(change: Change, account: Account): Promise<boolean>
   const { app, visit, db, now } = change
   const shown = await deviceOf(db, visit, account.id, now)
   if (!shown || !isRemembered(shown.device, app.config.limits, now)) return false
-  if (shown.fresh) return true
+  if (shown.token !== 'old') return true
   if (await forgetDevice(db, shown.device.id, now)) {
     await note(change, 'device_trust_ended', { accountId: account.id, deviceId: shown.device.id })
     await tell(change, account, { kind: 'device_trust_ended' })
@@ -79,20 +99,22 @@ export async function seeDevice(
 ): Promise<{ readonly id: string; readonly token: DeviceToken | null }> {
   const { app, visit, db, now } = change
   const shown = await deviceOf(db, visit, accountId, now)
+  const tag = deviceTag(accountId)
+  const series = shown && shown.token !== 'old' ? shown.series : newToken(app.random)
   const token = newToken(app.random)
   const seen = { tokenHash: sha256(token), address: visit.address, userAgent: visit.userAgent }
-  const tag = deviceTag(accountId)
+  let id = shown?.device.id ?? ''
+  let isGiven = true
 
-  let id = shown?.device.id
-  let series = shown?.series
-  if (shown?.fresh) {
+  if (shown?.token === 'current') {
     const rememberedAt = remember ? now : shown.device.rememberedAt
-    // Another tab has the newest token already; this one keeps what it has.
-    if (!(await rotateDevice(db, shown.device, { ...seen, rememberedAt }, now)))
-      return { id: shown.device.id, token: null }
+    isGiven = await rotateDevice(db, shown.device, { ...seen, rememberedAt }, now)
+  } else if (shown?.token === 'late') {
+    // The browser has the newest token from its other tab, or is about to.
+    isGiven = false
+    if (remember) await rememberDevice(db, id, now)
   } else {
     id = newId(app.random, now)
-    series = newToken(app.random)
     await insertDevice(db, {
       ...seen,
       id,
@@ -108,7 +130,7 @@ export async function seeDevice(
   }
   if (remember) {
     await forgetDevices(db, accountId, app.config.limits.rememberedDevices, now)
-    await note(change, 'device_remembered', { accountId, deviceId: id! })
+    await note(change, 'device_remembered', { accountId, deviceId: id })
   }
-  return { id: id!, token: { tag, value: `${series}.${token}` } }
+  return { id, token: isGiven ? { tag, value: `${series}.${token}` } : null }
 }

@@ -110,28 +110,29 @@ test('a hard limit lets no more in than twice its number in any window', () => {
 
 const loaded = loadConfig({}, null)
 const { limits } = 'config' in loaded ? loaded.config : expect.unreachable('no configuration')
-const stranger = { login: 'ana@example.com', address: '2001:db8:1:2:3:4:5:6' }
+const login = 'ana@example.com'
+const stranger = { address: '2001:db8:1:2:3:4:5:6' }
 const said = ({ rule: { free, window, waits: more } }: Limit) => ({ free, window, waits: more })
 
 test('the numbers of the limits are those promised', () => {
-  expect(wrongSecondSteps(limits, 'a', '192.0.2.1').map(said)).toEqual([
+  expect(wrongSecondSteps(limits, 'a', stranger).map(said)).toEqual([
     { free: 5, window: 5 * MINUTE, waits: null },
     { free: 10, window: DAY, waits: { first: 30 * SECOND, most: HOUR } },
     { free: 10, window: 5 * MINUTE, waits: null },
     { free: 50, window: HOUR, waits: null },
   ])
-  expect(wrongPasswords(limits, stranger).map(said)).toEqual([
+  expect(wrongPasswords(limits, stranger, login).map(said)).toEqual([
     { free: 10, window: 5 * MINUTE, waits: { first: SECOND, most: MINUTE } },
     { free: 10, window: 5 * MINUTE, waits: null },
   ])
-  expect(wrongPasswords(limits, { device: 'd' }).map(said)).toEqual([
+  expect(wrongPasswords(limits, { device: 'd' }, login).map(said)).toEqual([
     { free: 10, window: 5 * MINUTE, waits: { first: SECOND, most: MINUTE } },
   ])
   expect(passwordRequests(limits, stranger).map(said)).toEqual([
     { free: 30, window: MINUTE, waits: null },
     { free: 300, window: 5 * MINUTE, waits: null },
   ])
-  expect(requests(limits, '192.0.2.1').map(said)).toEqual([
+  expect(requests(limits, stranger).map(said)).toEqual([
     { free: 300, window: 5 * MINUTE, waits: null },
   ])
   expect(sends(limits, 'ana@example.com', '192.0.2.1').map(said)).toEqual([
@@ -155,11 +156,11 @@ test('the waits before sending again are 30, 60, 120 and 300 seconds', () => {
 
 test('addresses of one IPv6 subscriber are one subject, and no key holds what was typed', () => {
   const neighbour = { ...stranger, address: '2001:db8:1:2:ffff::1' }
-  expect(wrongPasswords(limits, neighbour)).toEqual(wrongPasswords(limits, stranger))
-  expect(JSON.stringify(wrongPasswords(limits, stranger))).not.toContain('example')
+  expect(wrongPasswords(limits, neighbour, login)).toEqual(wrongPasswords(limits, stranger, login))
+  expect(JSON.stringify(wrongPasswords(limits, stranger, login))).not.toContain('example')
   const names = [
-    ...wrongSecondSteps(limits, 'a', '192.0.2.1'),
-    ...wrongPasswords(limits, stranger),
+    ...wrongSecondSteps(limits, 'a', stranger),
+    ...wrongPasswords(limits, stranger, login),
     ...passwordRequests(limits, stranger),
     ...sends(limits, 'a', '192.0.2.1'),
     allWrongPasswords(limits),

@@ -35,7 +35,7 @@ export function oneMore(rule: Rule, used: Used | null, now: number): Used {
 const endOf = (rule: Rule, used: Used): number => used[rule.from === 'first' ? 'since' : 'last'] + rule.window
 
 const waitAfter = (waits: NonNullable<Rule['waits']>, over: number): number =>
-  Math.min(waits.first * 2 ** over, waits.most)
+  Math.min(waits.first * 2 ** Math.min(over, 30), waits.most)
 
 /**
  * Reads the limits; in a transaction nobody else counts in them until its end. Gives the longest
@@ -55,7 +55,6 @@ export async function hold(db: Database, limits: readonly Limit[], now: number) 
     count: (counted: readonly Limit[]) =>
       writeLimits(
         db,
-        read,
         new Map(
           counted.map((limit) => [
             keyOf(limit),

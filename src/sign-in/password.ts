@@ -9,9 +9,9 @@ import { enrolmentsOf } from '../store/enrolments.ts'
 import { openAttempt, type Refusal } from './attempt.ts'
 import { insertAsking } from './ask.ts'
 import { change, type Change } from './change.ts'
-import { deviceOf, trusts } from './device.ts'
+import { knownDevice, trusts } from './device.ts'
 import { finish, type SignIn } from './finish.ts'
-import { hold } from './limits.ts'
+import { hold, type Limit } from './limits.ts'
 import { nextStep } from './next-step.ts'
 import { allWrongPasswords, passwordRequests, wrongPasswords, type Caller } from './rules.ts'
 import type { Visit } from './visit.ts'
@@ -40,14 +40,15 @@ export async function provePassword(
   const { limits } = app.config
   const login = parseEmail(given.login)?.canonical ?? null
   const account = login === null ? null : await findAccountByLogin(app.db, login)
-  const caller = await callerOf(app, visit, login ?? given.login, account)
+  const name = login ?? given.login
+  const caller = await callerOf(app, visit, account)
   const each = passwordRequests(limits, caller)
+  const wrong = wrongPasswords(limits, caller, name)
   const all = allWrongPasswords(limits)
-  const wrong = [...wrongPasswords(limits, caller), all]
 
-  const before = await hold(app.db, [...each, ...wrong], app.now())
+  const before = await hold(app.db, [...each, ...wrong, all], app.now())
   if (before.wait > 0) return { refused: 'slow_down', wait: before.wait }
-  if (before.left(all) === 0 && 'login' in caller) await delay(UNDER_ATTACK)
+  if (before.left(all) === 0 && 'address' in caller) await delay(UNDER_ATTACK)
 
   const password = normalizePassword(given.password)
   const matches = await app.passwords.matches(password, account?.passwordHash ?? null)
@@ -62,7 +63,7 @@ export async function provePassword(
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
     await held.count(matches ? each : [...each, ...wrong])
     if (!account || !matches) {
-      if (held.left(all) === 1) alarm(app)
+      await countForAll(change, all)
       return { refused: 'wrong_password' }
     }
     if (hashed) await replacePasswordHash(change.db, account, hashed)
@@ -70,20 +71,23 @@ export async function provePassword(
   })
 }
 
-function alarm({ log, metrics, config }: App): void {
-  const failures = config.limits.allPasswordFailures5Minutes
-  log.warn({ failures }, 'many wrong passwords in 5 minutes: everybody waits a moment now')
-  metrics.alarm('wrong_passwords')
+// Held after everything else, and only by those who got it wrong: it is one row for everybody.
+async function countForAll({ app, db, now }: Change, all: Limit): Promise<void> {
+  const held = await hold(db, [all], now)
+  await held.count([all])
+  if (held.left(all) !== 1) return
+  const { allPasswordFailures5Minutes: failures } = app.config.limits
+  app.log.warn({ failures }, 'many wrong passwords in 5 minutes: everybody waits a moment now')
+  app.metrics.alarm('wrong_passwords')
 }
 
 async function callerOf(
   app: App,
   visit: Visit,
-  login: string,
   account: Account | null,
 ): Promise<Caller> {
-  const shown = account && (await deviceOf(app.db, visit, account.id, app.now()))
-  return shown?.fresh ? { device: shown.device.id } : { login, address: visit.address }
+  const device = account && (await knownDevice(app.db, visit, account.id, app.now()))
+  return device ? { device: device.id } : { address: visit.address }
 }
 
 /** Opens the attempt of someone who has just given the right password, and goes as far as it can. */

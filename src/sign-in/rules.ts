@@ -22,30 +22,27 @@ const free = (name: string, most: number, window: number): Rule => ({
  * Who is at the door. A device that has been here before is counted by itself, so that a stranger
  * who guesses, be it from the same address, cannot keep its owner out.
  */
-export type Caller =
-  | { readonly address: string; readonly login: string }
-  | { readonly device: string }
+export type Caller = { readonly address: string } | { readonly device: string }
+
+const placeOf = (caller: Caller): string =>
+  'device' in caller ? `device ${caller.device}` : bucketOf(caller.address)
 
 /** Everything that is posted at the door. */
-export const requests = (limits: Limits, address: string): Limit[] => [
-  {
-    rule: free('requests', limits.addressRequests5Minutes, 5 * MINUTE),
-    subject: bucketOf(address),
-  },
+export const requests = (limits: Limits, caller: Caller): Limit[] => [
+  { rule: free('requests', limits.addressRequests5Minutes, 5 * MINUTE), subject: placeOf(caller) },
 ]
 
 /** Each password that is tried, right or wrong. */
 export const passwordRequests = (limits: Limits, caller: Caller): Limit[] => {
   const each = free('password-requests', limits.passwordAddressRequestsMinute, MINUTE)
-  if ('device' in caller) return [{ rule: each, subject: `device ${caller.device}` }]
-  return [{ rule: each, subject: bucketOf(caller.address) }, ...requests(limits, caller.address)]
+  return [{ rule: each, subject: placeOf(caller) }, ...requests(limits, caller)]
 }
 
 /**
  * Wrong passwords: they slow down and never lock. The login is counted whether or not it is
  * somebody's.
  */
-export const wrongPasswords = (limits: Limits, caller: Caller): Limit[] => {
+export const wrongPasswords = (limits: Limits, caller: Caller, login: string): Limit[] => {
   const perLogin: Rule = {
     name: 'password',
     free: limits.passwordFailures5Minutes,
@@ -53,12 +50,12 @@ export const wrongPasswords = (limits: Limits, caller: Caller): Limit[] => {
     from: 'last',
     waits: { first: SECOND, most: MINUTE },
   }
-  if ('device' in caller) return [{ rule: perLogin, subject: `device ${caller.device}` }]
+  if ('device' in caller) return [{ rule: perLogin, subject: placeOf(caller) }]
   return [
-    { rule: perLogin, subject: sha256(caller.login) },
+    { rule: perLogin, subject: sha256(login) },
     {
       rule: free('password-address', limits.passwordAddressFailures5Minutes, 5 * MINUTE),
-      subject: bucketOf(caller.address),
+      subject: placeOf(caller),
     },
   ]
 }
@@ -76,7 +73,7 @@ export const allWrongPasswords = (limits: Limits): Limit => ({
  * Wrong second steps, over all factors and attempts of an account. A right answer does not clear
  * them: else a patient guesser would go on for ever between its owner's sign-ins.
  */
-export const wrongSecondSteps = (limits: Limits, accountId: string, address: string): Limit[] => [
+export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Caller): Limit[] => [
   { rule: free('second', limits.secondStepFailures5Minutes, 5 * MINUTE), subject: accountId },
   {
     rule: {
@@ -90,11 +87,11 @@ export const wrongSecondSteps = (limits: Limits, accountId: string, address: str
   },
   {
     rule: free('second-address', limits.secondStepAddressFailures5Minutes, 5 * MINUTE),
-    subject: bucketOf(address),
+    subject: placeOf(caller),
   },
   {
     rule: free('second-address-hour', limits.secondStepAddressFailuresHour, HOUR),
-    subject: bucketOf(address),
+    subject: placeOf(caller),
   },
 ]
 
@@ -105,6 +102,6 @@ export const sends = (limits: Limits, recipient: string, address: string): Limit
   { rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE), subject: bucketOf(address) },
 ]
 
-/** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, … 5 min. */
+/** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */
 export const resendWait = (limits: Limits, sends: number): number =>
-  Math.min(limits.resendSeconds * SECOND * 2 ** (sends - 1), 5 * MINUTE)
+  sends > 3 ? 5 * MINUTE : Math.min(limits.resendSeconds * SECOND * 2 ** (sends - 1), 5 * MINUTE)

@@ -6,6 +6,8 @@ export type Visit = {
   readonly requestId: string
   /** The session this browser holds already, whoever's it is. */
   readonly sessionToken: string | null
+  /** The session it is, once that is known, and its device. */
+  readonly session?: { readonly id: string; readonly deviceId: string }
   /** The device tokens this browser holds, by account (`deviceTag`). */
   readonly deviceTokens: ReadonlyMap<string, string>
 }

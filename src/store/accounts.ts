@@ -25,10 +25,10 @@ export async function findAccount(db: Database, id: string): Promise<Account | n
   return (await byId(db, { id })).rows[0] ?? null
 }
 
-/** In a transaction: the same, and nobody else changes what belongs to it until the end. */
+/** In a transaction: the same, and nobody else holds it until the end. Others may still refer to it. */
 export async function holdAccount(db: Database, id: string): Promise<Account | null> {
   let query = db.selectFrom('accounts').selectAll().where('id', '=', id)
-  if (hasRowLocks(db)) query = query.forUpdate()
+  if (hasRowLocks(db)) query = query.forNoKeyUpdate()
   return (await query.executeTakeFirst()) ?? null
 }
 

@@ -68,6 +68,14 @@ export async function rotateDevice(
   return numUpdatedRows === 1n
 }
 
+export async function rememberDevice(db: Database, id: string, now: number): Promise<void> {
+  await db
+    .updateTable('devices')
+    .set({ rememberedAt: now, lastSeenAt: now })
+    .where('id', '=', id)
+    .execute()
+}
+
 /** True for one caller only: the one who ended the trust. */
 export async function forgetDevice(db: Database, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db

@@ -29,6 +29,8 @@ export function isDatabaseAway(error: unknown): boolean {
   const { code, errcode } = error as Error & { code?: unknown; errcode?: unknown }
   if (code === 'ERR_SQLITE_ERROR') return sqliteTroubles.has(Number(errcode) & 0xff)
   if (code === 'ERR_INVALID_STATE') return /database is not open/.test(error.message)
+  // Who hangs up on us has the code of a broken connection too, but no call that failed.
+  if (code === 'ECONNRESET' && !('syscall' in error)) return false
   if (typeof code === 'string') return postgresTroubles.test(code)
   return driverTroubles.test(error.message)
 }

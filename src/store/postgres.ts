@@ -20,16 +20,19 @@ export function postgres(url: string, patience: typeof PATIENCE = PATIENCE): Dia
     keepAlive: true,
     types,
     Client: clientWith(patience.answer),
-    // Not Kysely's hook of that name: where that one fails, the pool is one connection short for ever.
-    onConnect: async (client) => {
-      // A connection that breaks in somebody's hands fails their query; nobody else need hear of it.
-      client.on('error', () => {})
-      await client.query(DURABLE)
-    },
+    // Not Kysely's hook of that kind: where that one fails, the pool is one connection short for ever.
+    // oxlint-disable-next-line typescript/no-misused-promises -- its type is wrong: the pool waits
+    onConnect: prepare,
   })
   // An idle connection that breaks is replaced at the next query, which reports it if it lasts.
   pool.on('error', () => {})
   return new PostgresDialect({ pool })
+}
+
+async function prepare(client: pg.ClientBase): Promise<void> {
+  // A connection that breaks in somebody's hands fails their query; nobody else need hear of it.
+  client.on('error', () => {})
+  await client.query(DURABLE)
 }
 
 // Answered means durable, whatever the server's own default.

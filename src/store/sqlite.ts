@@ -81,7 +81,7 @@ function patient(driver: Driver, isInTransaction: () => boolean): Driver {
 }
 
 async function inTurn<R>(connection: DatabaseConnection, query: CompiledQuery) {
-  for (let end = 0; ; ) {
+  for (let end = 0; ;) {
     try {
       return await connection.executeQuery<R>(query)
     } catch (error) {
@@ -95,4 +95,5 @@ async function inTurn<R>(connection: DatabaseConnection, query: CompiledQuery) {
 
 // SQLITE_BUSY: nothing was done. A transaction of ours holds the lock from its begin on, so only
 // what stands alone ever gets this.
-const isBusy = (error: unknown): boolean => ((error as { errcode?: number }).errcode ?? 0) % 256 === 5
+const isBusy = (error: unknown): boolean =>
+  ((error as { errcode?: number }).errcode ?? 0) % 256 === 5

@@ -1,4 +1,4 @@
-import type { Compilable, CompiledQuery } from 'kysely'
+import type { Compilable, CompiledQuery, RawBuilder } from 'kysely'
 import { hasRowLocks, type Database } from './open.ts'
 
 /**
@@ -7,14 +7,14 @@ import { hasRowLocks, type Database } from './open.ts'
  * more than running it, so what a sign-in or a session check needs is written with this.
  */
 export function statement<Values extends object, Row>(
-  build: (db: Database, value: Values) => Compilable<Row>,
+  build: (db: Database, value: Values) => Compilable<Row> | RawBuilder<Row>,
 ): (db: Database, values: Values) => Promise<{ readonly rows: Row[]; readonly changed: number }> {
   const texts = new Map<boolean, CompiledQuery<Row>>()
   return async (db, values) => {
     const kind = hasRowLocks(db)
     let text = texts.get(kind)
     if (!text) {
-      text = build(db, standIns<Values>()).compile()
+      text = build(db, standIns<Values>()).compile(db)
       texts.set(kind, text)
     }
     const parameters = text.parameters.map((parameter) =>

@@ -120,7 +120,6 @@ export interface LimitsTable {
   count: number
   since: number
   last: number
-  version: number
   endsAt: number
 }
 

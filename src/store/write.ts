@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { LimitCollision } from './limits.ts'
 import { hasRowLocks, type Database } from './open.ts'
 
 /**
@@ -10,7 +9,7 @@ export function write<T>(db: Database, work: (tx: Database) => Promise<T>): Prom
   return hasRowLocks(db) ? writeAlone(db, work) : writeTogether(db, work)
 }
 
-const MOST_TURNS = 20
+const MOST_TURNS = 5
 
 async function writeAlone<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
   for (let turn = 1; ; turn++) {
@@ -22,10 +21,9 @@ async function writeAlone<T>(db: Database, work: (tx: Database) => Promise<T>): 
   }
 }
 
-// Two requests met on one row (ours, or PostgreSQL's deadlock and serialization failures): one of
-// them has won and is done, so the other gets through sooner or later.
+// Deadlock, serialization failure: two requests met, and one of them has won and is done, so the
+// other gets through sooner or later.
 const isCollision = (error: unknown): boolean =>
-  error instanceof LimitCollision ||
   ['40P01', '40001'].includes((error as { code?: string }).code ?? '')
 
 /** One request's part of a shared transaction. `run` keeps its outcome, `settle` hands it out. */

@@ -118,7 +118,7 @@ for (const { name } of databases) {
     await clean(world.app.db, world.now())
     expect(await dump(world)).toEqual(before)
 
-    world.pass(4 * MINUTE)
+    world.pass(MINUTE - 1)
     await clean(world.app.db, world.now())
     expect((await browser.get('/session')).status).toBe(200)
     expect(await rowsIn(world, 'limits')).toBe(before.limits!.length)
@@ -133,7 +133,7 @@ for (const { name } of databases) {
 
   test(`${name}: P-07: more limits than one batch are cleaned away, batch by batch`, async () => {
     const world = await openWith({ database: name })
-    const row = { count: 1, since: 0, last: 0, version: 1, endsAt: 0 }
+    const row = { count: 1, since: 0, last: 0, endsAt: 0 }
     const rows = Array.from({ length: 1200 }, (_, index) => ({ ...row, key: `old:${index}` }))
     await world.app.db.insertInto('limits').values(rows).execute()
     let taken = 0

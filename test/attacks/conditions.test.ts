@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openAttempt } from '../../src/sign-in/attempt.ts'
 import { insertAccount, replacePasswordHash, type Account } from '../../src/store/accounts.ts'
@@ -22,7 +23,7 @@ import {
 } from '../../src/store/devices.ts'
 import { enrolmentsOf, insertEnrolment, replaceState } from '../../src/store/enrolments.ts'
 import { spendSetUp } from '../../src/store/installation.ts'
-import { LimitCollision, readLimits, writeLimits } from '../../src/store/limits.ts'
+import { readLimits, writeLimits } from '../../src/store/limits.ts'
 import { insertLink, isLinkAlive, spendLink } from '../../src/store/links.ts'
 import {
   acceptMessage,
@@ -32,7 +33,14 @@ import {
   postponeMessage,
 } from '../../src/store/messages.ts'
 import type { Database } from '../../src/store/open.ts'
-import { endSession, findSession, insertSession, seeSession } from '../../src/store/sessions.ts'
+import {
+  endSession,
+  findSession,
+  insertSession,
+  replaceToken,
+  seeSession,
+} from '../../src/store/sessions.ts'
+import { write } from '../../src/store/write.ts'
 import { databases } from '../setup/databases.ts'
 import { ana, bob, openWorld, type World } from '../world.ts'
 
@@ -309,6 +317,19 @@ for (const { name } of databases) {
       expect(await alive(tokenHash, NOW + 3000)).toBe(false)
     })
 
+    test('G-11: a session that has ended is not brought back by a new token', async () => {
+      const [ended, alive_] = [await session(), await session()]
+      await endSession(db, ended.tokenHash, NOW)
+      const token = fresh('token')
+      await replaceToken(db, ended.id, token)
+      const query = db.selectFrom('sessions').select('tokenHash').where('id', '=', ended.id)
+      expect(await query.executeTakeFirst()).toEqual({ tokenHash: ended.tokenHash })
+      expect(await alive(alive_.tokenHash, NOW)).toBe(true)
+      await replaceToken(db, alive_.id, token)
+      expect(await alive(token, NOW)).toBe(true)
+      expect(await alive(alive_.tokenHash, NOW)).toBe(false)
+    })
+
     test('G-11: a visit that was on its way does not bring an ended session back', async () => {
       const { id, tokenHash } = await session()
       await endSession(db, tokenHash, NOW)
@@ -358,20 +379,21 @@ for (const { name } of databases) {
     test('E-05: the trust of all but the newest devices ends, of this account only', async () => {
       const mine = await Promise.all([1, 2, 3].map((n) => device({ rememberedAt: LATER + n })))
       const gone = await device({ rememberedAt: null, forgottenAt: NOW })
-      const theirs = await device({ accountId: other.id })
+      const theirs = await device({ accountId: other.id, rememberedAt: LATER + 9 })
       await forgetDevices(db, me.id, 2, LATER)
       const trusted = await Promise.all(
         mine.map(async (each) => (await deviceNow(each)).rememberedAt),
       )
       expect(trusted).toEqual([null, LATER + 2, LATER + 3])
       expect((await deviceNow(gone)).forgottenAt).toBe(NOW)
-      expect((await deviceNow(theirs)).rememberedAt).toBe(NOW)
+      expect((await deviceNow(theirs)).rememberedAt).toBe(LATER + 9)
       await forgetDevices(db, me.id, 0, LATER)
       expect((await deviceNow(mine[2]!)).rememberedAt).toBeNull()
     })
 
     test('E-11: what is done to one row is done to no other', async () => {
-      const [mine, theirs] = [await attempt(), await attempt({ accountId: other.id })]
+      const [mine, second] = [await attempt(), await attempt()]
+      const theirs = await attempt({ accountId: other.id })
       const [used, kept] = [await device(), await device({ accountId: other.id })]
       // Even where a neighbour has the same token, it is another row.
       await db
@@ -389,6 +411,7 @@ for (const { name } of databases) {
       expect(await enrolmentsOf(db, other.id)).toEqual([left])
       const neighbours = async () => [
         await again(theirs),
+        await again(second),
         await deviceNow(kept),
         await db.selectFrom('sessions').selectAll().where('id', '=', alive_.id).execute(),
         await enrolmentsOf(db, other.id),
@@ -419,16 +442,21 @@ for (const { name } of databases) {
       expect((await readLimits(db, [fresh('limit')])).size).toBe(0)
     })
 
-    test('C-05: two who read a limit at the same count never write it as one', async () => {
-      const key = fresh('limit')
-      const used = (count: number) =>
-        new Map([[key, { count, since: NOW, last: NOW, endsAt: LATER }]])
-      for (const count of [1, 2, 3]) {
-        const read = await readLimits(db, [key])
-        await writeLimits(db, read, used(count))
-        await expect(writeLimits(db, read, used(count))).rejects.toThrow(LimitCollision)
-        expect((await readLimits(db, [key])).get(key)).toMatchObject({ count, version: count })
-      }
+    test('C-05: of twenty who count in one limit at the same moment, each is counted', async () => {
+      const keys = [fresh('limit'), fresh('limit')]
+      const countOne = (turn: number) =>
+        write(db, async (tx) => {
+          const read = await readLimits(tx, turn % 2 ? keys : keys.toReversed())
+          await sleep(2)
+          const used = keys.map((key) => {
+            const count = (read.get(key)?.count ?? 0) + 1
+            return [key, { count, since: NOW, last: NOW, endsAt: LATER }] as const
+          })
+          await writeLimits(tx, new Map(used))
+        })
+      await Promise.all(Array.from({ length: 20 }, (_, turn) => countOne(turn)))
+      const read = await readLimits(db, keys)
+      expect(keys.map((key) => read.get(key)?.count)).toEqual([20, 20])
     })
 
     test('B-04: a message that another has taken is not sent a second time', async () => {

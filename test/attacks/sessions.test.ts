@@ -54,6 +54,28 @@ for (const { name } of databases) {
       expect((await expectNoChange(world, () => after.post('/account'), [])).status).toBe(303)
     })
 
+    test('G-01: each change of protection gives the session another token, and the one before is dead', async () => {
+      const world = await openWith({ database: name })
+      const browser = world.visitor()
+      await browser.signIn()
+      const confirm = () => browser.post('/account/security/confirm', { saved: 'yes' })
+      const code = async () =>
+        browser.post('/account/security/code', { code: await codeFor(world, browser) })
+      const changes: Record<string, (() => Promise<Response>)[]> = {
+        protect: [code, confirm],
+        'recovery-codes': [code, confirm],
+        unprotect: [code],
+      }
+      for (const [change, steps] of Object.entries(changes)) {
+        const before = copyOf(world, browser)
+        await browser.post(`/account/security/${change}`)
+        for (const step of steps) expect((await step()).status).toBeLessThan(400)
+        expect([change, (await before.get('/session')).status]).toEqual([change, 401])
+        expect([change, (await browser.get('/session')).status]).toEqual([change, 200])
+        world.pass(MINUTE)
+      }
+    })
+
     test('G-10: asking who is signed in does not keep a session alive', async () => {
       const world = await openWith({ database: name })
       const browser = world.visitor()

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { join } from 'node:path'
 import { Kysely, sql } from 'kysely'
 import pg from 'pg'
-import { describe, test } from 'vitest'
+import { describe, test, type ExpectStatic } from 'vitest'
 import { isDatabaseAway, openDatabase } from '../../src/store/open.ts'
 import { postgres } from '../../src/store/postgres.ts'
 import {
@@ -22,14 +22,16 @@ const count = async (place: Place, table: 'sessions' | 'attempts' | 'events') =>
   (await place.db().selectFrom(table).select('id').execute()).length
 
 /** What the person sees: nothing was lost, come again. */
-const expectAway = (expect: typeof import('vitest').expect, { status, headers, text }: Answer) => {
+const expectAway = (expect: ExpectStatic, { status, headers, text }: Answer) => {
   expect(status).toBe(503)
   expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
   expect(text).toContain(headers.get('x-request-id')!)
 }
 
 describe.concurrent('SQLite in trouble', { timeout: 60_000 }, () => {
-  test('locked by another program: others are served, a post gets 503, and then all is well', async ({ expect }) => {
+  test('locked by another program: others are served, a post gets 503, and then all is well', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     await make(['setup'], place.settings)
     await using server = await startServer(place.settings)
@@ -61,7 +63,9 @@ describe.concurrent('SQLite in trouble', { timeout: 60_000 }, () => {
     other.close()
   })
 
-  test('the disk is full: 503, nothing half, and well again when there is room', async ({ expect }) => {
+  test('the disk is full: 503, nothing half, and well again when there is room', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     await make(['setup'], place.settings)
     // No file may grow past 600 KiB, so the log of writes soon cannot.
@@ -93,7 +97,9 @@ describe.concurrent('SQLite in trouble', { timeout: 60_000 }, () => {
     expect(faults).toEqual([])
   })
 
-  test('read-only, or no database at all, counts as trouble of the database', async ({ expect }) => {
+  test('read-only, or no database at all, counts as trouble of the database', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     const path = join(place.folder, 'x.db')
     const db = new DatabaseSync(path)
@@ -154,7 +160,9 @@ describe.concurrent('PostgreSQL in trouble', { timeout: 60_000 }, () => {
     expect(server.log().filter(({ msg }) => msg === 'our fault')).toEqual([])
   })
 
-  test('ends our connections in the middle of things: 503 or done, never both, and none is lost for good', async ({ expect }) => {
+  test('ends our connections in the middle of things: 503 or done, never both, and none is lost for good', async ({
+    expect,
+  }) => {
     await using place = await openPlace('PostgreSQL')
     await make(['setup'], place.settings)
     await using server = await startServer({ ...place.settings, ...wideOpen })
@@ -181,7 +189,9 @@ describe.concurrent('PostgreSQL in trouble', { timeout: 60_000 }, () => {
     expect(server.log().filter(({ msg }) => msg === 'our fault')).toEqual([])
   })
 
-  test('silent behind a broken network: we leave it, and come back when another takes its place', async ({ expect }) => {
+  test('silent behind a broken network: we leave it, and come back when another takes its place', async ({
+    expect,
+  }) => {
     await using place = await openPlace('PostgreSQL')
     const url = new URL(place.settings.DATABASE_URL)
     await using wire = await wireTo(url.hostname, Number(url.port))
@@ -192,7 +202,9 @@ describe.concurrent('PostgreSQL in trouble', { timeout: 60_000 }, () => {
     expect(await ask()).toEqual([{ one: 1 }])
     wire.freeze()
     await expect(ask()).rejects.toSatisfy(isDatabaseAway)
-    await expect(db.transaction().execute((tx) => sql`select 1`.execute(tx))).rejects.toSatisfy(isDatabaseAway)
+    await expect(db.transaction().execute((tx) => sql`select 1`.execute(tx))).rejects.toSatisfy(
+      isDatabaseAway,
+    )
     wire.mend()
     expect(await Promise.all(Array.from({ length: 12 }, ask))).toHaveLength(12)
     // A change of the tables may take as long as it takes.
@@ -203,9 +215,14 @@ describe.concurrent('PostgreSQL in trouble', { timeout: 60_000 }, () => {
   test('commits wait for the disk, whatever the server itself would do', async ({ expect }) => {
     await using place = await openPlace('PostgreSQL')
     const set = (value: string) =>
-      sql.raw(`alter database ${new URL(place.settings.DATABASE_URL).pathname.slice(1)}
-        set synchronous_commit = ${value}`).execute(place.db())
-    for (const [given, ours] of [['off', 'on'], ['remote_apply', 'remote_apply']] as const) {
+      sql
+        .raw(`alter database ${new URL(place.settings.DATABASE_URL).pathname.slice(1)}
+        set synchronous_commit = ${value}`)
+        .execute(place.db())
+    for (const [given, ours] of [
+      ['off', 'on'],
+      ['remote_apply', 'remote_apply'],
+    ] as const) {
       await set(given)
       const db = openDatabase(place.settings.DATABASE_URL)
       const { rows } = await sql`show synchronous_commit`.execute(db)

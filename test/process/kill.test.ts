@@ -28,40 +28,44 @@ const people = ['ana', 'bob', 'cai'].map((name) => ({
 }))
 
 for (const { name } of databases) {
-  describe.concurrent(`killed at any moment, on ${name}`, { timeout: 60_000 + KILLS * 15_000 }, () => {
-    test('what was acknowledged holds, and nothing is there by half', async ({ expect }) => {
-      process.stdout.write(`killed at any moment, on ${name}: seed ${SEED}\n`)
-      const dice = chance(SEED)
-      await using place = await openPlace(name)
-      const settings = { ...place.settings, ...wideOpen, LOG_LEVEL: 'error' }
-      const link = await setUpAndDie(settings)
-      const ledgers = people.map(newLedger)
+  describe.concurrent(
+    `killed at any moment, on ${name}`,
+    { timeout: 60_000 + KILLS * 15_000 },
+    () => {
+      test('what was acknowledged holds, and nothing is there by half', async ({ expect }) => {
+        process.stdout.write(`killed at any moment, on ${name}: seed ${SEED}\n`)
+        const dice = chance(SEED)
+        await using place = await openPlace(name)
+        const settings = { ...place.settings, ...wideOpen, LOG_LEVEL: 'error' }
+        const link = await setUpAndDie(settings)
+        const ledgers = people.map(newLedger)
 
-      for (let kill = 0; kill <= KILLS; kill++) {
-        await using server = await startServer(settings)
-        const where = `seed ${SEED}, after kill ${kill}`
-        expect((await browserAt(server.url).get(link)).status, where).toBe(410)
-        const most = kill === KILLS ? Infinity : 20
-        for (const [index, person] of people.entries()) {
-          const found = await broken(server.url, place, person, ledgers[index]!, most)
-          expect(found, where).toEqual([])
+        for (let kill = 0; kill <= KILLS; kill++) {
+          await using server = await startServer(settings)
+          const where = `seed ${SEED}, after kill ${kill}`
+          expect((await browserAt(server.url).get(link)).status, where).toBe(410)
+          const most = kill === KILLS ? Infinity : 20
+          for (const [index, person] of people.entries()) {
+            const found = await broken(server.url, place, person, ledgers[index]!, most)
+            expect(found, where).toEqual([])
+          }
+          expect(await half(place), where).toEqual([])
+          expect(server.err(), where).toBe('')
+          if (kill === KILLS) break
+
+          const all = people.map((person, index) =>
+            busy(server.url, place, person, ledgers[index]!, chance(dice(2 ** 31))),
+          )
+          await sleep(150 + dice(600))
+          server.kill('SIGKILL')
+          expect(await server.ended).toBe('SIGKILL')
+          await Promise.all(all)
         }
-        expect(await half(place), where).toEqual([])
-        expect(server.err(), where).toBe('')
-        if (kill === KILLS) break
-
-        const all = people.map((person, index) =>
-          busy(server.url, place, person, ledgers[index]!, chance(dice(2 ** 31))),
-        )
-        await sleep(150 + dice(600))
-        server.kill('SIGKILL')
-        expect(await server.ended).toBe('SIGKILL')
-        await Promise.all(all)
-      }
-      const acknowledged = ledgers.reduce((sum, each) => sum + each.acknowledged, 0)
-      expect(acknowledged).toBeGreaterThan(KILLS * people.length)
-    })
-  })
+        const acknowledged = ledgers.reduce((sum, each) => sum + each.acknowledged, 0)
+        expect(acknowledged).toBeGreaterThan(KILLS * people.length)
+      })
+    },
+  )
 }
 
 /** The first account by its link, and a kill the moment it is acknowledged. Gives the link's path. */

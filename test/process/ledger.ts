@@ -3,6 +3,7 @@ import { enrolmentsOf } from '../../src/store/enrolments.ts'
 import {
   browserAt,
   recoveryCodesIn,
+  savedForm,
   whereTo,
   type account,
   type Browser,
@@ -211,14 +212,19 @@ export async function busy(
 
   async function saveCodes(browser: Browser): Promise<string[]> {
     const shown = await step(browser, 'code', { code: await code() })
-    const done = await step(browser, 'confirm', { saved: 'yes' })
+    const done = await step(browser, 'confirm', savedForm(shown.text))
     expectTo(done, /\?notice=(protected|codes_renewed)$/)
     return recoveryCodesIn(shown.text)
   }
 }
 
 const idOf = (place: Place, { email }: Person) =>
-  place.db().selectFrom('accounts').select('id').where('email', '=', email).executeTakeFirstOrThrow()
+  place
+    .db()
+    .selectFrom('accounts')
+    .select('id')
+    .where('email', '=', email)
+    .executeTakeFirstOrThrow()
 
 const deviceIn = ({ cookies }: Browser): Cookies =>
   new Map([...cookies].filter(([name]) => name.startsWith('device-')))
@@ -258,7 +264,10 @@ export async function broken(
 
   const db = place.db()
   const { id } = await idOf(place, person)
-  const kinds = (await enrolmentsOf(db, id)).map(({ kind }) => kind).sort().join()
+  const kinds = (await enrolmentsOf(db, id))
+    .map(({ kind }) => kind)
+    .sort()
+    .join()
   const whole = { on: ['email,recovery'], off: [''], 'in doubt': ['', 'email,recovery'] }
   if (!whole[ledger.protection].includes(kinds))
     found.push(`protection is ${ledger.protection}, and there is: ${kinds}`)
@@ -291,7 +300,8 @@ async function openedByDead(url: string, person: Person, ledger: Ledger): Promis
   const found: string[] = []
   for (const code of ledger.dead.splice(0).slice(-8)) {
     const answer = await browser.post('/sign-in/second', { code, with: 'recovery' })
-    if (answer.status === 303) found.push(`a recovery code that was used or replaced works: ${code}`)
+    if (answer.status === 303)
+      found.push(`a recovery code that was used or replaced works: ${code}`)
     ledger.failures++
   }
   return found

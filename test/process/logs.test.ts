@@ -6,11 +6,14 @@ import {
   make,
   openPlace,
   recoveryCodesIn,
+  savedForm,
   startServer,
 } from '../setup/process.ts'
 
 describe.concurrent('what the server says of itself', { timeout: 60_000 }, () => {
-  test('one line for each request, with its number, and no secret in any of them', async ({ expect }) => {
+  test('one line for each request, with its number, and no secret in any of them', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     await using server = await startServer({ ...place.settings, LOG_LEVEL: 'trace' })
     const browser = browserAt(server.url)
@@ -35,7 +38,7 @@ describe.concurrent('what the server says of itself', { timeout: 60_000 }, () =>
     requests++
     const shown = await post('/account/security/code', { code: first })
     const recovery = recoveryCodesIn(shown.text)
-    await post('/account/security/confirm', { saved: 'yes' })
+    await post('/account/security/confirm', savedForm(shown.text))
     await post('/sign-out')
     await post('/sign-in', { login: account.email, password: account.password })
     keep()
@@ -61,7 +64,11 @@ describe.concurrent('what the server says of itself', { timeout: 60_000 }, () =>
     expect(logged).toHaveLength(requests)
     expect(new Set(logged.map(({ requestId }) => requestId)).size).toBe(requests)
     for (const line of logged) {
-      expect(line).toMatchObject({ method: expect.any(String), ms: expect.any(Number), status: expect.any(Number) })
+      expect(line).toMatchObject({
+        method: expect.any(String),
+        ms: expect.any(Number),
+        status: expect.any(Number),
+      })
       expect(line.requestId).toMatch(/^[\da-f-]{36}$/)
       expect(line.route).toMatch(/^(unknown|\/[a-z/-]*)$/)
     }
@@ -95,7 +102,9 @@ describe.concurrent('what the server says of itself', { timeout: 60_000 }, () =>
     expect(numbers).toEqual([id, json.headers.get('x-request-id')])
   })
 
-  test('metrics are for this machine or for who holds the token, and their labels are bounded', async ({ expect }) => {
+  test('metrics are for this machine or for who holds the token, and their labels are bounded', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     await make(['setup'], place.settings)
     const token = 'a-token-that-nobody-guesses-0123456789'

@@ -2,7 +2,15 @@ import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, test } from 'vitest'
 import { startMailServer } from '../setup/mail-server.ts'
-import { account, browserAt, make, openPlace, protect, startServer, whereTo } from '../setup/process.ts'
+import {
+  account,
+  browserAt,
+  make,
+  openPlace,
+  protect,
+  startServer,
+  whereTo,
+} from '../setup/process.ts'
 
 const people = {
   ana: account,
@@ -13,7 +21,9 @@ const people = {
 const AT_ONCE = 3_000
 
 describe.concurrent('with a mail server', { timeout: 60_000 }, () => {
-  test('codes arrive in the language of each account, as text and as HTML, and there is no outbox', async ({ expect }) => {
+  test('codes arrive in the language of each account, as text and as HTML, and there is no outbox', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     const mail = await startMailServer()
     await make(['setup'], place.settings)
@@ -50,12 +60,15 @@ describe.concurrent('with a mail server', { timeout: 60_000 }, () => {
     expect((await browser.get('/sign-in')).text).not.toContain('outbox')
     expect(server.out()).not.toContain('outbox')
     // What has gone out is wiped.
-    const sealed = () => place.db().selectFrom('messages').select('body').where('body', 'is not', null).execute()
+    const sealed = () =>
+      place.db().selectFrom('messages').select('body').where('body', 'is not', null).execute()
     await expect.poll(sealed, { timeout: 10_000 }).toEqual([])
     await mail.close()
   })
 
-  test('that refuses, is busy or hangs, pages still answer at once, and the code comes when it can', async ({ expect }) => {
+  test('that refuses, is busy or hangs, pages still answer at once, and the code comes when it can', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     const mail = await startMailServer()
     await make(['setup'], place.settings)
@@ -77,7 +90,9 @@ describe.concurrent('with a mail server', { timeout: 60_000 }, () => {
 
     mail.answerWith(() => ({ code: 550, text: 'no such mailbox' }))
     await signIn()
-    await expect.poll(newest, { timeout: 10_000 }).toMatchObject({ body: null, failedAt: expect.any(Number) })
+    await expect
+      .poll(newest, { timeout: 10_000 })
+      .toMatchObject({ body: null, failedAt: expect.any(Number) })
     expect((await newest()).reason).toContain('550')
 
     let turn = 0
@@ -99,12 +114,18 @@ describe.concurrent('with a mail server', { timeout: 60_000 }, () => {
     server.kill()
     expect(await server.ended).toBe(0)
     expect(performance.now() - asked).toBeLessThan(5_000)
-    expect(await newest()).toMatchObject({ failedAt: null, acceptedAt: null, body: expect.any(String) })
+    expect(await newest()).toMatchObject({
+      failedAt: null,
+      acceptedAt: null,
+      body: expect.any(String),
+    })
     slow.destroy()
     await mail.close()
   })
 
-  test('that is not there at all, the page answers at once and the message waits', async ({ expect }) => {
+  test('that is not there at all, the page answers at once and the message waits', async ({
+    expect,
+  }) => {
     await using place = await openPlace('PostgreSQL')
     await make(['setup'], place.settings)
     await using server = await startServer({ ...place.settings, SMTP_URL: 'smtp://127.0.0.1:9' })
@@ -114,7 +135,9 @@ describe.concurrent('with a mail server', { timeout: 60_000 }, () => {
     expect(whereTo(await browser.post('/account/security/protect'))).toBe('/account/security/code')
     expect(performance.now() - began).toBeLessThan(AT_ONCE)
     const row = () => place.db().selectFrom('messages').selectAll().executeTakeFirstOrThrow()
-    await expect.poll(row, { timeout: 10_000 }).toMatchObject({ reason: expect.any(String), failedAt: null })
+    await expect
+      .poll(row, { timeout: 10_000 })
+      .toMatchObject({ reason: expect.any(String), failedAt: null })
     await expect.poll(() => server.log().map(({ msg }) => msg)).toContain('message_postponed')
   })
 })

@@ -5,7 +5,11 @@ import { databases } from '../setup/databases.ts'
 import { browserAt, nightlatch, openPlace, startServer, type Place } from '../setup/process.ts'
 
 const journal = (place: Place) =>
-  place.db().selectFrom('migrations' as 'accounts').selectAll().execute()
+  place
+    .db()
+    .selectFrom('migrations' as 'accounts')
+    .selectAll()
+    .execute()
 
 const tables = async (place: Place) =>
   (await place.db().introspection.getTables()).map(({ name }) => name).sort()
@@ -16,7 +20,9 @@ const create = (table: string): Migration => ({
 
 for (const { name } of databases) {
   describe.concurrent(`the tables on ${name}`, { timeout: 60_000 }, () => {
-    test('are made once by servers that start at the same moment, and all of them run', async ({ expect }) => {
+    test('are made once by servers that start at the same moment, and all of them run', async ({
+      expect,
+    }) => {
       await using place = await openPlace(name)
       const starts = [1, 2, 3].map(async () => {
         await using server = await startServer(place.settings)
@@ -31,7 +37,11 @@ for (const { name } of databases) {
       await using place = await openPlace(name)
       await migrate(place.db(), 1)
       const newer = { name: '9999-from-the-future', at: 2 }
-      await place.db().insertInto('migrations' as 'limits').values(newer as never).execute()
+      await place
+        .db()
+        .insertInto('migrations' as 'limits')
+        .values(newer as never)
+        .execute()
       const before = [await tables(place), await journal(place)]
       const { code, out, err } = await nightlatch(['start'], { ...place.settings, PORT: '0' })
       expect({ code, out }).toEqual({ code: 1, out: '' })

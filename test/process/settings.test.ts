@@ -9,7 +9,9 @@ const start = (settings: Settings, cwd?: string) =>
   nightlatch(['start'], { PORT: '0', ...settings }, cwd ? { cwd } : {})
 
 describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
-  test('for wrong settings, all of them at once, each with what is wrong and an example', async ({ expect }) => {
+  test('for wrong settings, all of them at once, each with what is wrong and an example', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     const wrong = {
       PORT: '84840',
@@ -22,7 +24,9 @@ describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
     const { code, out, err } = await start({ ...place.settings, ...wrong })
     expect({ code, out }).toEqual({ code: 2, out: '' })
     for (const name of Object.keys(wrong)) {
-      expect(err).toMatch(new RegExp(`^ {2}${name} \\(the environment\\) .+\\n {6}${name}=\\S+`, 'm'))
+      expect(err).toMatch(
+        new RegExp(`^ {2}${name} \\(the environment\\) .+\\n {6}${name}=\\S+`, 'm'),
+      )
     }
     expect(err).not.toContain('quiet-secret')
     expect(err).not.toContain('    at ')
@@ -35,12 +39,16 @@ describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
       start({ ...place.settings, SMTP_DKIM_DOMAIN: 'example.com' }),
     ])
     expect(open.code).toBe(2)
-    expect(open.err).toMatch(/PUBLIC_URL .*https[^]*ALLOW_PLAIN_HTTP=yes[^]*SMTP_URL [^]*ALLOW_NO_MAIL=yes/)
+    expect(open.err).toMatch(
+      /PUBLIC_URL .*https[^]*ALLOW_PLAIN_HTTP=yes[^]*SMTP_URL [^]*ALLOW_NO_MAIL=yes/,
+    )
     expect(dkim.code).toBe(2)
     expect(dkim.err).toMatch(/SMTP_DKIM_SELECTOR [^]*SMTP_DKIM_KEY_FILE /)
   })
 
-  test('for a settings file with a name that is none, a line that is none, or no file at all', async ({ expect }) => {
+  test('for a settings file with a name that is none, a line that is none, or no file at all', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     writeFileSync(join(place.folder, 'nightlatch.env'), 'PROT=8484\nPRODUCT_NAME Example\n')
     writeFileSync(join(place.folder, 'mine.env'), 'LOG_LEVEL=loud\n')
@@ -82,7 +90,12 @@ describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
       start({ DATA_DIR: join(file, 'data') }),
       start({ ...place.settings, DATABASE_URL: `sqlite:${file}/nightlatch.db` }),
       start({ ...place.settings, DATABASE_URL: `sqlite:${place.folder}/not.db` }),
-      start({ ...place.settings, HOST: '203.0.113.9', ALLOW_PLAIN_HTTP: 'yes', ALLOW_NO_MAIL: 'yes' }),
+      start({
+        ...place.settings,
+        HOST: '203.0.113.9',
+        ALLOW_PLAIN_HTTP: 'yes',
+        ALLOW_NO_MAIL: 'yes',
+      }),
     ])
     for (const { code, out, err } of [folder, lost, broken, address]) {
       expect({ code, out }).toEqual({ code: 1, out: '' })
@@ -94,7 +107,9 @@ describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
     expect(address.err).toMatch(/cannot listen on 203\.0\.113\.9.*HOST/)
   })
 
-  test('where PostgreSQL does not answer, does not know us, or has no such database', async ({ expect }) => {
+  test('where PostgreSQL does not answer, does not know us, or has no such database', async ({
+    expect,
+  }) => {
     await using place = await openPlace('PostgreSQL')
     const changed = (change: (url: URL) => void): Settings => {
       const url = new URL(place.settings.DATABASE_URL)

@@ -8,43 +8,54 @@ import {
   codeOnOutbox,
   openPlace,
   recoveryCodesIn,
+  savedForm,
   startServer,
   whereTo,
 } from '../setup/process.ts'
 
 for (const { name } of databases) {
-  test.concurrent(`${name}: from nothing to a sign-in with password and code, over real HTTP`, { timeout: 60_000 }, async ({ expect }) => {
-    await using place = await openPlace(name)
-    await using server = await startServer(place.settings)
-    const browser = browserAt(server.url)
+  test.concurrent(
+    `${name}: from nothing to a sign-in with password and code, over real HTTP`,
+    { timeout: 60_000 },
+    async ({ expect }) => {
+      await using place = await openPlace(name)
+      await using server = await startServer(place.settings)
+      const browser = browserAt(server.url)
 
-    const form = await browser.get(server.setUpPath!)
-    expect(form.status).toBe(200)
-    expect(form.headers.get('cache-control')).toBe('no-store')
-    const token = new URL(server.setUpPath!, server.url).searchParams.get('token')!
-    expect(token).toMatch(/^[\w-]{43}$/)
-    const made = await browser.post('/setup', { token, ...account })
-    expect(whereTo(made)).toBe('/sign-in?notice=set_up')
-    expect((await browser.get(server.setUpPath!)).status).toBe(410)
-    expect((await browser.post('/setup', { token, ...account, email: 'eve@x.example' })).status).toBe(410)
+      const form = await browser.get(server.setUpPath!)
+      expect(form.status).toBe(200)
+      expect(form.headers.get('cache-control')).toBe('no-store')
+      const token = new URL(server.setUpPath!, server.url).searchParams.get('token')!
+      expect(token).toMatch(/^[\w-]{43}$/)
+      const made = await browser.post('/setup', { token, ...account })
+      expect(whereTo(made)).toBe('/sign-in?notice=set_up')
+      expect((await browser.get(server.setUpPath!)).status).toBe(410)
+      expect(
+        (await browser.post('/setup', { token, ...account, email: 'eve@x.example' })).status,
+      ).toBe(410)
 
-    expect(whereTo(await browser.signIn())).toBe('/account')
-    expect(whereTo(await browser.post('/account/security/protect'))).toBe('/account/security/code')
-    const shown = await browser.post('/account/security/code', { code: await codeOnOutbox(browser) })
-    expect(recoveryCodesIn(shown.text)).toHaveLength(10)
-    const on = await browser.post('/account/security/confirm', { saved: 'yes' })
-    expect(whereTo(on)).toBe('/account/security?notice=protected')
-    expect(whereTo(await browser.post('/sign-out'))).toBe('/sign-in?notice=signed_out')
-    expect(whereTo(await browser.get('/account'))).toBe('/sign-in?to=%2Faccount')
+      expect(whereTo(await browser.signIn())).toBe('/account')
+      expect(whereTo(await browser.post('/account/security/protect'))).toBe(
+        '/account/security/code',
+      )
+      const shown = await browser.post('/account/security/code', {
+        code: await codeOnOutbox(browser),
+      })
+      expect(recoveryCodesIn(shown.text)).toHaveLength(10)
+      const on = await browser.post('/account/security/confirm', savedForm(shown.text))
+      expect(whereTo(on)).toBe('/account/security?notice=protected')
+      expect(whereTo(await browser.post('/sign-out'))).toBe('/sign-in?notice=signed_out')
+      expect(whereTo(await browser.get('/account'))).toBe('/sign-in?to=%2Faccount')
 
-    expect(whereTo(await browser.signIn())).toBe('/sign-in/second')
-    expect(whereTo(await browser.get('/account'))).toBe('/sign-in?to=%2Faccount')
-    const code = await codeOnOutbox(browser)
-    expect(code).toMatch(/^\d{6}$/)
-    expect(whereTo(await browser.post('/sign-in/second', { code }))).toBe('/account')
-    const session = await browser.get('/session', { accept: 'application/json' })
-    expect(JSON.parse(session.text)).toMatchObject({ name: account.name, email: account.email })
-  })
+      expect(whereTo(await browser.signIn())).toBe('/sign-in/second')
+      expect(whereTo(await browser.get('/account'))).toBe('/sign-in?to=%2Faccount')
+      const code = await codeOnOutbox(browser)
+      expect(code).toMatch(/^\d{6}$/)
+      expect(whereTo(await browser.post('/sign-in/second', { code }))).toBe('/account')
+      const session = await browser.get('/session', { accept: 'application/json' })
+      expect(JSON.parse(session.text)).toMatchObject({ name: account.name, email: account.email })
+    },
+  )
 }
 
 describe.concurrent('the start', { timeout: 60_000 }, () => {
@@ -86,7 +97,9 @@ describe.concurrent('the start', { timeout: 60_000 }, () => {
     expect(rows).toEqual([{ email: account.email }])
   })
 
-  test('with PORT=0 is right about its port everywhere: address, host, origin, mails', async ({ expect }) => {
+  test('with PORT=0 is right about its port everywhere: address, host, origin, mails', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     await using server = await startServer(place.settings)
     expect(server.url).toMatch(/^http:\/\/localhost:[1-9]\d+$/)
@@ -95,7 +108,9 @@ describe.concurrent('the start', { timeout: 60_000 }, () => {
     await browser.post('/setup', { token, ...account })
     await browser.signIn()
     const cookie = await browser.signIn()
-    expect(cookie.headers.getSetCookie().join()).toMatch(/^session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax/)
+    expect(cookie.headers.getSetCookie().join()).toMatch(
+      /^session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax/,
+    )
     await browser.post('/account/security/protect')
     const outbox = await browser.get('/outbox')
     expect(outbox.text).toContain(server.url)
@@ -111,7 +126,9 @@ describe.concurrent('the start', { timeout: 60_000 }, () => {
     expect((await from('https://elsewhere.example')).status).toBe(403)
   })
 
-  test('takes its settings from a settings file, and the environment goes before it', async ({ expect }) => {
+  test('takes its settings from a settings file, and the environment goes before it', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     const file = (path: string, text: string) => writeFileSync(join(place.folder, path), text)
     file('nightlatch.env', `PRODUCT_NAME=Here\nDATABASE_URL=${place.settings.DATABASE_URL}\n`)

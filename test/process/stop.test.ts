@@ -22,7 +22,9 @@ const takes = async (port: number): Promise<boolean> => {
 
 describe.concurrent('asked to stop', { timeout: 60_000 }, () => {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    test(`by ${signal}, the server answers what is under way, takes nothing new, and ends well`, async ({ expect }) => {
+    test(`by ${signal}, the server answers what is under way, takes nothing new, and ends well`, async ({
+      expect,
+    }) => {
       await using place = await openPlace()
       await using server = await startServer({ ...place.settings, ...SLOW_HASH })
       const browser = browserAt(server.url)
@@ -42,7 +44,9 @@ describe.concurrent('asked to stop', { timeout: 60_000 }, () => {
     })
   }
 
-  test('it does not wait for an idle connection, and not for long for a slow sender', async ({ expect }) => {
+  test('it does not wait for an idle connection, and not for long for a slow sender', async ({
+    expect,
+  }) => {
     await using place = await openPlace()
     await using server = await startServer(place.settings)
     const agent = new Agent({ keepAlive: true })

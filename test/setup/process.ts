@@ -237,8 +237,7 @@ export function browserAt(url: string, cookies = new Map<string, string>()): Bro
         headers: { 'content-type': 'application/x-www-form-urlencoded', origin: url },
         body: new URLSearchParams(form).toString(),
       }),
-    signIn: ({ email, password } = account) =>
-      browser.post('/sign-in', { login: email, password }),
+    signIn: ({ email, password } = account) => browser.post('/sign-in', { login: email, password }),
   }
   return browser
 }
@@ -247,6 +246,12 @@ export const whereTo = ({ headers }: Answer): string | null => headers.get('loca
 
 export const recoveryCodesIn = (page: string): string[] =>
   [...page.matchAll(/<code>([0-9A-Z-]{19})<\/code>/g)].map(([, code]) => code!)
+
+/** What "I have saved them" sends, from the page that shows the codes. */
+export function savedForm(page: string): Record<string, string> {
+  const set = /name="set" value="([^"]+)"/.exec(page)?.[1]
+  return { saved: 'yes', ...(set && { set }) }
+}
 
 /** The newest code on the page of what would have been sent. */
 export const codeOnOutbox = async (browser: Browser): Promise<string> =>
@@ -261,10 +266,9 @@ export async function protect(
   await browser.signIn(about)
   await browser.post('/account/security/protect')
   const shown = await browser.post('/account/security/code', { code: await codeTo() })
-  await browser.post('/account/security/confirm', { saved: 'yes' })
+  await browser.post('/account/security/confirm', savedForm(shown.text))
   return recoveryCodesIn(shown.text)
 }
-
 
 /** Nobody is slowed down. For tests in which a few people do a day's work in seconds. */
 export const wideOpen: Settings = {

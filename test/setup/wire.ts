@@ -22,10 +22,12 @@ export async function wireTo(host: string, port: number): Promise<Wire> {
     ] as const) {
       ends.add(from)
       from.on('data', (data) => void (state !== 'frozen' && to.write(data)))
-      from.on('error', () => {}).on('close', () => {
-        ends.delete(from)
-        to.destroy()
-      })
+      from
+        .on('error', () => {})
+        .on('close', () => {
+          ends.delete(from)
+          to.destroy()
+        })
     }
     if (state === 'cut') near.destroy()
   })

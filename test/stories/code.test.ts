@@ -471,3 +471,23 @@ story('thirty codes a day are sent to one address', { people: [ana] }, async (wo
   expect(await codesSentTo(world)).toBe(31)
   expect(waitOf(refused)).toBeLessThan(DAY / SECOND)
 })
+
+story(
+  'a code that is sent again counts like any other',
+  { people: [ana], settings: { ...WIDE, MAILS_HOUR: '4' } },
+  async (world) => {
+    const browser = await protectedAna(world)
+    const code = await codeFor(world, browser)
+    for (const wait of [30, 60]) {
+      world.pass(wait * SECOND)
+      expect((await resend(browser)).status).toBe(303)
+    }
+    world.pass(120 * SECOND)
+    const refused = await resend(browser)
+    expect(refused.status).toBe(429)
+    expect(await refused.text()).toContain('Too many codes were asked for')
+    expect(waitOf(refused)).toBe(60 * 60 - 210)
+    expect(await codesSentTo(world)).toBe(4)
+    expect(placeOf(await enter(browser, code))).toBe('/account')
+  },
+)

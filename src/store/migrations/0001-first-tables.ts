@@ -131,7 +131,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('count', 'integer', (c) => c.notNull())
     .addColumn('since', time, (c) => c.notNull())
     .addColumn('last', time, (c) => c.notNull())
-    .addColumn('version', 'integer', (c) => c.notNull())
     .addColumn('ends_at', time, (c) => c.notNull())
     .execute()
 
