@@ -1,10 +1,9 @@
-import { getRequestListener } from '@hono/node-server'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { loadConfig, type Config } from '../src/config.ts'
 import type { Letter, Route } from '../src/delivery/route.ts'
 import { openApp } from '../src/open-app.ts'
-import { createServer } from '../src/server.ts'
+import { createListener } from '../src/server.ts'
 import { costs, type Hash } from './hashes.ts'
 import { originOf } from './request.ts'
 import { reportHome, tellCode } from './side-channel.ts'
@@ -48,6 +47,6 @@ http.listen(0, '127.0.0.1', async () => {
   const { port } = http.address() as AddressInfo
   const { memoryCost: memory, timeCost: passes } = costs[kind as Hash]
   const { app, render } = await openApp(configFor(port), { route, cost: { memory, passes } })
-  handle = getRequestListener(createServer(app, render).fetch)
+  handle = createListener(app, render)
   reportHome(port)
 })

@@ -1,9 +1,6 @@
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
-import type { Server } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Config } from './config.ts'
-
-type Fetch = (request: Request, env: HttpBindings) => Response | Promise<Response>
 
 export type Listening = {
   /** The port, also when 0 was asked for. */
@@ -26,13 +23,10 @@ const LAST_CALL = 3000
 /** Answers on HOST and PORT. A shorter `patience` is for tests. */
 export async function listen(
   { host, port }: Pick<Config, 'host' | 'port'>,
-  fetch: Fetch,
+  answer: RequestListener,
   patience: typeof PATIENCE = PATIENCE,
 ): Promise<Listening> {
-  const serverOptions = { ...patience, maxHeaderSize: 16 * 1024 }
-  // Its types say Response of any kind; ours are whole ones.
-  const options = { fetch: fetch as (request: Request, env: unknown) => unknown, serverOptions }
-  const server = createAdaptorServer(options) as Server
+  const server = createServer({ ...patience, maxHeaderSize: 16 * 1024 }, answer)
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(error, host, port)))
     server.listen(port, host, resolve)

@@ -1,3 +1,5 @@
+import { getRequestListener } from '@hono/node-server'
+import type { RequestListener } from 'node:http'
 import { Hono } from 'hono'
 import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
@@ -10,13 +12,23 @@ import { outboxRoutes } from './http/outbox.ts'
 import { onError, problem } from './http/problems.ts'
 import { readRequest, type Ctx, type Env } from './http/request.ts'
 import { securityRoutes } from './http/security.ts'
-import { sessionCheck } from './http/session-check.ts'
+import { quickSessionCheck, sessionCheck } from './http/session-check.ts'
 import { setUpRoutes } from './http/set-up.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { script, staticRoutes, style } from './http/static.ts'
 
 type Handler = (c: Ctx) => Promise<Response>
 type Methods = { readonly get?: Handler; readonly post?: Handler }
+
+/** The whole server, for Node's http. */
+export function createListener(app: App, render: Render): RequestListener {
+  const listener = getRequestListener(createServer(app, render).fetch)
+  const answer: RequestListener = (request, response) => void listener(request, response)
+  const quick = quickSessionCheck(app)
+  return (request, response) => {
+    if (!quick(request, response, answer)) answer(request, response)
+  }
+}
 
 /** Every URL we answer. */
 export function createServer(app: App, render: Render): Hono<Env> {
@@ -62,7 +74,10 @@ export function createServer(app: App, render: Render): Hono<Env> {
   })
 }
 
-/** Programs call these by whatever name reaches us; no page of another name gets a cookie of ours. */
+/**
+ * Programs call these, again and again and by whatever name reaches us. They show nobody anything
+ * that a page of another name could use, and are logged only when somebody looks closely.
+ */
 const anyHost = new Set(['/session', '/health', '/ready', '/metrics'])
 
 function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>): Hono<Env> {
@@ -80,7 +95,9 @@ function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>)
     const { requestId } = c.var.ask.visit
     const route = path in routes ? path : 'unknown'
     app.metrics.request(route, c.res.status, ms / 1000)
-    app.log.info({ requestId, method: c.req.method, route, status: c.res.status, ms }, 'request')
+    const line = { requestId, method: c.req.method, route, status: c.res.status, ms }
+    if (anyHost.has(path)) app.log.debug(line, 'request')
+    else app.log.info(line, 'request')
   })
   server.use(async (c, next) => {
     if (!anyHost.has(c.req.path)) isOwnHost(c)

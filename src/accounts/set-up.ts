@@ -3,7 +3,7 @@ import { newToken, sha256 } from '../lib/random.ts'
 import { change, note, undo, type Change } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { insertAccount, type Account } from '../store/accounts.ts'
-import { spendSetUp } from '../store/installation.ts'
+import { isSetUp, spendSetUp } from '../store/installation.ts'
 import { insertLink, isLinkAlive, spendLink } from '../store/links.ts'
 import { readAccount, type Problems, type Typed } from './new-account.ts'
 
@@ -23,8 +23,8 @@ export async function openSetUp(app: App): Promise<string> {
   return token
 }
 
-export const isSetUpLinkAlive = (app: App, token: string): Promise<boolean> =>
-  isLinkAlive(app.db, 'setup', sha256(token), app.now())
+export const isSetUpLinkAlive = async (app: App, token: string): Promise<boolean> =>
+  !(await isSetUp(app.db)) && (await isLinkAlive(app.db, 'setup', sha256(token), app.now()))
 
 /**
  * Makes the first account, which may do everything, once, however many links are about. Without a

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { RequestListener } from 'node:http'
 import { openSetUp } from '../accounts/set-up.ts'
 import type { Config } from '../config.ts'
 import { listen, type Listening } from '../listen.ts'
 import { openApp, type Opened } from '../open-app.ts'
-import { createServer } from '../server.ts'
+import { createListener } from '../server.ts'
 import { say } from './terminal.ts'
 
 /** Runs the server until SIGTERM or SIGINT; then lets what is under way end, within 5 seconds. */
 export async function start(given: Config): Promise<void> {
-  const server = Promise.withResolvers<ReturnType<typeof createServer>>()
+  const answer = Promise.withResolvers<RequestListener>()
+  let listener: RequestListener = (...request) => void answer.promise.then((it) => it(...request))
   // First of all, since only then is the port known, and a second server by mistake ends here.
-  const listening = await listen(given, async (request, env) => {
-    const { fetch } = await server.promise
-    return fetch(request, env)
-  })
+  const listening = await listen(given, (...request) => listener(...request))
   const publicUrl = given.publicUrl.replace(/:0$/, `:${listening.port}`)
   let opened: Opened | null = null
   try {
     opened = await openApp({ ...given, publicUrl })
-    server.resolve(createServer(opened.app, opened.render))
+    listener = createListener(opened.app, opened.render)
+    answer.resolve(listener)
     const stopped = askedToStop()
     await greet(opened)
     await stopped

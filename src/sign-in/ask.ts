@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import type { FactorKind, Send } from '../factors/factor.ts'
 import { findAccount, type Account } from '../store/accounts.ts'
-import { insertAttempt, spendSend, type Attempt } from '../store/attempts.ts'
+import { findAgain, insertAttempt, spendSend, type Attempt } from '../store/attempts.ts'
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import type { Refusal } from './attempt.ts'
 import { toolsFor } from './attempt.ts'
@@ -85,15 +85,16 @@ export async function askAgain(
     const nextSendAt = now + resendWait(limits, attempt.sends + 1)
     const next = { asked: { kind, question: asked.question }, nextSendAt }
     if (!(await spendSend(db, attempt, next, limits.codeSends, now)))
-      return whyNot(attempt, limits.codeSends, now)
+      return whyNot(await findAgain(db, attempt), limits.codeSends, now)
     await used.count(counted)
     await send(change, attempt, account, asked.send)
     return 'asked'
   })
 }
 
-function whyNot(attempt: Attempt, most: number, now: number): Refusal {
-  if (attempt.endedAt !== null || attempt.expiresAt <= now) return { refused: 'attempt_over' }
+function whyNot(attempt: Attempt | null, most: number, now: number): Refusal {
+  if (!attempt || attempt.endedAt !== null || attempt.expiresAt <= now || attempt.triesLeft <= 0)
+    return { refused: 'attempt_over' }
   if (attempt.sends >= most) return { refused: 'no_more_sends' }
   return { refused: 'send_wait', wait: Math.max(1000, attempt.nextSendAt - now) }
 }

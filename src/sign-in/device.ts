@@ -1,8 +1,8 @@
 import { newId, newToken, same, sha256 } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
 import {
+  endDevice,
   findDevice,
-  forgetDevice,
   forgetDevices,
   insertDevice,
   rememberDevice,
@@ -78,7 +78,7 @@ export async function trusts(change: Change, account: Account): Promise<boolean>
   const shown = await deviceOf(db, visit, account.id, now)
   if (!shown || !isRemembered(shown.device, app.config.limits, now)) return false
   if (shown.token !== 'old') return true
-  if (await forgetDevice(db, shown.device.id, now)) {
+  if (await endDevice(db, shown.device.id, now)) {
     await note(change, 'device_trust_ended', { accountId: account.id, deviceId: shown.device.id })
     await tell(change, account, { kind: 'device_trust_ended' })
   }

@@ -101,6 +101,10 @@ export async function spendTry(
   return row ? fromRow(row) : null
 }
 
+/** The same attempt as it is now. */
+export const findAgain = (db: Database, { secretHash }: Attempt): Promise<Attempt | null> =>
+  findAttempt(db, secretHash)
+
 /**
  * Counts one more message and writes down its question, when the wait since the last one is over
  * and there are some left. `null` for all but one of those who ask at the same moment.
@@ -123,6 +127,7 @@ export async function spendSend(
     .where('sends', '=', attempt.sends)
     .where('sends', '<', most)
     .where('nextSendAt', '<=', now)
+    .where('triesLeft', '>', 0)
     .where('endedAt', 'is', null)
     .where('expiresAt', '>', now)
     .returningAll()

@@ -76,11 +76,14 @@ export async function rememberDevice(db: Database, id: string, now: number): Pro
     .execute()
 }
 
-/** True for one caller only: the one who ended the trust. */
-export async function forgetDevice(db: Database, id: string, now: number): Promise<boolean> {
+/**
+ * True for one caller only: the one who ended the trust. No token of this device is good any more,
+ * for anything.
+ */
+export async function endDevice(db: Database, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('devices')
-    .set({ rememberedAt: null, forgottenAt: now })
+    .set({ rememberedAt: null, forgottenAt: now, tokenHash: 'ended', previousHash: null })
     .where('id', '=', id)
     .where('rememberedAt', 'is not', null)
     .executeTakeFirst()

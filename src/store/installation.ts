@@ -19,6 +19,12 @@ export async function installationOf(
     .executeTakeFirstOrThrow()
 }
 
+/** Has the first account been made? */
+export async function isSetUp(db: Database): Promise<boolean> {
+  const row = await db.selectFrom('installation').select('setUpAt').executeTakeFirst()
+  return row?.setUpAt != null
+}
+
 /** The first account is made once: true for one caller only, however many links are about. */
 export async function spendSetUp(db: Database, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db

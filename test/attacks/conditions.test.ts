@@ -18,6 +18,7 @@ import {
   forgetDevice,
   forgetDevices,
   insertDevice,
+  rememberDevice,
   rotateDevice,
   type Device,
 } from '../../src/store/devices.ts'
@@ -424,6 +425,7 @@ for (const { name } of databases) {
       await replaceDraft(db, mine, { email: 'x' }, LATER)
       await addProof(db, await again(mine), me.id, PROOF)
       await rotateDevice(db, used, { ...used, tokenHash: fresh('token'), rememberedAt: NOW }, LATER)
+      await rememberDevice(db, used.id, LATER)
       await forgetDevice(db, used.id, LATER)
       await forgetDevices(db, me.id, 1, LATER)
       await seeSession(db, ended.id, LATER)

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { listen, type Listening } from '../../src/listen.ts'
+import { createListener } from '../../src/server.ts'
 import { ana, openWorld, protect, type Visitor, type World } from '../world.ts'
 import { expectNoChange } from './tools.ts'
 
@@ -16,7 +17,7 @@ describe('over the wire', () => {
     world = await openWorld({ people: [ana], settings: { TRUSTED_PROXIES: '127.0.0.0/8' } })
     browser = world.visitor()
     await protect(world, browser)
-    listening = await listen({ ...world.config, host: '127.0.0.1', port: 0 }, world.server.fetch)
+    listening = await listen({ ...world.config, host: '127.0.0.1', port: 0 }, createListener(world.app, world.opened.render))
   })
   afterAll(async () => {
     await listening.close()

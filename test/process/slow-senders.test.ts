@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { listen } from '../../src/listen.ts'
 import type { Log } from '../../src/log.ts'
+import { createListener } from '../../src/server.ts'
 import { ana, openWorld } from '../world.ts'
 
 const SHORT = { headersTimeout: 400, requestTimeout: 800, connectionsCheckingInterval: 50 }
@@ -15,7 +16,7 @@ async function impatient() {
   const error = (_about: unknown, what?: string) => void errors.push(what)
   const log = { fatal: error, error, warn: nothing, info: nothing, debug: nothing } as Log
   const world = await openWorld({ people: [ana], given: { log } })
-  const listening = await listen({ host: '127.0.0.1', port: 0 }, world.server.fetch, SHORT)
+  const listening = await listen({ host: '127.0.0.1', port: 0 }, createListener(world.app, world.opened.render), SHORT)
   const sockets: Socket[] = []
   onTestFinished(async () => {
     for (const socket of sockets) socket.destroy()

@@ -359,6 +359,8 @@ story(
     world.pass(30 * SECOND)
     const answers = await Promise.all([resend(browser), resend(browser), resend(browser)])
     expect(answers.map(({ status }) => status).toSorted()).toEqual([303, 429, 429])
+    const waits = answers.filter(({ status }) => status === 429).map(waitOf)
+    expect(waits).toEqual([60, 60])
     expect(await codesSentTo(world)).toBe(sent + 1)
   },
 )
@@ -489,5 +491,21 @@ story(
     expect(waitOf(refused)).toBe(60 * 60 - 210)
     expect(await codesSentTo(world)).toBe(4)
     expect(placeOf(await enter(browser, code))).toBe('/account')
+  },
+)
+
+story(
+  'where no try is left, no code is sent that could not work',
+  { people: [ana], settings: { ...WIDE, CODE_TRIES: '3' } },
+  async (world) => {
+    const browser = await protectedAna(world)
+    const code = await codeFor(world, browser)
+    for (let turn = 1; turn <= 3; turn++) await enter(browser, notThe(code))
+    world.pass(MINUTE)
+    const sent = await codesSentTo(world)
+    const refused = await resend(browser)
+    expect(refused.status).toBeGreaterThanOrEqual(400)
+    expect(await codesSentTo(world)).toBe(sent)
+    expect(placeOf(await browser.signIn())).toBe('/sign-in/second')
   },
 )
