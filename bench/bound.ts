@@ -14,7 +14,9 @@ process.env.UV_THREADPOOL_SIZE = String(availableParallelism())
 
 const phc = await hash(password, costs.default)
 
-process.on('message', async ({ inFlight, lead, seconds }: Load) => {
+process.on('message', (load: Load) => void measure(load))
+
+async function measure({ inFlight, lead, seconds }: Load): Promise<void> {
   let done = 0
   const end = new AbortController()
   const work = async (): Promise<void> => {
@@ -38,6 +40,6 @@ process.on('message', async ({ inFlight, lead, seconds }: Load) => {
     serverUse: cpu / time,
   }
   process.send?.(alone)
-})
+}
 process.on('disconnect', () => process.exit())
 process.send?.({ port: 0 })

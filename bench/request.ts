@@ -23,7 +23,13 @@ export const postForm = (
   cookie: string,
   fields: Record<string, string>,
 ): string =>
-  post(port, path, cookie, 'application/x-www-form-urlencoded', `${new URLSearchParams(fields)}`)
+  post(
+    port,
+    path,
+    cookie,
+    'application/x-www-form-urlencoded',
+    new URLSearchParams(fields).toString(),
+  )
 
 /** A whole POST request with JSON. */
 export const postJson = (port: number, path: string, cookie: string, body: object): string =>

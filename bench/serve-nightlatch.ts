@@ -43,10 +43,12 @@ function configFor(port: number): Config {
 let handle: RequestListener = (_, response) => response.writeHead(503).end()
 const http = createHttpServer((request, response) => handle(request, response))
 
-http.listen(0, '127.0.0.1', async () => {
+http.listen(0, '127.0.0.1', () => void begin())
+
+async function begin(): Promise<void> {
   const { port } = http.address() as AddressInfo
   const { memoryCost: memory, timeCost: passes } = costs[kind as Hash]
   const { app, render } = await openApp(configFor(port), { route, cost: { memory, passes } })
   handle = createListener(app, render)
   reportHome(port)
-})
+}

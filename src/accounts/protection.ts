@@ -85,11 +85,7 @@ export async function answerProtection(
 }
 
 /** The codes were shown once and not saved: others are made in their place. */
-export async function newCodes(
-  app: App,
-  visit: Visit,
-  attempt: Attempt,
-): Promise<Codes | Refusal> {
+export async function newCodes(app: App, visit: Visit, attempt: Attempt): Promise<Codes | Refusal> {
   return change(app, visit, async (change): Promise<Codes | Refusal> => {
     const step = await stepOf(change.db, attempt, change.now)
     const account = await holdAccount(change.db, attempt.accountId)

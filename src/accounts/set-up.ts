@@ -19,7 +19,12 @@ export async function openSetUp(app: App): Promise<string> {
   const token = newToken(app.random)
   const now = app.now()
   const expiresAt = now + LIFETIME
-  await insertLink(app.db, { tokenHash: sha256(token), purpose: 'setup', createdAt: now, expiresAt })
+  await insertLink(app.db, {
+    tokenHash: sha256(token),
+    purpose: 'setup',
+    createdAt: now,
+    expiresAt,
+  })
   return token
 }
 

@@ -14,14 +14,7 @@ import type { Database } from '../store/open.ts'
 import { write } from '../store/write.ts'
 import { waitAfter } from './back-off.ts'
 import { openBody } from './body.ts'
-import {
-  AT_ONCE,
-  LEASE,
-  type Letter,
-  type Outcome,
-  type Render,
-  type Route,
-} from './route.ts'
+import { AT_ONCE, LEASE, type Letter, type Outcome, type Render, type Route } from './route.ts'
 
 export { openBody, sealBody } from './body.ts'
 

@@ -83,6 +83,7 @@ export async function noticeOf(
       const protection = await protectionOf(app, session.accountId)
       return protection && notices.recovery_left({ left: protection.recoveryLeft })
     }
+    case undefined:
     default:
       return null
   }

@@ -55,7 +55,9 @@ export function repliesOf(config: Config) {
     text: (value: string) => send(value, 200, 'text/plain; charset=utf-8', {}),
     /** A file under a URL that changes with it, so it may be kept for ever. */
     file: (body: string, type: string) =>
-      send(body, 200, type, { headers: { 'Cache-Control': 'public, max-age=31536000, immutable' } }),
+      send(body, 200, type, {
+        headers: { 'Cache-Control': 'public, max-age=31536000, immutable' },
+      }),
     /** Where to look next, by GET (RFC 9110 §15.4.4). */
     seeOther: (path: string, cookies: readonly string[] = []) =>
       send(null, 303, null, { cookies, headers: { Location: path } }),

@@ -21,8 +21,7 @@ export async function codeStep(app: App, attempt: Attempt): Promise<CodeStep> {
   const enrolments = await enrolmentsOf(app.db, attempt.accountId)
   const held = heldOf(attempt, enrolments, 'email')?.state as { to: string } | undefined
   const until = (attempt.asked?.question as { until?: number } | undefined)?.until ?? now
-  const isOpen =
-    attempt.endedAt === null && attempt.expiresAt > now && attempt.triesLeft > 0
+  const isOpen = attempt.endedAt === null && attempt.expiresAt > now && attempt.triesLeft > 0
   return {
     maskedTo: held ? maskEmail(held.to) : '',
     sent: attempt.sends > 0,

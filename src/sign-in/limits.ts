@@ -1,4 +1,3 @@
-
 import { readLimits, writeLimits, type Used } from '../store/limits.ts'
 import type { Database } from '../store/open.ts'
 
@@ -32,7 +31,8 @@ export function oneMore(rule: Rule, used: Used | null, now: number): Used {
     : { count: 1, since: now, last: now }
 }
 
-const endOf = (rule: Rule, used: Used): number => used[rule.from === 'first' ? 'since' : 'last'] + rule.window
+const endOf = (rule: Rule, used: Used): number =>
+  used[rule.from === 'first' ? 'since' : 'last'] + rule.window
 
 const waitAfter = (waits: NonNullable<Rule['waits']>, over: number): number =>
   Math.min(waits.first * 2 ** Math.min(over, 30), waits.most)

@@ -81,11 +81,7 @@ async function countForAll({ app, db, now }: Change, all: Limit): Promise<void> 
   app.metrics.alarm('wrong_passwords')
 }
 
-async function callerOf(
-  app: App,
-  visit: Visit,
-  account: Account | null,
-): Promise<Caller> {
+async function callerOf(app: App, visit: Visit, account: Account | null): Promise<Caller> {
   const device = account && (await knownDevice(app.db, visit, account.id, app.now()))
   return device ? { device: device.id } : { address: visit.address }
 }

@@ -99,7 +99,10 @@ export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Call
 export const sends = (limits: Limits, recipient: string, address: string): Limit[] => [
   { rule: free('mails', limits.mailsHour, HOUR), subject: recipient },
   { rule: free('mails-day', limits.mailsDay, DAY), subject: recipient },
-  { rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE), subject: bucketOf(address) },
+  {
+    rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE),
+    subject: bucketOf(address),
+  },
 ]
 
 /** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */

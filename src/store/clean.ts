@@ -23,7 +23,7 @@ async function cleanBefore(
   table: 'attempts' | 'sessions',
   time: number,
 ): Promise<number> {
-  for (let removed = 0; ; ) {
+  for (let removed = 0; ;) {
     const { numDeletedRows } = await db
       .deleteFrom(table)
       .where('id', 'in', (e) =>
@@ -39,7 +39,7 @@ async function cleanBefore(
 // now and then costs less.
 async function cleanLimits(db: Database, now: number): Promise<number> {
   let removed = 0
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const rows = await db
       .selectFrom('limits')
       .select(['key', 'endsAt'])

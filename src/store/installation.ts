@@ -22,7 +22,7 @@ export async function installationOf(
 /** Has the first account been made? */
 export async function isSetUp(db: Database): Promise<boolean> {
   const row = await db.selectFrom('installation').select('setUpAt').executeTakeFirst()
-  return row?.setUpAt != null
+  return typeof row?.setUpAt === 'number'
 }
 
 /** The first account is made once: true for one caller only, however many links are about. */

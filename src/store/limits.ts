@@ -59,14 +59,12 @@ const upsert = perCount((count) =>
         })),
       )
       .onConflict((c) =>
-        c
-          .column('key')
-          .doUpdateSet((e) => ({
-            count: e.ref('excluded.count'),
-            since: e.ref('excluded.since'),
-            last: e.ref('excluded.last'),
-            endsAt: e.ref('excluded.endsAt'),
-          })),
+        c.column('key').doUpdateSet((e) => ({
+          count: e.ref('excluded.count'),
+          since: e.ref('excluded.since'),
+          last: e.ref('excluded.last'),
+          endsAt: e.ref('excluded.endsAt'),
+        })),
       ),
   ),
 )

@@ -9,7 +9,10 @@ export type Link = {
 }
 
 export async function insertLink(db: Database, link: Link): Promise<void> {
-  await db.insertInto('links').values({ ...link, usedAt: null }).execute()
+  await db
+    .insertInto('links')
+    .values({ ...link, usedAt: null })
+    .execute()
 }
 
 export async function isLinkAlive(

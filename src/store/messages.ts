@@ -48,11 +48,7 @@ const insert = statement((db, message: NewMessage & Pick<Message, 'tries' | 'nex
  * Made in the transaction that made what it says. With a lease it is claimed from birth, for the
  * process that makes it, which saves a write; without one it is due at once, for anybody.
  */
-export async function insertMessage(
-  db: Database,
-  message: NewMessage,
-  leaseMs = 0,
-): Promise<void> {
+export async function insertMessage(db: Database, message: NewMessage, leaseMs = 0): Promise<void> {
   const { createdAt } = message
   await insert(db, { ...message, tries: leaseMs > 0 ? 1 : 0, nextTryAt: createdAt + leaseMs })
 }

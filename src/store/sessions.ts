@@ -89,11 +89,7 @@ export async function seeSession(db: Database, id: string, now: number): Promise
 }
 
 /** Another token for a living session; whoever has the old one is out. */
-export async function replaceToken(
-  db: Database,
-  id: string,
-  tokenHash: string,
-): Promise<void> {
+export async function replaceToken(db: Database, id: string, tokenHash: string): Promise<void> {
   await db
     .updateTable('sessions')
     .set({ tokenHash })

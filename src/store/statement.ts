@@ -29,8 +29,7 @@ export function statement<Values extends object, Row>(
 export const values = <Row, Name extends keyof Row>(
   row: Row,
   ...names: readonly Name[]
-): Pick<Row, Name> =>
-  Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<Row, Name>
+): Pick<Row, Name> => Object.fromEntries(names.map((name) => [name, row[name]])) as Pick<Row, Name>
 
 /** The place of a value in a text that is worked out before there is one. */
 class StandIn {

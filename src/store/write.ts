@@ -48,11 +48,11 @@ function writeTogether<T>(db: Database, work: (tx: Database) => Promise<T>): Pro
           const result = await work(tx)
           settle = () => resolve(result)
         } catch (error) {
-          settle = () => reject(error as Error)
+          settle = () => reject(error)
           throw error
         }
       },
-      settle: (lost) => (lost ? reject(lost.error as Error) : settle()),
+      settle: (lost) => (lost ? reject(lost.error) : settle()),
     }
     const parts = waiting.get(db)
     if (parts) return void parts.push(part)

@@ -17,7 +17,10 @@ describe('over the wire', () => {
     world = await openWorld({ people: [ana], settings: { TRUSTED_PROXIES: '127.0.0.0/8' } })
     browser = world.visitor()
     await protect(world, browser)
-    listening = await listen({ ...world.config, host: '127.0.0.1', port: 0 }, createListener(world.app, world.opened.render))
+    listening = await listen(
+      { ...world.config, host: '127.0.0.1', port: 0 },
+      createListener(world.app, world.opened.render),
+    )
   })
   afterAll(async () => {
     await listening.close()

@@ -16,7 +16,11 @@ async function impatient() {
   const error = (_about: unknown, what?: string) => void errors.push(what)
   const log = { fatal: error, error, warn: nothing, info: nothing, debug: nothing } as Log
   const world = await openWorld({ people: [ana], given: { log } })
-  const listening = await listen({ host: '127.0.0.1', port: 0 }, createListener(world.app, world.opened.render), SHORT)
+  const listening = await listen(
+    { host: '127.0.0.1', port: 0 },
+    createListener(world.app, world.opened.render),
+    SHORT,
+  )
   const sockets: Socket[] = []
   onTestFinished(async () => {
     for (const socket of sockets) socket.destroy()
