@@ -8,6 +8,7 @@ import {
   type Driver,
   type SqliteStatement,
 } from 'kysely'
+import { shortcuts, shortcutTo } from './sqlite-shortcut.ts'
 
 // How long to wait for another process (a command line beside the server), in milliseconds.
 const PATIENCE = 2000
@@ -16,10 +17,14 @@ const LOOK_AGAIN = 10
 /** Answered means durable: a commit waits until the disk has it, also against power loss. */
 export function sqlite(path: string): Dialect {
   const db = open(path)
+  const short = shortcutTo(path, db)
   const prepared = new Map<string, SqliteStatement>()
   const dialect = new SqliteDialect({
     database: {
-      close: () => db.close(),
+      close() {
+        short.close()
+        db.close()
+      },
       prepare(sql) {
         let statement = prepared.get(sql)
         if (!statement) {
@@ -33,7 +38,11 @@ export function sqlite(path: string): Dialect {
     },
   })
   return {
-    createAdapter: () => dialect.createAdapter(),
+    createAdapter() {
+      const adapter = dialect.createAdapter()
+      shortcuts.set(adapter, short)
+      return adapter
+    },
     createIntrospector: (db) => dialect.createIntrospector(db),
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createDriver: () => patient(dialect.createDriver(), () => db.isTransaction),

@@ -1,5 +1,6 @@
 import type { Compilable, CompiledQuery, RawBuilder } from 'kysely'
 import { hasRowLocks, type Database } from './open.ts'
+import { shortcuts } from './sqlite-shortcut.ts'
 
 /**
  * A query whose text is worked out once per kind of database; after that only its values change.
@@ -20,6 +21,11 @@ export function statement<Values extends object, Row>(
     const parameters = text.parameters.map((parameter) =>
       parameter instanceof StandIn ? values[parameter.name as keyof Values] : parameter,
     )
+    const short = shortcuts.get(db.getExecutor().adapter)
+    if (short && db.isTransaction)
+      return short.inTransaction(text.sql, parameters) as { rows: Row[]; changed: number }
+    if (short && text.query.kind === 'SelectQueryNode')
+      return short.reading(text.sql, parameters) as { rows: Row[]; changed: number }
     const { rows, numAffectedRows } = await db.executeQuery<Row>({ ...text, parameters })
     return { rows, changed: Number(numAffectedRows ?? rows.length) }
   }

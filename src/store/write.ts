@@ -68,6 +68,7 @@ function writeTogether<T>(db: Database, work: (tx: Database) => Promise<T>): Pro
 async function commitAll(db: Database, parts: readonly Part[]): Promise<void> {
   try {
     await db.transaction().execute(async (tx) => {
+      if (parts.length === 1) return parts[0]!.run(tx)
       for (const part of parts) await runPart(tx, part)
     })
     for (const part of parts) part.settle(null)

@@ -42,9 +42,11 @@ for (const { name } of databases) {
       const world = await openWorld({ ...about, people })
       open.push(world)
       if (name === 'SQLite') return { world, at: () => world }
+      await breakNoRings(world)
+      const first = await openWorld({ ...about, beside: world })
       const second = await openWorld({ ...about, beside: world })
-      open.push(second)
-      return { world, at: (index: number) => (index % 2 ? second : world) }
+      open.push(first, second)
+      return { world, at: (index: number) => (index % 2 ? second : first) }
     }
     const addressOf = (index: number) => `198.51.100.${index}`
     const locations = (all: readonly Response[]) =>
@@ -296,9 +298,7 @@ for (const { name } of databases) {
 test('PostgreSQL: P-02: strangers who come at once never wait for each other in a ring', async () => {
   const about = { database: 'PostgreSQL', settings: { PASSWORD_QUEUE: '200' } } as const
   const world = await openWorld({ ...about, people: [ana] })
-  const name = sql.id(new URL(world.config.databaseUrl).pathname.slice(1))
-  // PostgreSQL breaks such a ring after this long. Here we would have given up before.
-  await sql`alter database ${name} set deadlock_timeout = '30s'`.execute(world.app.db)
+  await breakNoRings(world)
   const server = await openWorld({ ...about, beside: world, wrap: slowly(3) })
   for (let turn = 0; turn < 4; turn++) {
     const answers = await atOnce(60, (index) =>
@@ -311,6 +311,13 @@ test('PostgreSQL: P-02: strangers who come at once never wait for each other in 
   await server.close()
   await world.close()
 })
+
+// PostgreSQL breaks a ring of requests that wait for each other after a second, and we try again. Here
+// it takes longer than we have, for servers opened from now on: so nobody may ever wait in one.
+async function breakNoRings({ app, config }: World): Promise<void> {
+  const name = sql.id(new URL(config.databaseUrl).pathname.slice(1))
+  await sql`alter database ${name} set deadlock_timeout = '60s'`.execute(app.db)
+}
 
 async function left({ app }: World): Promise<number> {
   const { state } = await app.db

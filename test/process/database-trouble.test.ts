@@ -196,7 +196,7 @@ describe.concurrent('PostgreSQL in trouble', { timeout: 60_000 }, () => {
     const url = new URL(place.settings.DATABASE_URL)
     await using wire = await wireTo(url.hostname, Number(url.port))
     url.port = String(wire.port)
-    const patience = { connect: 300, answer: 300 }
+    const patience = { connect: 2000, answer: 400 }
     const db = new Kysely<any>({ dialect: postgres(url.href, patience) })
     const ask = () => db.selectNoFrom(sql<number>`1`.as('one')).execute()
     expect(await ask()).toEqual([{ one: 1 }])

@@ -109,11 +109,10 @@ describe.concurrent('with a mail server', { timeout: 60_000 }, () => {
     const slow = connect(server.port, '127.0.0.1').on('error', () => {})
     slow.write('POST /sign-in HTTP/1.1\r\nHost: loc')
     await sleep(200)
-    // And it does not keep the server from ending in time; the next one will send it.
-    const asked = performance.now()
+    // And it does not keep the server from ending in time, which else ends with a 1 after five
+    // seconds; the next one will send it.
     server.kill()
     expect(await server.ended).toBe(0)
-    expect(performance.now() - asked).toBeLessThan(5_000)
     expect(await newest()).toMatchObject({
       failedAt: null,
       acceptedAt: null,

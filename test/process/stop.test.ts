@@ -3,12 +3,15 @@ import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { describe, test } from 'vitest'
 import { account, browserAt, openPlace, run, startServer } from '../setup/process.ts'
 
-/** About half a second on a quiet machine, with little memory to fill. */
-const SLOW_HASH = { PASSWORD_MEMORY_KIB: '65536', PASSWORD_PASSES: '20' }
-const WITHIN = 5_000
+/**
+ * The server itself gives up after five seconds, with exit code 1: a 0 says that it was in time. A
+ * busy machine may take longer to tell us.
+ */
+const WITHIN = 8_000
 
 const takes = async (port: number): Promise<boolean> => {
   const socket = connect(port, '127.0.0.1')
@@ -25,17 +28,22 @@ describe.concurrent('asked to stop', { timeout: 60_000 }, () => {
     test(`by ${signal}, the server answers what is under way, takes nothing new, and ends well`, async ({
       expect,
     }) => {
-      await using place = await openPlace()
-      await using server = await startServer({ ...place.settings, ...SLOW_HASH })
-      const browser = browserAt(server.url)
-      const answer = browser.signIn(account)
-      await sleep(100)
-      expect((await browser.get('/health')).status).toBe(200)
+      await using place = await openPlace('PostgreSQL')
+      await using server = await startServer(place.settings)
+      const other = new pg.Client(place.settings.DATABASE_URL)
+      await other.connect()
+      await other.query('begin; lock table accounts in access exclusive mode')
+      const answer = browserAt(server.url).signIn(account)
+      const waits = () => other.query('select 1 from pg_locks where not granted')
+      while ((await waits()).rowCount === 0) await sleep(5)
+
       const asked = performance.now()
       server.kill(signal)
       while (await takes(server.port)) await sleep(5)
       // Whoever starts us may pass on a signal that reached us by itself.
       server.kill(signal)
+      await other.query('rollback')
+      await other.end()
       expect((await answer).status).toBe(401)
       expect(await server.ended).toBe(0)
       expect(performance.now() - asked).toBeLessThan(WITHIN)
@@ -73,7 +81,7 @@ describe.concurrent('asked to stop', { timeout: 60_000 }, () => {
     const asked = performance.now()
     server.kill()
     expect(await server.ended).toBe(0)
-    expect(performance.now() - asked).toBeLessThan(2_500)
+    expect(performance.now() - asked).toBeLessThan(3_000)
   })
 
   test('SIGTERM to npm start ends the server too', async ({ expect }) => {

@@ -1,0 +1,196 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { languages, type Language } from '../../src/lib/language.ts'
+import {
+  account,
+  browserAt,
+  make,
+  openPlace,
+  startServer,
+  whereTo,
+  wideOpen,
+  type Place,
+  type Server,
+} from '../setup/process.ts'
+import { openWorld } from '../world.ts'
+import { expectWellMade } from './look.ts'
+import { notThe, visit, type Person } from './person.ts'
+
+let place: Place
+let server: Server
+beforeAll(async () => {
+  place = await openPlace()
+  server = await startServer({ ...place.settings, ...wideOpen })
+})
+afterAll(async () => {
+  await server[Symbol.asyncDispose]()
+  await place[Symbol.asyncDispose]()
+})
+
+const seen = new Set<string>()
+const people: Record<Language, typeof account> = {
+  en: account,
+  'zh-CN': { ...account, email: 'li@example.com', name: '李雷', country: 'CN', language: 'zh-CN' },
+  ar: { ...account, email: 'nour@example.com', name: 'نور', country: 'EG', language: 'ar' },
+}
+/** Two hundred looks by axe. */
+const LONG = { timeout: 120_000 }
+const wrongPhone = '+44 7700 900123'
+
+const eachLanguage = (walk: (person: Person, look: () => Promise<void>, l: Language) => Promise<void>) =>
+  Promise.all(
+    languages.map((language) =>
+      visit(server.url, { language }, (person) => {
+        const look = async () => {
+          seen.add(new URL(person.page.url()).pathname)
+          await expectWellMade(person.page, language)
+        }
+        return walk(person, look, language)
+      }),
+    ),
+  )
+
+test('setting up is well made in every language, light and dark, narrow and wide', async () => {
+  await eachLanguage(async ({ go, press, type, t, page }, look) => {
+    await go('/setup?token=none')
+    await look()
+    await go(server.setUpPath!)
+    await look()
+    await type(t.labels.email, 'nobody')
+    await type(t.labels.name, 'Ana')
+    await page.locator('[name=country]').selectOption('PT')
+    await page.locator('[name=phone]').fill(wrongPhone)
+    await type(t.labels.password, 'password123')
+    await press(t.setup.submit)
+    await page.locator('.wrong').first().waitFor()
+    await look()
+  })
+})
+
+test('signing in and protecting are well made in every language, light and dark, narrow and wide', LONG, async () => {
+  await make(['setup'], place.settings, people.en)
+  await make(['account', 'add'], place.settings, people['zh-CN'])
+  await make(['account', 'add'], place.settings, people.ar)
+  await eachLanguage(async (person, look, language) => {
+    const { go, press, type, t, page, codeInOutbox } = person
+    const { email, password } = people[language]
+    const signIn = async (typed: string) => {
+      await type(t.labels.email, email)
+      await type(t.labels.password, typed)
+      await press(t.signIn.submit)
+    }
+    const problem = () => page.getByRole('alert').waitFor()
+
+    await go('/nowhere')
+    await look()
+    await go('/sign-in?notice=set_up')
+    await look()
+    await signIn('not the password')
+    await problem()
+    await look()
+    await signIn(password)
+
+    await page.waitForURL('**/account')
+    await page.locator('[name=phone]').fill(wrongPhone)
+    await press(t.profile.submit)
+    await page.locator('.wrong').first().waitFor()
+    await look()
+    await page.locator('[name=phone]').fill('')
+    await press(t.profile.submit)
+    await page.getByRole('status').waitFor()
+    await look()
+
+    await go('/outbox')
+    await look()
+    await go('/account/security')
+    await look()
+    await press(t.security.protect)
+    await look()
+    const code = await codeInOutbox(email)
+    await type(t.code.label, notThe(code))
+    await problem()
+    await look()
+    await sendAtOnce(page)
+    await problem()
+    await look()
+    await type(t.code.label, code)
+    await page.locator('.codes').waitFor()
+    await look()
+    await go('/account/security/codes')
+    await look()
+    await press(t.codesAgain.submit)
+    const codes = await page.locator('.codes code').allTextContents()
+    await page.getByLabel(t.recovery.saved).check()
+    await press(t.recovery.submitProtect)
+    await page.getByRole('status').waitFor()
+    await look()
+    await press(t.security.renew)
+    await type(t.code.label, await codeInOutbox(email))
+    await page.locator('.codes').waitFor()
+    await look()
+    await press(t.recovery.cancel)
+    await press(t.security.unprotect)
+    await look()
+    await page.getByRole('link', { name: t.code.useRecovery }).click()
+    await look()
+    await press(t.code.cancel)
+
+    await press(t.layout.signOut)
+    await look()
+    await signIn(password)
+    await page.waitForURL('**/second')
+    await look()
+    await type(t.code.label, notThe(await codeInOutbox(email)))
+    await problem()
+    await look()
+    await page.getByRole('link', { name: t.code.useRecovery }).click()
+    await look()
+    await type(t.code.recoveryLabel, 'not a code')
+    await press(t.code.submit)
+    await problem()
+    await look()
+    await type(t.code.recoveryLabel, codes[0]!)
+    await press(t.code.submit)
+    await page.getByRole('status').waitFor()
+    await look()
+    for (const each of codes.slice(1, 7)) await enterBy(each, people[language])
+    await go('/account/security')
+    await look()
+    await go('/outbox')
+    await look()
+  })
+})
+
+test('every address that shows a page has been looked at', async () => {
+  const world = await openWorld()
+  const pages: string[] = []
+  for (const { method, path } of world.server.routes) {
+    if (method !== 'GET') continue
+    const type = (await fetch(server.url + path, { redirect: 'manual' })).headers.get('content-type')
+    if (!others.includes(path)) pages.push(path)
+    else expect(type ?? '', path).not.toContain('text/html')
+  }
+  await world.close()
+  expect(pages.filter((path) => !seen.has(path))).toEqual([])
+})
+
+/** What answers a GET and is nothing to look at: a way on, files, and what programs ask. */
+const others = [
+  '/',
+  '/session',
+  '/static/style.css',
+  '/static/script.js',
+  '/health',
+  '/ready',
+  '/metrics',
+]
+
+/** Asks for the code again before the time, as a page without its script would. */
+const sendAtOnce = (page: Page) => page.evaluate(`document.querySelector('form.again').submit()`)
+
+/** Signs in elsewhere with a recovery code. */
+async function enterBy(code: string, about: typeof account): Promise<void> {
+  const browser = browserAt(server.url)
+  await browser.signIn(about)
+  expect(whereTo(await browser.post('/sign-in/second', { code, with: 'recovery' }))).toContain('left')
+}
