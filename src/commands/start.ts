@@ -60,7 +60,7 @@ async function close(listening: Listening, opened: Opened | null): Promise<void>
   const answered = listening.close()
   // Requests that end soon still get their mails sent. Others leave them to the next process:
   // waiting for both, one after the other, would be too long.
-  await Promise.race([answered, sleep(HEAD_START)])
+  await Promise.race([answered, sleep(HEAD_START, undefined, { ref: false })])
   await Promise.all([answered, opened?.delivery.stop()])
   await opened?.close()
 }

@@ -15,7 +15,7 @@ import {
 } from '../../src/store/attempts.ts'
 import {
   findDevice,
-  forgetDevice,
+  endDevice,
   forgetDevices,
   insertDevice,
   rememberDevice,
@@ -366,9 +366,12 @@ for (const { name } of databases) {
 
     test('E-10: the trust of a device ends once, so one message says so', async () => {
       const made = await device()
-      expect(await forgetDevice(db, made.id, NOW)).toBe(true)
-      expect(await forgetDevice(db, made.id, LATER)).toBe(false)
-      expect(await deviceNow(made)).toMatchObject({ rememberedAt: null, forgottenAt: NOW })
+      expect(await endDevice(db, made.id, NOW)).toBe(true)
+      expect(await endDevice(db, made.id, LATER)).toBe(false)
+      const ended = await deviceNow(made)
+      expect(ended).toMatchObject({ rememberedAt: null, forgottenAt: NOW })
+      // Neither token of it is good for anything any more.
+      expect(Object.values(ended)).not.toContain(made.tokenHash)
     })
 
     test('E-01: a device is found for its own account only', async () => {
@@ -426,7 +429,7 @@ for (const { name } of databases) {
       await addProof(db, await again(mine), me.id, PROOF)
       await rotateDevice(db, used, { ...used, tokenHash: fresh('token'), rememberedAt: NOW }, LATER)
       await rememberDevice(db, used.id, LATER)
-      await forgetDevice(db, used.id, LATER)
+      await endDevice(db, used.id, LATER)
       await forgetDevices(db, me.id, 1, LATER)
       await seeSession(db, ended.id, LATER)
       await endSession(db, ended.tokenHash, LATER)

@@ -5,6 +5,8 @@ import type { App } from '../../src/app.ts'
 import { openBody } from '../../src/delivery/body.ts'
 import type { Body } from '../../src/delivery/message.ts'
 import { sha256 } from '../../src/lib/random.ts'
+import type { Database } from '../../src/store/open.ts'
+import { shortcuts, type Shortcut } from '../../src/store/sqlite-shortcut.ts'
 import type { Tables } from '../../src/store/tables.ts'
 import type { Visitor, World } from '../world.ts'
 
@@ -126,21 +128,11 @@ export const slowly =
  */
 export function overhear(): { readonly heard: string[]; readonly wrap: (app: App) => App } {
   const heard: string[] = []
-  const texts = new Map<string, string>()
   return {
     heard,
     wrap: (app) => ({
       ...app,
-      db: app.db.withPlugin({
-        transformQuery({ node, queryId }) {
-          texts.set(queryId.queryId, app.db.getExecutor().compileQuery(node, queryId).sql)
-          return node
-        },
-        async transformResult({ result, queryId }) {
-          heard.push(texts.get(queryId.queryId) ?? queryId.queryId)
-          return result
-        },
-      }),
+      db: overheard(app.db, heard),
       passwords: {
         ...app.passwords,
         matches(password, phc) {
@@ -150,6 +142,32 @@ export function overhear(): { readonly heard: string[]; readonly wrap: (app: App
       },
     }),
   }
+}
+
+function overheard(db: Database, heard: string[]): Database {
+  const { adapter } = db.getExecutor()
+  const short = shortcuts.get(adapter)
+  const listeningTo = (ask: Shortcut['reading']) => (text: string, values: readonly unknown[]) => {
+    heard.push(text)
+    return ask(text, values)
+  }
+  if (short)
+    shortcuts.set(adapter, {
+      ...short,
+      inTransaction: listeningTo(short.inTransaction),
+      reading: listeningTo(short.reading),
+    })
+  const texts = new Map<string, string>()
+  return db.withPlugin({
+    transformQuery({ node, queryId }) {
+      texts.set(queryId.queryId, db.getExecutor().compileQuery(node, queryId).sql)
+      return node
+    },
+    async transformResult({ result, queryId }) {
+      heard.push(texts.get(queryId.queryId) ?? queryId.queryId)
+      return result
+    },
+  })
 }
 
 /** Every URL of ours that something is posted to, or that is fetched. */

@@ -37,7 +37,9 @@ const people: Record<Language, typeof account> = {
 const LONG = { timeout: 120_000 }
 const wrongPhone = '+44 7700 900123'
 
-const eachLanguage = (walk: (person: Person, look: () => Promise<void>, l: Language) => Promise<void>) =>
+const expectInEveryLanguage = (
+  walk: (person: Person, look: () => Promise<void>, l: Language) => Promise<void>,
+) =>
   Promise.all(
     languages.map((language) =>
       visit(server.url, { language }, (person) => {
@@ -51,7 +53,7 @@ const eachLanguage = (walk: (person: Person, look: () => Promise<void>, l: Langu
   )
 
 test('setting up is well made in every language, light and dark, narrow and wide', async () => {
-  await eachLanguage(async ({ go, press, type, t, page }, look) => {
+  await expectInEveryLanguage(async ({ go, press, type, t, page }, look) => {
     await go('/setup?token=none')
     await look()
     await go(server.setUpPath!)
@@ -67,106 +69,112 @@ test('setting up is well made in every language, light and dark, narrow and wide
   })
 })
 
-test('signing in and protecting are well made in every language, light and dark, narrow and wide', LONG, async () => {
-  await make(['setup'], place.settings, people.en)
-  await make(['account', 'add'], place.settings, people['zh-CN'])
-  await make(['account', 'add'], place.settings, people.ar)
-  await eachLanguage(async (person, look, language) => {
-    const { go, press, type, t, page, codeInOutbox } = person
-    const { email, password } = people[language]
-    const signIn = async (typed: string) => {
-      await type(t.labels.email, email)
-      await type(t.labels.password, typed)
-      await press(t.signIn.submit)
-    }
-    const problem = () => page.getByRole('alert').waitFor()
+test(
+  'signing in and protecting are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    await make(['setup'], place.settings, people.en)
+    await make(['account', 'add'], place.settings, people['zh-CN'])
+    await make(['account', 'add'], place.settings, people.ar)
+    await expectInEveryLanguage(async (person, look, language) => {
+      const { go, press, type, t, page, codeInOutbox } = person
+      const { email, password } = people[language]
+      const signIn = async (typed: string) => {
+        await type(t.labels.email, email)
+        await type(t.labels.password, typed)
+        await press(t.signIn.submit)
+      }
+      const problem = () => page.getByRole('alert').waitFor()
 
-    await go('/nowhere')
-    await look()
-    await go('/sign-in?notice=set_up')
-    await look()
-    await signIn('not the password')
-    await problem()
-    await look()
-    await signIn(password)
+      await go('/nowhere')
+      await look()
+      await go('/sign-in?notice=set_up')
+      await look()
+      await signIn('not the password')
+      await problem()
+      await look()
+      await signIn(password)
 
-    await page.waitForURL('**/account')
-    await page.locator('[name=phone]').fill(wrongPhone)
-    await press(t.profile.submit)
-    await page.locator('.wrong').first().waitFor()
-    await look()
-    await page.locator('[name=phone]').fill('')
-    await press(t.profile.submit)
-    await page.getByRole('status').waitFor()
-    await look()
+      await page.waitForURL('**/account')
+      await page.locator('[name=phone]').fill(wrongPhone)
+      await press(t.profile.submit)
+      await page.locator('.wrong').first().waitFor()
+      await look()
+      await page.locator('[name=phone]').fill('')
+      await press(t.profile.submit)
+      await page.getByRole('status').waitFor()
+      await look()
 
-    await go('/outbox')
-    await look()
-    await go('/account/security')
-    await look()
-    await press(t.security.protect)
-    await look()
-    const code = await codeInOutbox(email)
-    await type(t.code.label, notThe(code))
-    await problem()
-    await look()
-    await sendAtOnce(page)
-    await problem()
-    await look()
-    await type(t.code.label, code)
-    await page.locator('.codes').waitFor()
-    await look()
-    await go('/account/security/codes')
-    await look()
-    await press(t.codesAgain.submit)
-    const codes = await page.locator('.codes code').allTextContents()
-    await page.getByLabel(t.recovery.saved).check()
-    await press(t.recovery.submitProtect)
-    await page.getByRole('status').waitFor()
-    await look()
-    await press(t.security.renew)
-    await type(t.code.label, await codeInOutbox(email))
-    await page.locator('.codes').waitFor()
-    await look()
-    await press(t.recovery.cancel)
-    await press(t.security.unprotect)
-    await look()
-    await page.getByRole('link', { name: t.code.useRecovery }).click()
-    await look()
-    await press(t.code.cancel)
+      await go('/outbox')
+      await look()
+      await go('/account/security')
+      await look()
+      await press(t.security.protect)
+      await look()
+      const code = await codeInOutbox(email)
+      await type(t.code.label, notThe(code))
+      await problem()
+      await look()
+      await sendAtOnce(page)
+      await problem()
+      await look()
+      await type(t.code.label, code)
+      await page.locator('.codes').waitFor()
+      await look()
+      await go('/account/security/codes')
+      await look()
+      await press(t.codesAgain.submit)
+      const codes = await page.locator('.codes code').allTextContents()
+      await page.getByLabel(t.recovery.saved).check()
+      await press(t.recovery.submitProtect)
+      await page.getByRole('status').waitFor()
+      await look()
+      await press(t.security.renew)
+      await type(t.code.label, await codeInOutbox(email))
+      await page.locator('.codes').waitFor()
+      await look()
+      await press(t.recovery.cancel)
+      await press(t.security.unprotect)
+      await look()
+      await page.getByRole('link', { name: t.code.useRecovery }).click()
+      await look()
+      await press(t.code.cancel)
 
-    await press(t.layout.signOut)
-    await look()
-    await signIn(password)
-    await page.waitForURL('**/second')
-    await look()
-    await type(t.code.label, notThe(await codeInOutbox(email)))
-    await problem()
-    await look()
-    await page.getByRole('link', { name: t.code.useRecovery }).click()
-    await look()
-    await type(t.code.recoveryLabel, 'not a code')
-    await press(t.code.submit)
-    await problem()
-    await look()
-    await type(t.code.recoveryLabel, codes[0]!)
-    await press(t.code.submit)
-    await page.getByRole('status').waitFor()
-    await look()
-    for (const each of codes.slice(1, 7)) await enterBy(each, people[language])
-    await go('/account/security')
-    await look()
-    await go('/outbox')
-    await look()
-  })
-})
+      await press(t.layout.signOut)
+      await look()
+      await signIn(password)
+      await page.waitForURL('**/second')
+      await look()
+      await type(t.code.label, notThe(await codeInOutbox(email)))
+      await problem()
+      await look()
+      await page.getByRole('link', { name: t.code.useRecovery }).click()
+      await look()
+      await type(t.code.recoveryLabel, 'not a code')
+      await press(t.code.submit)
+      await problem()
+      await look()
+      await type(t.code.recoveryLabel, codes[0]!)
+      await press(t.code.submit)
+      await page.getByRole('status').waitFor()
+      await look()
+      for (const each of codes.slice(1, 7)) await enterBy(each, people[language])
+      await go('/account/security')
+      await look()
+      await go('/outbox')
+      await look()
+    })
+  },
+)
 
 test('every address that shows a page has been looked at', async () => {
   const world = await openWorld()
   const pages: string[] = []
   for (const { method, path } of world.server.routes) {
     if (method !== 'GET') continue
-    const type = (await fetch(server.url + path, { redirect: 'manual' })).headers.get('content-type')
+    const type = (await fetch(server.url + path, { redirect: 'manual' })).headers.get(
+      'content-type',
+    )
     if (!others.includes(path)) pages.push(path)
     else expect(type ?? '', path).not.toContain('text/html')
   }
@@ -192,5 +200,7 @@ const sendAtOnce = (page: Page) => page.evaluate(`document.querySelector('form.a
 async function enterBy(code: string, about: typeof account): Promise<void> {
   const browser = browserAt(server.url)
   await browser.signIn(about)
-  expect(whereTo(await browser.post('/sign-in/second', { code, with: 'recovery' }))).toContain('left')
+  expect(whereTo(await browser.post('/sign-in/second', { code, with: 'recovery' }))).toContain(
+    'left',
+  )
 }

@@ -14,7 +14,12 @@ export type Teller = Parameters<typeof visit>[1] & {
 }
 
 /** The main job, from the link the server prints to protection switched off again. */
-export async function tellMainStory({ url, setUpPath, mailbox, ...options }: Teller): Promise<void> {
+export async function expectMainStory({
+  url,
+  setUpPath,
+  mailbox,
+  ...options
+}: Teller): Promise<void> {
   const isPlain = options.javaScriptEnabled === false
   const enter = isPlain ? typeAndContinue : paste
 
@@ -38,6 +43,7 @@ export async function tellMainStory({ url, setUpPath, mailbox, ...options }: Tel
   })
 
   await visit(url, options, async (person) => {
+    await person.go('/account/security')
     await signIn(person)
     await expectAt(person, '/sign-in/second', person.t.code.emailTitle)
     await mailbox(person)
@@ -105,7 +111,7 @@ async function switchOn(person: Person, mailbox: Mailbox, enter: Enter): Promise
   await page.getByRole('link', { name: t.layout.security }).click()
   await reads(t.security.off)
   await reads(account.email)
-  await reads('+351 912 345 678')
+  await reads('+351912345678')
   await press(t.security.protect)
 
   await expectAt(person, '/account/security/code', t.confirm.protect.title)
@@ -150,6 +156,7 @@ async function useRecoveryCode(person: Person, code: string): Promise<void> {
   await type(t.code.recoveryLabel, code.toLowerCase().replaceAll('-', ' '))
   await press(t.code.submit)
   await reads(t.notices.recovery_left({ left: 9 }))
+  expect(new URL(page.url()).pathname).toBe('/account/security')
 }
 
 async function makeNewCodes(
@@ -159,7 +166,6 @@ async function makeNewCodes(
   enter: Enter,
 ): Promise<void> {
   const { press, reads, page, t } = person
-  await page.getByRole('link', { name: t.layout.security }).click()
   await press(t.security.renew)
   await expectAt(person, '/account/security/code', t.confirm['recovery-codes'].title)
   await enter(person, await mailbox(person))
