@@ -18,12 +18,17 @@ export class WrongKeys extends Error {}
 const PLACE = 'installation'
 
 /**
- * The keys of this installation, from `DATA_DIR/key`: a line each, newest first, `id secret`. Made at
- * the first start, readable by the owner only.
+ * The keys of this installation, from `DATA_DIR/key`: a line each, newest first, `id secret`. At the
+ * first start they are made (`isFirst`), readable by the owner only; later they must be there.
  */
-export function readKeys(folder: string, random: Random): Keys {
+export function readKeys(folder: string, random: Random, isFirst: boolean): Keys {
   const path = join(folder, 'key')
-  const lines = readLines(path) ?? makeFile(path, random)
+  const lines = readLines(path) ?? (isFirst ? makeFile(path, random) : null)
+  if (lines === null)
+    throw new WrongKeys(
+      `the key file ${path} is missing, and the database was made with one. ` +
+        'Put back your copy of it.',
+    )
   const keys = lines.map((line) => {
     const [, id, secret] = /^([a-z0-9]{8}) ([\w-]{43})$/.exec(line) ?? []
     if (!id || !secret)

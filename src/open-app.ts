@@ -12,7 +12,7 @@ import { openLog, type Log } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { renderMail } from './pages/mails.ts'
 import { startCleaning } from './store/clean.ts'
-import { installationOf } from './store/installation.ts'
+import { installationOf, keyCheckIn } from './store/installation.ts'
 import { migrate } from './store/migrate.ts'
 import { openDatabase } from './store/open.ts'
 
@@ -45,9 +45,12 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
   const now = world.now ?? Date.now
   const random = world.random ?? systemRandom
   openFolder(config)
-  const keys = readKeys(config.dataDir, random)
   const db = openDatabase(config.databaseUrl)
   try {
+    // A database that is not for these keys is left as it is.
+    const check = await keyCheckIn(db)
+    const keys = readKeys(config.dataDir, random, check === null)
+    if (check !== null) checkKeys(keys, check)
     await migrate(db, now())
     const installation = await installationOf(db, {
       createdAt: now(),
@@ -105,15 +108,24 @@ function openFolder({ dataDir }: Config): void {
 
 function routeOf(config: Config): Route | null {
   if (config.smtpUrl === null) return null
-  const dkim = config.smtpDkim
-  return smtpRoute({
-    url: config.smtpUrl,
-    from: config.mailFrom,
-    tls: config.smtpTls,
-    dkim: dkim && { ...dkim, key: readFileSync(dkim.keyFile, 'utf8') },
-    name: new URL(config.publicUrl).hostname,
-  })
+  try {
+    const dkim = config.smtpDkim
+    return smtpRoute({
+      url: config.smtpUrl,
+      from: config.mailFrom,
+      tls: config.smtpTls,
+      dkim: dkim && { ...dkim, key: readFileSync(dkim.keyFile, 'utf8') },
+      name: new URL(config.publicUrl).hostname,
+    })
+  } catch (error) {
+    throw new UnusableSetting(`SMTP_URL or SMTP_DKIM_KEY_FILE cannot be used: ${messageOf(error)}`)
+  }
 }
+
+/** A setting that is well written, and yet does not work here. */
+export class UnusableSetting extends Error {}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '')
 
 const rendererOf =
   ({ productName, publicUrl }: Config): Render =>

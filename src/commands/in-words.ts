@@ -1,5 +1,6 @@
 import { CannotListen } from '../listen.ts'
 import { WrongKeys } from '../keys.ts'
+import { UnusableSetting } from '../open-app.ts'
 import { NewerDatabase } from '../store/migrate.ts'
 import { isDatabaseAway } from '../store/open.ts'
 import { Stop } from './terminal.ts'
@@ -10,7 +11,11 @@ import { Stop } from './terminal.ts'
  */
 export function inWords(error: unknown): string | null {
   if (error instanceof Stop || error instanceof CannotListen) return error.message
-  if (error instanceof NewerDatabase || error instanceof WrongKeys)
+  if (
+    error instanceof NewerDatabase ||
+    error instanceof WrongKeys ||
+    error instanceof UnusableSetting
+  )
     return `Nightlatch does not start: ${error.message}`
   if (!(error instanceof Error)) return null
   const { syscall, path } = error as NodeJS.ErrnoException

@@ -16,7 +16,7 @@ export async function keyCommand(config: Config, args: readonly string[]): Promi
     const id = addKey(config.dataDir, systemRandom)
     await replaceKeyCheck(
       opened.app.db,
-      keyCheck(readKeys(config.dataDir, systemRandom), systemRandom),
+      keyCheck(readKeys(config.dataDir, systemRandom, false), systemRandom),
     )
     say(`The new key is ${id}. Keep a copy of ${config.dataDir}/key, and start the servers again.`)
   } finally {

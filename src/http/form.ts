@@ -20,7 +20,8 @@ export async function readForm<Fields>(c: Context, fields: z.ZodType<Fields>): P
     throw new Refused(415, 'unsupported_type')
 
   const typed = new Map<string, string>()
-  for (const [name, value] of new URLSearchParams(await readBody(c))) {
+  const body = await readBody(c).catch(cutOff)
+  for (const [name, value] of new URLSearchParams(body)) {
     if (typed.has(name)) throw new Refused(400, 'doubled_field')
     typed.set(name, value)
   }
@@ -28,6 +29,11 @@ export async function readForm<Fields>(c: Context, fields: z.ZodType<Fields>): P
   if (parsed.success) return parsed.data
   const unknown = parsed.error.issues.some(({ code }) => code === 'unrecognized_keys')
   throw new Refused(400, unknown ? 'unknown_field' : 'bad_form')
+}
+
+// Who sends it hung up in the middle, or sent what is no body.
+function cutOff(error: unknown): never {
+  throw error instanceof Refused ? error : new Refused(400, 'bad_form')
 }
 
 async function readBody(c: Context): Promise<string> {

@@ -2,6 +2,14 @@ import type { Database } from './open.ts'
 
 export type Installation = { readonly setUpAt: number | null; readonly keyCheck: string }
 
+/** What tells which keys this database was made with; `null` when it is new. Changes nothing. */
+export async function keyCheckIn(db: Database): Promise<string | null> {
+  const tables = await db.introspection.getTables()
+  if (!tables.some(({ name }) => name === 'installation')) return null
+  const row = await db.selectFrom('installation').select('keyCheck').executeTakeFirst()
+  return row?.keyCheck ?? null
+}
+
 /** The one row about this installation, made at the first start. The first of two starts wins. */
 export async function installationOf(
   db: Database,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
 import { databases } from '../setup/databases.ts'
@@ -201,6 +201,7 @@ describe.concurrent('the key', { timeout: 60_000 }, () => {
       const { code, out, err } = await nightlatch(['start'], settings)
       expect({ what, code, out }).toEqual({ what, code: 1, out: '' })
       expect(err, what).toMatch(/key file.*[Pp]ut back/)
+      expect(existsSync(join(folder, 'key')), what).toBe(key !== null)
       expect(err, what).not.toContain('    at ')
       expect(err, what).not.toContain(secret.slice(1, 20))
     })

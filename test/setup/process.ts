@@ -48,7 +48,7 @@ export async function openPlace(kind: Kind = 'SQLite'): Promise<Place> {
         .execute()
       const [row] = rows
       if (!row) throw new Error(`no code was sent to ${email}`)
-      const { notice } = openBody(readKeys(folder, systemRandom), row.id, row.body!) as Body
+      const { notice } = openBody(readKeys(folder, systemRandom, false), row.id, row.body!) as Body
       return notice.kind === 'code' ? notice.code : ''
     },
     async [Symbol.asyncDispose]() {
