@@ -137,6 +137,15 @@ test('a code that has not been sent is not said to have been', () => {
   expect(page).not.toContain('We have sent')
 })
 
+test('who ticked to be remembered need not tick it again after a wrong code', () => {
+  const tick = (remember: boolean) =>
+    /<input[^>]*name="remember"[^>]*>/.exec(
+      String(secondStepPage(frameIn('en', false), { ...step, rememberDays: 30, remember })),
+    )?.[0]
+  expect(tick(true)).toContain(' checked')
+  expect(tick(false)).not.toContain(' checked')
+})
+
 test('from three recovery codes on, the page warns', () => {
   const page = (recoveryLeft: number) =>
     String(

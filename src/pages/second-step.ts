@@ -6,6 +6,8 @@ import { textsOf } from './texts/all.ts'
 export type SecondStepProps = CodeStep & {
   /** For how long this device can be remembered; null where that is not offered. */
   readonly rememberDays: number | null
+  /** The person has ticked that already, before a code that was wrong. */
+  readonly remember?: boolean
 }
 
 export function secondStepPage(frame: Frame, props: SecondStepProps): Html {
@@ -21,19 +23,20 @@ export function secondStepPage(frame: Frame, props: SecondStepProps): Html {
       send: '/sign-in/second/send',
       cancel: '/sign-in/cancel',
       cancelText: t.restart,
-      extra: props.rememberDays === null ? null : rememberField(frame, props.rememberDays),
+      extra: rememberField(frame, props),
     }),
   )
 }
 
 // It stands before the code, because the code is sent off as soon as it is complete.
-const rememberField = ({ language }: Frame, days: number): Html => {
+const rememberField = ({ language }: Frame, { rememberDays, remember }: SecondStepProps) => {
+  if (rememberDays === null) return null
   const t = textsOf(language).code
   return tickField({
     name: 'remember',
     value: 'yes',
-    label: t.remember({ days }),
+    label: t.remember({ days: rememberDays }),
     hint: t.rememberHint,
-    more: {},
+    more: { checked: remember },
   })
 }

@@ -169,6 +169,12 @@ for (const { name } of databases) {
       expect(await spendSend(db, made, next, 5, NOW)).toBeNull()
     })
 
+    test('C-07: an attempt whose tries are used up sends no message', async () => {
+      const made = await attempt({ triesLeft: 0 })
+      expect(await spendSend(db, made, next, 5, NOW)).toBeNull()
+      expect(await again(made)).toEqual(made)
+    })
+
     test('C-07: an attempt that has expired sends no message', async () => {
       const made = await attempt()
       expect(await spendSend(db, made, next, 5, made.expiresAt)).toBeNull()

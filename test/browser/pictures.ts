@@ -20,16 +20,16 @@ const mail = await startMailServer()
   await using server = await startServer({ ...place.settings, SMTP_URL: mail.url })
   await protect(browserAt(server.url), nextCode)
 
-  await picture('second-step', { viewport: { width: 1200, height: 800 } }, async (page) => {
+  await picture('second-step', { viewport: { width: 1200, height: 860 } }, async (page) => {
     await givePassword(page, server.url)
     await nextCode()
   })
-  await picture('security', { viewport: { width: 1200, height: 880 } }, async (page) => {
+  await picture('security', { viewport: { width: 1200, height: 860 } }, async (page) => {
     await givePassword(page, server.url)
     await page.locator('[name=code]').fill(await nextCode())
     await page.waitForURL('**/account/security')
   })
-  const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 }
+  const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5 }
   await picture('second-step-ar-dark', { ...phone, locale: 'ar', colorScheme: 'dark' }, (page) =>
     givePassword(page, server.url),
   )
