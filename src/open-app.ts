@@ -62,7 +62,9 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const cost = world.cost ?? { memory: limits.passwordMemoryKib, passes: limits.passwordPasses }
     const bounds = { parallel: limits.passwordParallel, queue: limits.passwordQueue }
     const passwords = await passwordHasher(cost, bounds)
-    const log = world.log ?? openLog(config)
+    const { log, close: closeLog } = world.log
+      ? { log: world.log, close: () => {} }
+      : openLog(config)
     const metrics = openMetrics()
     const render = rendererOf(config)
     const delivery = startDelivery({
@@ -91,6 +93,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
         stopCleaning()
         await delivery.stop()
         await db.destroy()
+        closeLog()
       },
     }
   } catch (error) {

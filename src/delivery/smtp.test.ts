@@ -245,8 +245,16 @@ test('a signed letter verifies, and one that was touched does not', async () => 
 const unusable: [string, Partial<SmtpSettings>, RegExp][] = [
   ['another kind of URL', { url: 'https://n.example' }, /not an SMTP URL/],
   ['no URL', { url: 'mail.n.example' }, /Invalid URL/],
-  ['a key that is none', { dkim: { domain: 'n', selector: 's', key: 'key' } }, /unsupported/],
-  ['a key that is not RSA', { dkim: { domain: 'n', selector: 's', key: edKey() } }, /not an RSA/],
+  [
+    'a key that is none',
+    { dkim: { domain: 'n', selector: 's', key: 'key' } },
+    /not a private RSA key/,
+  ],
+  [
+    'a key that is not RSA',
+    { dkim: { domain: 'n', selector: 's', key: edKey() } },
+    /not a private RSA key/,
+  ],
 ]
 for (const [what, change, problem] of unusable) {
   test(`settings that cannot work are refused at the start: ${what}`, () => {

@@ -29,6 +29,8 @@ export const email: Factor<State, Question> = {
     return { question, send: { by: 'email', to, code, until: question.until } }
   },
 
+  reads: (answer) => readDigits(answer)?.length === 6,
+
   check(state, question, answer, tools) {
     const code = readDigits(answer)
     if (!question || !code || tools.now >= question.until) return null

@@ -24,6 +24,8 @@ export interface Factor<State = any, Question = any> {
    * does, so that a late message still works. `null`: there is nothing to ask, only to answer.
    */
   challenge(state: State, open: Question | null, tools: Tools): Asked<Question> | null
+  /** Could this be an answer at all? What could not costs no try. */
+  reads(answer: string): boolean
   /** `question` is `null` when none was asked. */
   check(
     state: State,

@@ -25,6 +25,8 @@ export const recovery: Factor<State, never> = {
 
   challenge: () => null,
 
+  reads: (answer) => readRecoveryCode(answer) !== null,
+
   check({ salt, hashes }, _question, answer, { keys }) {
     const code = readRecoveryCode(answer)
     if (!code) return null

@@ -5,7 +5,7 @@ import type { FactorKind } from '../factors/factor.ts'
 import { findAccount } from '../store/accounts.ts'
 import { addProof, spendTry, type Attempt } from '../store/attempts.ts'
 import { forgetDevices } from '../store/devices.ts'
-import { enrolmentsOf, replaceState } from '../store/enrolments.ts'
+import { enrolmentsOfKind, replaceState } from '../store/enrolments.ts'
 import { heldOf } from './ask.ts'
 import { toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, type Change } from './change.ts'
@@ -31,7 +31,7 @@ export async function answer<T>(
   given: Answer,
   then: (change: Change, attempt: Attempt) => Promise<T>,
 ): Promise<T | Refusal> {
-  const enrolments = await enrolmentsOf(app.db, attempt.accountId)
+  const enrolments = await enrolmentsOfKind(app.db, attempt.accountId, given.kind)
   const held = heldOf(attempt, enrolments, given.kind)
   const factor = factorOf(given.kind)
   const question = attempt.asked?.kind === given.kind ? attempt.asked.question : null
@@ -46,8 +46,11 @@ export async function answer<T>(
     const wrong = wrongSecondSteps(app.config.limits, attempt.accountId, caller)
     const limits = await hold(db, [...each, ...wrong], now)
     if (limits.wait > 0) return { refused: 'slow_down', wait: limits.wait }
-    const paid = await spendTry(db, attempt, now)
-    if (!paid) return { refused: 'wrong_code' }
+    const paid = factor.reads(given.text) ? await spendTry(db, attempt, now) : null
+    if (!paid) {
+      await limits.count(each)
+      return { refused: 'wrong_code' }
+    }
 
     if (!held || state === null) {
       await limits.count([...each, ...wrong])

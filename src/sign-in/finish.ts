@@ -1,7 +1,7 @@
 import type { FactorKind } from '../factors/factor.ts'
 import { newId, newToken, sha256 } from '../lib/random.ts'
 import { endAttempt, type Attempt } from '../store/attempts.ts'
-import { enrolmentsOf } from '../store/enrolments.ts'
+import { enrolledKinds } from '../store/enrolments.ts'
 import type { Database } from '../store/open.ts'
 import { endSession, insertSession } from '../store/sessions.ts'
 import { note, type Change } from './change.ts'
@@ -60,6 +60,6 @@ export async function finish(
 
 /** What must happen next in this attempt, by what is set up for its account now. */
 export async function stepOf(db: Database, attempt: Attempt, now: number): Promise<Step> {
-  const enrolments = await enrolmentsOf(db, attempt.accountId)
-  return nextStep({ attempt, enrolled: enrolments.map(({ kind }) => kind as FactorKind), now })
+  const enrolled = (await enrolledKinds(db, attempt.accountId)) as FactorKind[]
+  return nextStep({ attempt, enrolled, now })
 }

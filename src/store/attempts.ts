@@ -83,7 +83,7 @@ const oneTryLess = statement((db, value: { id: string; now: number; asked: strin
     .where('endedAt', 'is', null)
     .where('expiresAt', '>', value.now)
     .where('asked', 'is not distinct from', value.asked)
-    .returningAll(),
+    .returning('triesLeft'),
 )
 
 /**
@@ -97,8 +97,8 @@ export async function spendTry(
   now: number,
 ): Promise<Attempt | null> {
   const asked = attempt.asked && JSON.stringify(attempt.asked)
-  const [row] = (await oneTryLess(db, { id: attempt.id, now, asked })).rows
-  return row ? fromRow(row) : null
+  const [left] = (await oneTryLess(db, { id: attempt.id, now, asked })).rows
+  return left ? { ...attempt, ...left } : null
 }
 
 /** The same attempt as it is now. */
@@ -159,7 +159,7 @@ const oneProofMore = statement(
       .where('endedAt', 'is', null)
       .where('proofs', '=', value.before)
       .where('accountId', '=', value.accountId)
-      .returningAll(),
+      .returning('triesLeft'),
 )
 
 /**
@@ -172,13 +172,11 @@ export async function addProof(
   accountId: string,
   proof: Proof,
 ): Promise<Attempt | null> {
-  const { rows } = await oneProofMore(db, {
-    id: attempt.id,
-    accountId,
-    before: JSON.stringify(attempt.proofs),
-    after: JSON.stringify([...attempt.proofs, proof]),
-  })
-  return rows[0] ? fromRow(rows[0]) : null
+  const proofs = [...attempt.proofs, proof]
+  const before = JSON.stringify(attempt.proofs)
+  const change = { id: attempt.id, accountId, before, after: JSON.stringify(proofs) }
+  const [left] = (await oneProofMore(db, change)).rows
+  return left ? { ...attempt, ...left, proofs, asked: null } : null
 }
 
 const end = statement((db, value: { id: string; now: number }) =>

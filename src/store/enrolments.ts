@@ -1,5 +1,6 @@
 import type { Database } from './open.ts'
 import { statement } from './statement.ts'
+import type { EnrolmentsTable } from './tables.ts'
 
 /** One factor of one account, proven: "E-mail to ana@example.com". */
 export type Enrolment = {
@@ -27,9 +28,40 @@ const ofAccount = statement((db, value: { accountId: string }) =>
 )
 
 export async function enrolmentsOf(db: Database, accountId: string): Promise<Enrolment[]> {
-  const { rows } = await ofAccount(db, { accountId })
-  return rows.map((row) => ({ ...row, state: JSON.parse(row.state) as unknown }))
+  return (await ofAccount(db, { accountId })).rows.map(fromRow)
 }
+
+const ofKind = statement((db, value: { accountId: string; kind: string }) =>
+  db
+    .selectFrom('enrolments')
+    .selectAll()
+    .where('accountId', '=', value.accountId)
+    .where('kind', '=', value.kind)
+    .orderBy('id'),
+)
+
+/** Those of one kind. */
+export async function enrolmentsOfKind(
+  db: Database,
+  accountId: string,
+  kind: string,
+): Promise<Enrolment[]> {
+  return (await ofKind(db, { accountId, kind })).rows.map(fromRow)
+}
+
+const kinds = statement((db, value: { accountId: string }) =>
+  db.selectFrom('enrolments').select('kind').where('accountId', '=', value.accountId).orderBy('id'),
+)
+
+/** Which kinds of factors are set up, and nothing of what is kept about them. */
+export async function enrolledKinds(db: Database, accountId: string): Promise<string[]> {
+  return (await kinds(db, { accountId })).rows.map(({ kind }) => kind)
+}
+
+const fromRow = (row: EnrolmentsTable): Enrolment => ({
+  ...row,
+  state: JSON.parse(row.state) as unknown,
+})
 
 /**
  * Saves the new state, unless someone else did so since we read it. This one condition keeps every

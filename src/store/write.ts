@@ -82,9 +82,12 @@ async function runPart(tx: Database, part: Part): Promise<void> {
   await sql`savepoint part`.execute(tx)
   try {
     await part.run(tx)
-  } catch {
-    // Its error is kept by the part, and goes to whoever waits for it.
-    await sql`rollback to part`.execute(tx)
+  } catch (error) {
+    // Its error is kept by the part, and goes to whoever waits for it. A full or broken disk has
+    // undone the whole transaction already: then there is nothing to go back to, for anybody.
+    await sql`rollback to part`.execute(tx).catch(() => {
+      throw error
+    })
   }
   await sql`release part`.execute(tx)
 }

@@ -45,6 +45,9 @@ const expectInEveryLanguage = (
       visit(server.url, { language }, (person) => {
         const look = async () => {
           seen.add(new URL(person.page.url()).pathname)
+          // Nothing is sent here, and every page says so.
+          const banner = person.page.getByRole('link', { name: person.t.layout.outbox })
+          expect(await banner.isVisible(), person.page.url()).toBe(true)
           await expectWellMade(person.page, language)
         }
         return walk(person, look, language)

@@ -1,57 +1,58 @@
 import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
-import { account } from '../setup/process.ts'
+import { account, openPlace, startServer, type Kind, type Settings } from '../setup/process.ts'
+import { givePassword } from './house.ts'
 import { notThe, visit, type Person } from './person.ts'
 
 /** Where the person looks for a code that has just been sent. */
 export type Mailbox = (person: Person) => Promise<string>
 
-export type Teller = Parameters<typeof visit>[1] & {
-  readonly url: string
-  /** The path of the one-time link the server has printed. */
-  readonly setUpPath: string
-  readonly mailbox: Mailbox
+type Options = Parameters<typeof visit>[1] & {
+  readonly on?: Kind
+  readonly settings?: Settings
+  readonly mailbox?: Mailbox
 }
 
-/** The main job, from the link the server prints to protection switched off again. */
-export async function expectMainStory({
-  url,
-  setUpPath,
-  mailbox,
-  ...options
-}: Teller): Promise<void> {
-  const isPlain = options.javaScriptEnabled === false
+const outbox: Mailbox = ({ codeInOutbox }) => codeInOutbox(account.email)
+
+/** The main job on a new server, from the link it prints to protection switched off again. */
+export async function expectMainStory(options: Options): Promise<void> {
+  const { on = 'SQLite', settings = {}, mailbox = outbox, ...browser } = options
+  await using place = await openPlace(on)
+  await using server = await startServer({ ...place.settings, ...settings })
+  const { url, setUpPath } = server
+  const isPlain = browser.javaScriptEnabled === false
   const enter = isPlain ? typeAndContinue : paste
 
-  const left = await visit(url, options, async (person) => {
-    await makeAccount(person, setUpPath)
-    await signIn(person)
+  const left = await visit(url, browser, async (person) => {
+    await makeAccount(person, setUpPath!)
+    await givePassword(person)
     await expectAt(person, '/account', person.t.profile.title)
     const codes = await switchOn(person, mailbox, enter)
     await signOut(person)
 
-    await signIn(person)
+    await givePassword(person)
     await expectAt(person, '/sign-in/second', person.t.code.emailTitle)
     await person.page.getByLabel(person.t.code.remember({ days: 30 })).check()
     await enter(person, await mailbox(person))
     await expectAt(person, '/account', person.t.profile.title)
     await signOut(person)
 
-    await signIn(person)
+    await givePassword(person)
     await expectAt(person, '/account', person.t.profile.title)
     return codes
   })
 
-  await visit(url, options, async (person) => {
+  await visit(url, browser, async (person) => {
     await person.go('/account/security')
-    await signIn(person)
+    await givePassword(person)
     await expectAt(person, '/sign-in/second', person.t.code.emailTitle)
     await mailbox(person)
     await useRecoveryCode(person, left[0]!)
     await makeNewCodes(person, left, mailbox, enter)
     await switchOff(person, mailbox, enter)
     await signOut(person)
-    await signIn(person)
+    await givePassword(person)
     await expectAt(person, '/account', person.t.profile.title)
   })
 }
@@ -91,12 +92,6 @@ async function makeAccount(person: Person, setUpPath: string): Promise<void> {
   await type(t.labels.password, account.password)
   await press(t.setup.submit)
   await reads(t.notices.set_up)
-}
-
-export async function signIn({ type, press, t }: Person): Promise<void> {
-  await type(t.labels.email, account.email)
-  await type(t.labels.password, account.password)
-  await press(t.signIn.submit)
 }
 
 async function signOut({ press, reads, t }: Person): Promise<void> {

@@ -104,6 +104,28 @@ story(
   },
 )
 
+story(
+  'what cannot be a code at all costs no try, and counts as a request like any other',
+  { people: [ana] },
+  async (world) => {
+    const browser = await protectedAna(world)
+    await browser.signIn()
+    const code = await codeFor(world, browser)
+    const right = await world.app.db.selectFrom('attempts').selectAll().execute()
+    for (const typed of ['', '12345', '1234567', 'abcdef', '-123456', '12345x', '1.2345'])
+      expect((await enter(browser, typed)).status).toBe(401)
+    expect(await world.app.db.selectFrom('attempts').selectAll().execute()).toEqual(right)
+    expect(await eventsOf(world, 'second_step_refused')).toEqual([])
+    const { count } = await world.app.db
+      .selectFrom('limits')
+      .select('count')
+      .where('key', 'like', 'requests:device %')
+      .executeTakeFirstOrThrow()
+    expect(count).toBeGreaterThanOrEqual(8)
+    expect(placeOf(await enter(browser, code))).toBe('/account')
+  },
+)
+
 story('a code lives for five minutes, to the second', { people: [ana] }, async (world) => {
   const browser = await protectedAna(world)
   const late = await codeFor(world, browser)
