@@ -59,7 +59,7 @@ async function picture(
   options: BrowserContextOptions,
   arrive: (page: Page) => Promise<void>,
 ): Promise<void> {
-  const context = await (await browser()).newContext(options)
+  const context = await (await browser()).newContext({ reducedMotion: 'reduce', ...options })
   const page = await context.newPage()
   await arrive(page)
   writeFileSync(join(folder, `${name}.png`), await page.screenshot())
