@@ -10,7 +10,7 @@ export type Answer = { readonly rows: unknown[]; readonly changed: number }
 export type Shortcut = {
   /** In a transaction, which has the connection for itself. */
   inTransaction(sql: string, values: readonly unknown[]): Answer
-  /** Outside of one: a connection that only reads, and never sees what is not committed. */
+  /** Outside of one. It never sees what is not committed. */
   reading(sql: string, values: readonly unknown[]): Answer
   close(): void
 }
@@ -20,10 +20,14 @@ export const shortcuts = new WeakMap<DialectAdapter, Shortcut>()
 
 export function shortcutTo(path: string, writer: DatabaseSync): Shortcut {
   const reader = new DatabaseSync(path)
-  reader.exec('pragma query_only = on; pragma cache_size = -65536')
+  reader.exec('pragma query_only = on')
+  const onWriter = asking(writer)
+  const onReader = asking(reader)
   return {
-    inTransaction: asking(writer),
-    reading: asking(reader),
+    inTransaction: onWriter,
+    // Each commit empties the memory of every other connection, so the writer is faster; but while
+    // somebody is in the middle of a transaction on it, it shows what may yet be undone.
+    reading: (sql, values) => (writer.isTransaction ? onReader : onWriter)(sql, values),
     close: () => reader.close(),
   }
 }
