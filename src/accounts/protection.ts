@@ -129,7 +129,7 @@ async function switchOn(
   if ((await enrolmentsOf(db, account.id)).length > 0) return { refused: 'already_protected' }
   await enrol(change, account, 'email', maskEmail(account.email), draft.email)
   await enrol(change, account, 'recovery', '', draft.recovery)
-  await endAttemptsOf(db, account.id, now)
+  await endAttemptsOf(db, account.id, 2 * lifetimeOf(change.app), now)
   await note(change, 'protected', { accountId: account.id, attemptId: attempt.id })
   await tell(change, account, { kind: 'protected' })
   return done(change, attempt)
@@ -152,7 +152,7 @@ async function switchOff(change: Change, account: Account, attempt: Attempt): Pr
   const { db, now } = change
   await deleteEnrolments(db, account.id)
   await forgetDevices(db, account.id, 0, now)
-  await endAttemptsOf(db, account.id, now)
+  await endAttemptsOf(db, account.id, 2 * lifetimeOf(change.app), now)
   await note(change, 'unprotected', { accountId: account.id, attemptId: attempt.id })
   await tell(change, account, { kind: 'unprotected' })
   return done(change, attempt)

@@ -51,6 +51,21 @@ export function newCode(random: Random): string {
 export const sha256 = (text: string): string =>
   createHash('sha256').update(text).digest('base64url')
 
+/**
+ * What a browser shows for a row: the row's id and 256 secret bits, `id.secret`. The row is found by
+ * its id, so that no index has to hold hashes, which lie all over it.
+ */
+export const newBearer = (id: string, random: Random): string => `${id}.${newToken(random)}`
+
+/** What is kept of it: `id.hash`. `null` for what is not of that form. */
+export function hashBearer(bearer: string): string | null {
+  const [, id, secret] = /^([0-9a-f]{32})\.([\w-]{43})$/.exec(bearer) ?? []
+  return id && secret ? `${id}.${sha256(secret)}` : null
+}
+
+/** The id of the row that this was kept in. */
+export const idOf = (bearerHash: string): string => bearerHash.slice(0, 32)
+
 /** Compares hashes, so that neither the length nor the time taken says anything. */
 export function same(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()

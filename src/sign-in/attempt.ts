@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import type { Tools } from '../factors/factor.ts'
-import { newId, newToken, sha256 } from '../lib/random.ts'
+import { hashBearer, newBearer, newId } from '../lib/random.ts'
 import { findAttempt, type Attempt } from '../store/attempts.ts'
 
 /**
@@ -28,11 +28,12 @@ export function openAttempt(
   now: number,
   about: Pick<Attempt, 'purpose' | 'accountId' | 'sessionId' | 'proofs' | 'draft' | 'goal'>,
 ): { readonly attempt: Attempt; readonly secret: string } {
-  const secret = newToken(app.random)
+  const id = newId(app.random, now)
+  const secret = newBearer(id, app.random)
   const attempt: Attempt = {
     ...about,
-    id: newId(app.random, now),
-    secretHash: sha256(secret),
+    id,
+    secretHash: hashBearer(secret)!,
     door: 'page',
     asked: null,
     triesLeft: app.config.limits.codeTries,
@@ -49,8 +50,10 @@ export function openAttempt(
 export const lifetimeOf = (app: App): number => app.config.limits.attemptMinutes * 60_000
 
 /** The attempt this browser holds, over or not. */
-export const attemptWith = async (app: App, secret: string | null): Promise<Attempt | null> =>
-  secret ? findAttempt(app.db, sha256(secret)) : null
+export async function attemptWith(app: App, secret: string | null): Promise<Attempt | null> {
+  const hash = secret && hashBearer(secret)
+  return hash ? findAttempt(app.db, hash) : null
+}
 
 export const toolsFor = (app: App, attempt: Attempt, now: number): Tools => ({
   now,

@@ -1,4 +1,4 @@
-import { newId, newToken, same, sha256 } from '../lib/random.ts'
+import { hashBearer, newBearer, newId, newToken, same, sha256 } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
 import {
   endDevice,
@@ -21,7 +21,7 @@ const GRACE = 10_000
 export const deviceTag = (accountId: string): string => sha256(accountId).slice(0, 12)
 
 /**
- * `series.token`: the series stays, the token is new at each sign-in. Only hashes are kept. `late`:
+ * `id.series.token`: the series stays, the token is new at each sign-in. Only hashes are kept. `late`:
  * another tab of this browser was given the next token a moment ago.
  */
 type Shown = {
@@ -37,10 +37,12 @@ async function deviceOf(
   accountId: string,
   now: number,
 ): Promise<Shown | null> {
-  const shown = visit.deviceTokens.get(deviceTag(accountId))?.split('.')
-  if (shown?.length !== 2) return null
-  const [series = '', token = ''] = shown
-  const device = await findDevice(db, accountId, sha256(series))
+  const shown = visit.deviceTokens.get(deviceTag(accountId)) ?? ''
+  const cut = shown.lastIndexOf('.')
+  const series = shown.slice(0, Math.max(0, cut))
+  const token = shown.slice(cut + 1)
+  const seriesHash = hashBearer(series)
+  const device = seriesHash && (await findDevice(db, accountId, seriesHash))
   if (!device) return null
   const hash = sha256(token)
   if (same(device.tokenHash, hash)) return { device, series, token: 'current' }
@@ -100,10 +102,11 @@ export async function seeDevice(
   const { app, visit, db, now } = change
   const shown = await deviceOf(db, visit, accountId, now)
   const tag = deviceTag(accountId)
-  const series = shown && shown.token !== 'old' ? shown.series : newToken(app.random)
   const token = newToken(app.random)
   const seen = { tokenHash: sha256(token), address: visit.address, userAgent: visit.userAgent }
-  let id = shown?.device.id ?? ''
+  const isKnown = shown !== null && shown.token !== 'old'
+  const id = isKnown ? shown.device.id : newId(app.random, now)
+  const series = isKnown ? shown.series : newBearer(id, app.random)
   let isGiven = true
 
   if (shown?.token === 'current') {
@@ -114,12 +117,11 @@ export async function seeDevice(
     isGiven = false
     if (remember) await rememberDevice(db, id, now)
   } else {
-    id = newId(app.random, now)
     await insertDevice(db, {
       ...seen,
       id,
       accountId,
-      seriesHash: sha256(series),
+      seriesHash: hashBearer(series)!,
       previousHash: null,
       rotatedAt: now,
       firstSeenAt: now,

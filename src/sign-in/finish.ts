@@ -1,5 +1,5 @@
 import type { FactorKind } from '../factors/factor.ts'
-import { newId, newToken, sha256 } from '../lib/random.ts'
+import { hashBearer, newBearer, newId } from '../lib/random.ts'
 import { endAttempt, type Attempt } from '../store/attempts.ts'
 import { enrolledKinds } from '../store/enrolments.ts'
 import type { Database } from '../store/open.ts'
@@ -35,11 +35,11 @@ export async function finish(
   const earned = attempt.proofs.some(({ by, shows }) => by !== 'device' && shows.includes('has'))
   const remembers = remember && earned && app.config.limits.rememberDays > 0
   const device = await seeDevice(change, attempt.accountId, remembers)
-  const sessionToken = newToken(app.random)
   const id = newId(app.random, now)
+  const sessionToken = newBearer(id, app.random)
   await insertSession(db, {
     id,
-    tokenHash: sha256(sessionToken),
+    tokenHash: hashBearer(sessionToken)!,
     accountId: attempt.accountId,
     deviceId: device.id,
     attemptId: attempt.id,
@@ -47,7 +47,8 @@ export async function finish(
     createdAt: now,
     seenAt: now,
   })
-  if (visit.sessionToken) await endSession(db, sha256(visit.sessionToken), now)
+  const before = visit.sessionToken && hashBearer(visit.sessionToken)
+  if (before) await endSession(db, before, now)
   await note(change, 'signed_in', {
     accountId: attempt.accountId,
     attemptId: attempt.id,

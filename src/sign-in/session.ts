@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { newToken, sha256 } from '../lib/random.ts'
+import { hashBearer, newBearer } from '../lib/random.ts'
 import {
   endSession,
   findSession,
@@ -20,8 +20,8 @@ export const timeoutsOf = ({ limits }: App['config']): Timeouts => ({
 
 /** Whose session is this? Reads only: asking does not keep it alive. */
 export async function sessionOf(app: App, token: string | null): Promise<SignedIn | null> {
-  if (!token) return null
-  return findSession(app.db, sha256(token), timeoutsOf(app.config), app.now())
+  const hash = token && hashBearer(token)
+  return hash ? findSession(app.db, hash, timeoutsOf(app.config), app.now()) : null
 }
 
 /** The same, for something the person did: it moves the idle limit on, once a minute at most. */
@@ -34,17 +34,17 @@ export async function visitSession(app: App, token: string | null): Promise<Sign
 
 /** A new token for a session in which something was just shown anew (OWASP ASVS 5.0, 7.2.4). */
 export async function renewToken({ app, db }: Change, sessionId: string): Promise<string> {
-  const token = newToken(app.random)
-  await replaceToken(db, sessionId, sha256(token))
+  const token = newBearer(sessionId, app.random)
+  await replaceToken(db, sessionId, hashBearer(token)!)
   return token
 }
 
 /** Dead at its next request, in every process. */
 export async function signOut(app: App, visit: Visit): Promise<void> {
-  const { sessionToken } = visit
-  if (!sessionToken) return
+  const hash = visit.sessionToken && hashBearer(visit.sessionToken)
+  if (!hash) return
   await change(app, visit, async (change) => {
-    const ended = await endSession(change.db, sha256(sessionToken), change.now)
+    const ended = await endSession(change.db, hash, change.now)
     if (!ended) return
     await note(change, 'signed_out', {
       accountId: ended.accountId,

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import type { Proof } from '../factors/factor.ts'
+import { idOf, idsFrom } from '../lib/random.ts'
 import type { Database } from './open.ts'
 import { statement, values } from './statement.ts'
 import type { AttemptsTable } from './tables.ts'
@@ -65,12 +66,16 @@ export async function insertAttempt(db: Database, attempt: Attempt): Promise<voi
   })
 }
 
-const bySecret = statement((db, value: { secretHash: string }) =>
-  db.selectFrom('attempts').selectAll().where('secretHash', '=', value.secretHash),
+const bySecret = statement((db, value: { id: string; secretHash: string }) =>
+  db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('id', '=', value.id)
+    .where('secretHash', '=', value.secretHash),
 )
 
 export async function findAttempt(db: Database, secretHash: string): Promise<Attempt | null> {
-  const [row] = (await bySecret(db, { secretHash })).rows
+  const [row] = (await bySecret(db, { id: idOf(secretHash), secretHash })).rows
   return row ? fromRow(row) : null
 }
 
@@ -192,13 +197,22 @@ export async function endAttempt(db: Database, id: string, now: number): Promise
   return (await end(db, { id, now })).changed === 1
 }
 
-/** Ends whatever else is under way for an account: its factors are no longer what they were. */
-export async function endAttemptsOf(db: Database, accountId: string, now: number): Promise<void> {
+/**
+ * Ends whatever else is under way for an account: its factors are no longer what they were. What is
+ * under way began within `lifetime` (ms); older ones need not be looked through.
+ */
+export async function endAttemptsOf(
+  db: Database,
+  accountId: string,
+  lifetime: number,
+  now: number,
+): Promise<void> {
   await db
     .updateTable('attempts')
     .set({ endedAt: now, asked: null, draft: null })
     .where('accountId', '=', accountId)
     .where('endedAt', 'is', null)
+    .where('id', '>', idsFrom(now - lifetime))
     .execute()
 }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { idOf } from '../lib/random.ts'
 import type { Database } from './open.ts'
 import { statement, values } from './statement.ts'
 import type { DevicesTable } from './tables.ts'
@@ -31,10 +32,11 @@ export async function insertDevice(db: Database, device: Device): Promise<void> 
   await insert(db, device)
 }
 
-const bySeries = statement((db, value: { accountId: string; seriesHash: string }) =>
+const bySeries = statement((db, value: { id: string; accountId: string; seriesHash: string }) =>
   db
     .selectFrom('devices')
     .selectAll()
+    .where('id', '=', value.id)
     .where('seriesHash', '=', value.seriesHash)
     .where('accountId', '=', value.accountId),
 )
@@ -44,7 +46,7 @@ export async function findDevice(
   accountId: string,
   seriesHash: string,
 ): Promise<Device | null> {
-  return (await bySeries(db, { accountId, seriesHash })).rows[0] ?? null
+  return (await bySeries(db, { id: idOf(seriesHash), accountId, seriesHash })).rows[0] ?? null
 }
 
 /** A new token for a device that showed its current one: false if another request was first. */

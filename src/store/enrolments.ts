@@ -75,6 +75,7 @@ export async function replaceState(
   const { numUpdatedRows } = await db
     .updateTable('enrolments')
     .set({ state: JSON.stringify(state), version: enrolment.version + 1 })
+    .where('accountId', '=', enrolment.accountId)
     .where('id', '=', enrolment.id)
     .where('version', '=', enrolment.version)
     .executeTakeFirst()

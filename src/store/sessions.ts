@@ -1,4 +1,5 @@
 import type { Proof } from '../factors/factor.ts'
+import { idOf } from '../lib/random.ts'
 import type { Database } from './open.ts'
 import { statement, values } from './statement.ts'
 import type { SessionsTable } from './tables.ts'
@@ -40,7 +41,7 @@ export async function insertSession(db: Database, session: Session): Promise<voi
 export type Timeouts = { readonly idle: number; readonly absolute: number }
 
 const alive = statement(
-  (db, value: { tokenHash: string; createdAfter: number; seenAfter: number }) =>
+  (db, value: { id: string; tokenHash: string; createdAfter: number; seenAfter: number }) =>
     db
       .selectFrom('sessions')
       .innerJoin('accounts', 'accounts.id', 'sessions.accountId')
@@ -54,6 +55,7 @@ const alive = statement(
         'accounts.email',
         'accounts.language',
       ])
+      .where('sessions.id', '=', value.id)
       .where('sessions.tokenHash', '=', value.tokenHash)
       .where('sessions.endedAt', 'is', null)
       .where('sessions.createdAt', '>', value.createdAfter)
@@ -68,6 +70,7 @@ export async function findSession(
   now: number,
 ) {
   const { rows } = await alive(db, {
+    id: idOf(tokenHash),
     tokenHash,
     createdAfter: now - timeouts.absolute,
     seenAfter: now - timeouts.idle,
@@ -107,6 +110,7 @@ export async function endSession(
   const row = await db
     .updateTable('sessions')
     .set({ endedAt: now })
+    .where('id', '=', idOf(tokenHash))
     .where('tokenHash', '=', tokenHash)
     .where('endedAt', 'is', null)
     .returning(['id', 'accountId', 'deviceId'])

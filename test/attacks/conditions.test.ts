@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { hashBearer, newBearer, newId, systemRandom } from '../../src/lib/random.ts'
 import { openAttempt } from '../../src/sign-in/attempt.ts'
 import { insertAccount, replacePasswordHash, type Account } from '../../src/store/accounts.ts'
 import {
@@ -85,10 +86,11 @@ for (const { name } of databases) {
     const again = async ({ secretHash }: Attempt) => (await findAttempt(db, secretHash))!
 
     async function device(about: Partial<Device> = {}): Promise<Device> {
+      const id = newId(systemRandom, NOW)
       const made: Device = {
-        id: fresh('device'),
+        id,
         accountId: me.id,
-        seriesHash: fresh('series'),
+        seriesHash: hashBearer(newBearer(id, systemRandom))!,
         tokenHash: fresh('token'),
         previousHash: null,
         rotatedAt: NOW,
@@ -211,7 +213,7 @@ for (const { name } of databases) {
       const ended = await attempt({ endedAt: NOW })
       const mine = await attempt()
       const theirs = await attempt({ accountId: other.id })
-      await endAttemptsOf(db, me.id, LATER)
+      await endAttemptsOf(db, me.id, LATER - NOW + 1000, LATER)
       expect((await again(ended)).endedAt).toBe(NOW)
       expect((await again(mine)).endedAt).toBe(LATER)
       expect((await again(theirs)).endedAt).toBeNull()
@@ -291,9 +293,10 @@ for (const { name } of databases) {
 
     const timeouts = { idle: 1000, absolute: 3000 }
     const session = async () => {
+      const id = newId(systemRandom, NOW)
       const made = {
-        id: fresh('session'),
-        tokenHash: fresh('token'),
+        id,
+        tokenHash: hashBearer(newBearer(id, systemRandom))!,
         accountId: me.id,
         deviceId: 'device',
         attemptId: 'attempt',
@@ -327,8 +330,10 @@ for (const { name } of databases) {
     test('G-11: a session that has ended is not brought back by a new token', async () => {
       const [ended, alive_] = [await session(), await session()]
       await endSession(db, ended.tokenHash, NOW)
-      const token = fresh('token')
-      await replaceToken(db, ended.id, token)
+      const [other_, token] = [ended, alive_].map(
+        ({ id }) => hashBearer(newBearer(id, systemRandom))!,
+      ) as [string, string]
+      await replaceToken(db, ended.id, other_)
       const query = db.selectFrom('sessions').select('tokenHash').where('id', '=', ended.id)
       expect(await query.executeTakeFirst()).toEqual({ tokenHash: ended.tokenHash })
       expect(await alive(alive_.tokenHash, NOW)).toBe(true)

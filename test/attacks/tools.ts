@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import type { App } from '../../src/app.ts'
 import { openBody } from '../../src/delivery/body.ts'
 import type { Body } from '../../src/delivery/message.ts'
-import { sha256 } from '../../src/lib/random.ts'
+import { hashBearer } from '../../src/lib/random.ts'
 import type { Database } from '../../src/store/open.ts'
 import { shortcuts, type Shortcut } from '../../src/store/sqlite-shortcut.ts'
 import type { Tables } from '../../src/store/tables.ts'
@@ -61,7 +61,7 @@ export async function codeFor(world: World, visitor: Visitor): Promise<string> {
   const { id } = await app.db
     .selectFrom('attempts')
     .select('id')
-    .where('secretHash', '=', sha256(secretOf(visitor)))
+    .where('secretHash', '=', hashBearer(secretOf(visitor))!)
     .executeTakeFirstOrThrow()
   const { id: messageId, body } = await app.db
     .selectFrom('messages')

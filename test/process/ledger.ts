@@ -1,4 +1,4 @@
-import { sha256 } from '../../src/lib/random.ts'
+import { hashBearer } from '../../src/lib/random.ts'
 import { enrolmentsOf } from '../../src/store/enrolments.ts'
 import {
   browserAt,
@@ -285,7 +285,7 @@ export async function broken(
       .selectFrom('attempts')
       .innerJoin('messages', 'messages.attemptId', 'attempts.id')
       .select((e) => [e.fn.countAll<number>().as('mails'), e.fn.max('sends').as('sends')])
-      .where('secretHash', '=', sha256(secret))
+      .where('secretHash', '=', hashBearer(secret)!)
       .executeTakeFirstOrThrow()
     if (Number(row.mails) < sends || Number(row.mails) !== row.sends)
       found.push(`${sends} mails promised, ${row.sends} counted, ${row.mails} written`)

@@ -109,7 +109,7 @@ describe.concurrent('the start', { timeout: 60_000 }, () => {
     await browser.signIn()
     const cookie = await browser.signIn()
     expect(cookie.headers.getSetCookie().join()).toMatch(
-      /^session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax/,
+      /^session=[0-9a-f]{32}\.[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax/,
     )
     await browser.post('/account/security/protect')
     const outbox = await browser.get('/outbox')

@@ -34,7 +34,7 @@ for (const { of, settings, prefix, more } of schemes)
 
       const first = cookiesOf(await browser.signIn())
       expect([...first.keys()]).toEqual([`${prefix}attempt`])
-      expect(first.get(`${prefix}attempt`)!.value).toMatch(/^[\w-]{43}$/)
+      expect(first.get(`${prefix}attempt`)!.value).toMatch(/^[0-9a-f]{32}\.[\w-]{43}$/)
       expect(first.get(`${prefix}attempt`)!.attributes).toEqual(
         [...always, 'Max-Age=600'].toSorted(),
       )
@@ -45,13 +45,13 @@ for (const { of, settings, prefix, more } of schemes)
       expect([...second.keys()].toSorted()).toEqual(
         [`${prefix}attempt`, device, `${prefix}session`].toSorted(),
       )
-      expect(second.get(`${prefix}session`)!.value).toMatch(/^[\w-]{43}$/)
+      expect(second.get(`${prefix}session`)!.value).toMatch(/^[0-9a-f]{32}\.[\w-]{43}$/)
       expect(second.get(`${prefix}session`)!.attributes).toEqual(always)
       expect(second.get(`${prefix}attempt`)).toEqual({
         value: '',
         attributes: [...always, 'Max-Age=0'].toSorted(),
       })
-      expect(second.get(device)!.value).toMatch(/^[\w-]{43}\.[\w-]{43}$/)
+      expect(second.get(device)!.value).toMatch(/^[0-9a-f]{32}\.[\w-]{43}\.[\w-]{43}$/)
       expect(second.get(device)!.attributes).toEqual([...always, 'Max-Age=31536000'].toSorted())
 
       const language = cookiesOf(await browser.post('/language', { language: 'ar', to: '/' }))
