@@ -97,9 +97,13 @@ function statusOf(refused: Refusal['refused']): 401 | 409 | 429 | 503 {
   }
 }
 
-/** `/sign-in`, remembering where the person was going. */
-export function signInPath(goal: string | null): string {
-  return goal ? `/sign-in?to=${encodeURIComponent(goal)}` : '/sign-in'
+/** `/sign-in`, remembering where the person was going, and saying why if they were doing something. */
+export function signInPath(goal: string | null, wasBusy = false): string {
+  const query = new URLSearchParams({
+    ...(goal && { to: goal }),
+    ...(wasBusy && { notice: 'sign_in_first' }),
+  }).toString()
+  return query ? `/sign-in?${query}` : '/sign-in'
 }
 
 /** A path of ours with a notice to show there: a fixed word, never a text. */
@@ -109,9 +113,9 @@ export function withNotice(path: string, notice: keyof Texts['notices']): string
   return url.pathname + url.search
 }
 
-/** Where the page that was asked for can be fetched again: for a GET, here. */
+/** Where the person is: for a GET, the page that was asked for; else the page with the form. */
 export function herePath(c: Ctx): string | null {
-  if (c.req.method !== 'GET') return null
-  const { pathname, search } = new URL(c.req.url)
-  return ownPath(pathname + search)
+  const here = c.req.method === 'GET' ? c.req.url : c.req.header('referer')
+  const url = here === undefined ? null : URL.parse(here)
+  return url && ownPath(url.pathname + url.search)
 }

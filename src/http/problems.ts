@@ -16,7 +16,7 @@ export const wantsJson = (c: Ctx): boolean => {
 export function onError(door: Door, error: unknown, c: Ctx): Response | Promise<Response> {
   if (error instanceof Refused) {
     if (error.code === 'sign_in_first' && !wantsJson(c))
-      return door.reply.seeOther(signInPath(herePath(c)))
+      return door.reply.seeOther(signInPath(herePath(c), c.req.method === 'POST'))
     return problem(door, c, error.status, error.code, error.headers)
   }
   const requestId = c.var.ask?.visit.requestId

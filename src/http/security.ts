@@ -9,7 +9,7 @@ import {
   type Done,
   type ProtectionPurpose,
 } from '../accounts/protection.ts'
-import { countries } from '../lib/phone.ts'
+import { countries, shownPhone } from '../lib/phone.ts'
 import { codesAgainPage } from '../pages/codes-again.ts'
 import { confirmCodePage } from '../pages/confirm-code.ts'
 import { recoveryCodesPage } from '../pages/recovery-codes.ts'
@@ -153,7 +153,7 @@ export function securityRoutes(door: Door) {
     const page = securityPage(frame, {
       email: account.email,
       country: country?.name ?? account.country,
-      phone: account.phone,
+      phone: account.phone && shownPhone(account.phone),
       protection: protection && { ...protection, since: new Date(protection.since) },
       notice: refused ? null : await noticeOf(app, c, session, texts),
       problem: said?.text ?? null,

@@ -39,8 +39,9 @@ export function signInRoutes(door: Door) {
       const texts = textsFor(door, c, null)
       const notice = c.req.query('notice')
       const known = notice === 'signed_out' || notice === 'set_up' ? texts.notices[notice] : null
+      const problem = notice === 'sign_in_first' ? texts.problems.sign_in_first : null
       const frame = frameOf(door, c, null, signInPath(to))
-      return reply.page(signInPage(frame, { login: '', to, problem: null, notice: known }))
+      return reply.page(signInPage(frame, { login: '', to, problem, notice: known }))
     },
 
     async signIn(c: Ctx) {
@@ -76,7 +77,7 @@ export function signInRoutes(door: Door) {
       const result = await answer(app, c.var.ask.visit, attempt, given, (change, proven) =>
         finish(change, proven, form.remember === 'yes'),
       )
-      if ('refused' in result) return second(c, attempt, kind, result)
+      if ('refused' in result) return second(c, attempt, kind, result, form.remember === 'yes')
       if (result.kind === 'signed-in') return enter(c, result, kind === 'recovery')
       return reply.seeOther('/sign-in/second')
     },
@@ -116,6 +117,7 @@ export function signInRoutes(door: Door) {
     attempt: Attempt,
     way: 'email' | 'recovery',
     refused: Refusal | null,
+    remember = false,
   ): Promise<Response> {
     if (refused) app.metrics.refused(refused.refused)
     const said = refused && refusal(textsFor(door, c, null), refused)
@@ -123,6 +125,7 @@ export function signInRoutes(door: Door) {
     const props = {
       ...(await codeStep(app, attempt)),
       way,
+      remember,
       rememberDays: rememberDays > 0 ? rememberDays : null,
       problem: said?.text ?? null,
     }

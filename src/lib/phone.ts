@@ -47,6 +47,10 @@ function fits(number: PhoneNumber, country: CountryCode): boolean {
   return there.isValid()
 }
 
+/** A number as people read it, in international form: `+351 912 345 678`. */
+export const shownPhone = (e164: string): string =>
+  parsePhoneNumberFromString(e164)?.formatInternational() ?? e164
+
 /** Whether it is in our list: ISO 3166-1 alpha-2, and beside it XK, AC and TA, which have phones. */
 export const isCountry = (code: string): boolean => isSupportedCountry(code)
 

@@ -330,8 +330,8 @@ for (const { name } of databases) {
     test('G-11: a session that has ended is not brought back by a new token', async () => {
       const [ended, alive_] = [await session(), await session()]
       await endSession(db, ended.tokenHash, NOW)
-      const [other_, token] = [ended, alive_].map(
-        ({ id }) => hashBearer(newBearer(id, systemRandom))!,
+      const [other_, token] = [ended, alive_].map(({ id }) =>
+        hashBearer(newBearer(id, systemRandom))!,
       ) as [string, string]
       await replaceToken(db, ended.id, other_)
       const query = db.selectFrom('sessions').select('tokenHash').where('id', '=', ended.id)

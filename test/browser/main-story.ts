@@ -106,7 +106,7 @@ async function switchOn(person: Person, mailbox: Mailbox, enter: Enter): Promise
   await page.getByRole('link', { name: t.layout.security }).click()
   await reads(t.security.off)
   await reads(account.email)
-  await reads('+351912345678')
+  await reads('+351 912 345 678')
   await press(t.security.protect)
 
   await expectAt(person, '/account/security/code', t.confirm.protect.title)

@@ -187,15 +187,17 @@ story('a language that we do not speak is refused, and the old one stays', {}, a
   expect(await (await browser.get('/sign-in')).text()).toContain('<html lang="en"')
 })
 
+const DOOR = '/sign-in?notice=sign_in_first'
+
 story('nobody changes a profile without being signed in', { people: [ana] }, async (world) => {
   const before = await kept(world)
-  expect(placeOf(await save(world.visitor(), { name: 'Eve' }))).toBe('/sign-in')
+  expect(placeOf(await save(world.visitor(), { name: 'Eve' }))).toBe(DOOR)
   const browser = world.visitor()
   await protect(world, browser)
   await browser.post('/sign-out')
   await browser.signIn()
   const protectedBefore = await kept(world)
-  expect(placeOf(await save(browser, { name: 'Eve' }))).toBe('/sign-in')
+  expect(placeOf(await save(browser, { name: 'Eve' }))).toBe(DOOR)
   expect(await kept(world)).toEqual(protectedBefore)
   expect(before).not.toEqual(protectedBefore)
 })

@@ -54,7 +54,7 @@ story(
     const page = await (await browser.get(HERE)).text()
     expect(page).toContain(ana.email)
     expect(page).toContain('Portugal')
-    expect(page).toContain('+351912345678')
+    expect(page).toContain('+351 912 345 678')
   },
 )
 

@@ -1,6 +1,7 @@
+import { textsOf } from '../../src/pages/texts/all.ts'
 import { expect } from 'vitest'
 import { ana, bob, DAY, HOUR, MINUTE, openWorld, protect, type World } from '../world.ts'
-import { copyOf, kept, placeOf, story, whoIs } from './story.ts'
+import { asHtml, copyOf, kept, placeOf, story, whoIs } from './story.ts'
 
 /** A cookie as it was set: its value, and its attributes in order. */
 function cookiesOf(response: Response): Map<string, { value: string; attributes: string[] }> {
@@ -247,6 +248,7 @@ story(
     const pages = ['', '/security', '/security/code', '/security/codes']
     for (const page of pages)
       expect(placeOf(await browser.get(`/account${page}`)), page).toMatch(/^\/sign-in\?to=/)
+    const door = '/sign-in?notice=sign_in_first'
     const forms = [
       'protect',
       'unprotect',
@@ -258,8 +260,15 @@ story(
       'cancel',
     ]
     for (const form of forms)
-      expect(placeOf(await browser.post(`/account/security/${form}`)), form).toBe('/sign-in')
-    expect(placeOf(await browser.post('/account', { name: 'Eve' }))).toBe('/sign-in')
+      expect(placeOf(await browser.post(`/account/security/${form}`)), form).toBe(door)
+    expect(placeOf(await browser.post('/account', { name: 'Eve' }))).toBe(door)
     expect(await kept(world)).toEqual(before)
+    const referer = `${world.url}/account/security/code?with=recovery`
+    const back = placeOf(await browser.post('/account/security/code', { code: '1' }, { referer }))!
+    const said = new URL(back, world.url).searchParams
+    expect(said.get('to')).toBe('/account/security/code?with=recovery')
+    expect(await (await browser.get(back)).text()).toContain(
+      asHtml(textsOf('en').problems.sign_in_first),
+    )
   },
 )
