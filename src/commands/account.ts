@@ -46,10 +46,7 @@ async function make(
       throw new Stop(`No account was made:\n${lines.join('\n')}`, 2)
     }
     // With PORT=0 only the server knows where it listens.
-    const where = config.publicUrl.endsWith(':0')
-      ? ''
-      : ` It signs in at ${config.publicUrl}/sign-in`
-    say(`The account ${result.account.email} is made.${where}`)
+    say(`The account ${result.account.email} is made.`)
   } finally {
     await opened.close()
   }

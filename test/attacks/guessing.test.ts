@@ -351,7 +351,7 @@ test('A-20, F-01: an attempt to switch off is good in its own session only', asy
   const signedOut = world.visitor()
   signedOut.cookies.set('attempt', browser.cookies.get('attempt')!)
   const answer = await signedOut.post('/account/security/code', { code })
-  expect(answer.headers.get('location')).toBe('/sign-in')
+  expect(answer.headers.get('location')).toBe('/sign-in?notice=sign_in_first')
   expect(await rowsIn(world, 'enrolments')).toBe(2)
 })
 

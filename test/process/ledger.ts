@@ -106,7 +106,7 @@ export async function busy(
   }
 
   async function wrong() {
-    await second({ form: { code: 'A-WRONG-CODE' } })
+    await second({ form: { code: 'AAAA-AAAA-AAAA-AAAA', with: 'recovery' } })
   }
 
   /** A code that was sent and never typed: its mail is promised all the same. */
