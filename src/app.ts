@@ -6,7 +6,7 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import type { Database } from './store/open.ts'
 
-/** Everything a request may use. Made once, in open.ts, handed down as the first argument. */
+/** Everything a request may use. Made once, in open-app.ts, handed down as the first argument. */
 export type App = {
   readonly config: Config
   readonly db: Database

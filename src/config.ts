@@ -126,7 +126,13 @@ const cores = { words: 'as many as processor cores' } as const
 /** How long, how often, how much. */
 export const limits = {
   CODE_MINUTES: limit(5, 1, 10, 'minutes', 'How long a sent code lives.'),
-  CODE_TRIES: limit(5, 3, 10, 'tries', 'Wrong answers to one code before the attempt ends.'),
+  CODE_TRIES: limit(
+    5,
+    3,
+    10,
+    'tries',
+    'Wrong answers of one attempt, over all its codes, before it ends.',
+  ),
   CODE_SENDS: limit(5, 1, 10, 'mails', 'How often one attempt may send its code.'),
   ATTEMPT_MINUTES: limit(10, 5, 15, 'minutes', 'How long an attempt to sign in may take.'),
   RESEND_SECONDS: limit(
@@ -134,7 +140,7 @@ export const limits = {
     10,
     300,
     'seconds',
-    'Wait before "send again"; doubles up to 5 minutes.',
+    'Wait before "send again"; twice and four times that, then 5 minutes.',
   ),
   SECOND_STEP_FAILURES_5_MINUTES: guard(
     5,

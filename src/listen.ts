@@ -12,7 +12,7 @@ export type Listening = {
 /** We cannot listen where the settings say. */
 export class CannotListen extends Error {}
 
-/** Milliseconds. Who sends slower than this is cut off (security.md §5.8). */
+/** Milliseconds. Who sends slower than this is cut off (docs/http.md, Every request). */
 const PATIENCE = {
   headersTimeout: 10_000,
   requestTimeout: 20_000,

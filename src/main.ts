@@ -20,9 +20,11 @@ one NIGHTLATCH_SETTINGS names): see docs/settings.md.
 
 /** The command line. Ends with 0 when it did what was asked, 2 when it was asked wrongly, else 1. */
 async function main([command = 'help', ...rest]: readonly string[]): Promise<void> {
+  if (rest.includes('--help')) return say(HELP)
   const config = () => readConfig(process.env)
   switch (command) {
     case 'start':
+      if (rest.length > 0) break
       return start(config())
     case 'setup':
       return setUpCommand(config(), rest)
@@ -33,9 +35,8 @@ async function main([command = 'help', ...rest]: readonly string[]): Promise<voi
     case 'help':
     case '--help':
       return say(HELP)
-    default:
-      throw new Stop(`There is no command "${command}".\n\n${HELP}`, 2)
   }
+  throw new Stop(`There is no command "${[command, ...rest].join(' ')}".\n\n${HELP}`, 2)
 }
 
 try {

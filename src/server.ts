@@ -9,7 +9,8 @@ import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
 import { languageRoutes } from './http/language.ts'
 import { outboxRoutes } from './http/outbox.ts'
-import { onError, problem } from './http/problems.ts'
+import { forPrograms, onError, problem } from './http/problems.ts'
+import { fixedHeaders } from './http/reply.ts'
 import { readRequest, type Ctx, type Env } from './http/request.ts'
 import { securityRoutes } from './http/security.ts'
 import { quickSessionCheck, sessionCheck } from './http/session-check.ts'
@@ -23,7 +24,11 @@ type Methods = { readonly get?: Handler; readonly post?: Handler }
 /** The whole server, for Node's http. */
 export function createListener(app: App, render: Render): RequestListener {
   const listener = getRequestListener(createServer(app, render).fetch)
-  const answer: RequestListener = (request, response) => void listener(request, response)
+  const answer: RequestListener = (request, response) => {
+    // `OPTIONS *` and the like: no URL of ours.
+    if (request.url?.startsWith('/')) void listener(request, response)
+    else response.writeHead(400, fixedHeaders(app.config)).end()
+  }
   const quick = quickSessionCheck(app)
   return (request, response) => {
     if (!quick(request, response, answer)) answer(request, response)
@@ -32,7 +37,8 @@ export function createListener(app: App, render: Render): RequestListener {
 
 /** Every URL we answer. */
 export function createServer(app: App, render: Render): Hono<Env> {
-  const door = doorOf(app, { style: style.url, script: script.url })
+  const pages = new Set<string>()
+  const door = doorOf(app, { style: style.url, script: script.url }, pages)
   const signIn = signInRoutes(door)
   const setUp = setUpRoutes(door)
   const account = accountRoutes(door)
@@ -42,7 +48,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const health = healthRoutes(door)
   const files = staticRoutes(door)
 
-  return serve(door, {
+  const routes: Record<string, Methods> = {
     '/': { get: signIn.home },
     '/setup': { get: setUp.show, post: setUp.setUp },
 
@@ -71,14 +77,10 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/health': { get: health.health },
     '/ready': { get: health.ready },
     '/metrics': { get: health.metrics },
-  })
+  }
+  for (const [path, { get }] of Object.entries(routes)) if (get) pages.add(path)
+  return serve(door, routes)
 }
-
-/**
- * Programs call these, again and again and by whatever name reaches us. They show nobody anything
- * that a page of another name could use, and are logged only when somebody looks closely.
- */
-const anyHost = new Set(['/session', '/health', '/ready', '/metrics'])
 
 function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>): Hono<Env> {
   const { app } = door
@@ -96,11 +98,12 @@ function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>)
     const route = path in routes ? path : 'unknown'
     app.metrics.request(route, c.res.status, ms / 1000)
     const line = { requestId, method: c.req.method, route, status: c.res.status, ms }
-    if (anyHost.has(path)) app.log.debug(line, 'request')
+    if (forPrograms.has(path)) app.log.debug(line, 'request')
     else app.log.info(line, 'request')
   })
   server.use(async (c, next) => {
-    if (!anyHost.has(c.req.path)) isOwnHost(c)
+    // Programs call theirs by whatever name reaches us; no page of another name has a cookie of ours.
+    if (!forPrograms.has(c.req.path)) isOwnHost(c)
     isSameSite(c)
     await next()
   })

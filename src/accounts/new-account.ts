@@ -26,7 +26,6 @@ export type FieldCode =
   | 'password_long'
   | 'password_common'
   | 'password_context'
-  | 'not_confirmed'
   | 'taken'
 export type Problems = Readonly<Partial<Record<keyof Typed, FieldCode>>>
 

@@ -8,10 +8,18 @@ import { insertAsking } from '../sign-in/ask.ts'
 import { lifetimeOf, openAttempt, toolsFor, type Refusal } from '../sign-in/attempt.ts'
 import { change, note, tell, type Change } from '../sign-in/change.ts'
 import { stepOf } from '../sign-in/finish.ts'
+import { hold } from '../sign-in/limits.ts'
+import { requests } from '../sign-in/rules.ts'
 import { renewToken } from '../sign-in/session.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { holdAccount, type Account } from '../store/accounts.ts'
-import { endAttempt, endAttemptsOf, replaceDraft, type Attempt } from '../store/attempts.ts'
+import {
+  endAttempt,
+  endAttemptsIn,
+  endAttemptsOf,
+  replaceDraft,
+  type Attempt,
+} from '../store/attempts.ts'
 import { forgetDevices } from '../store/devices.ts'
 import { deleteEnrolments, enrolmentsOf, insertEnrolment } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
@@ -19,7 +27,7 @@ import type { SignedIn } from '../store/sessions.ts'
 /** A change of protection: an attempt in a living session, which must show something anew. */
 export type ProtectionPurpose = Exclude<Attempt['purpose'], 'sign-in'>
 
-export type Protection = { readonly since: number; readonly recoveryLeft: number }
+type Protection = { readonly since: number; readonly recoveryLeft: number }
 
 /** How an account is protected; `null` when its password alone lets in. */
 export async function protectionOf(app: App, accountId: string): Promise<Protection | null> {
@@ -42,6 +50,10 @@ export async function openProtection(
 ): Promise<{ readonly secret: string } | Refusal> {
   return change(app, visit, async (change) => {
     const { db, now } = change
+    const each = requests(app.config.limits, { device: session.deviceId })
+    const limits = await hold(db, each, now)
+    if (limits.wait > 0) return { refused: 'slow_down', wait: limits.wait }
+    await limits.count(each)
     const account = await holdAccount(db, session.accountId)
     const enrolled = await enrolmentsOf(db, session.accountId)
     const email = enrolled.find(({ kind }) => kind === 'email')
@@ -54,6 +66,7 @@ export async function openProtection(
     const tools = toolsFor(app, opened.attempt, now)
     const state = email?.state ?? factorOf('email').enrol(account, tools).draft
     const draft = purpose === 'protect' ? { email: state } : null
+    await endAttemptsIn(db, session.id, 2 * lifetimeOf(app), now)
     await insertAsking(change, { ...opened.attempt, draft }, account, 'email', state)
     return { secret: opened.secret }
   })
@@ -63,7 +76,7 @@ export async function openProtection(
 export type Codes = { readonly codes: readonly string[]; readonly set: string }
 
 /** What comes of a right answer: new codes to save, or protection that is off. */
-export type Proven = Codes | Done
+type Proven = Codes | Done
 
 /** The change is made. The browser must keep the session's new token. */
 export type Done = { readonly sessionToken: string }

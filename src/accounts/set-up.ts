@@ -12,7 +12,7 @@ const LIFETIME = 60 * 60_000
 export type SetUp =
   | { readonly account: Account }
   | { readonly problems: Problems }
-  | { readonly refused: 'setup_link_dead' | 'busy' }
+  | { readonly refused: 'setup_link_dead' | 'not_set_up' | 'busy' }
 
 /** A link that makes the first account: 256 bits, one hour, once. Gives its token. */
 export async function openSetUp(app: App): Promise<string> {
@@ -57,8 +57,9 @@ export async function setUp(
   })
 }
 
-/** One more account, made by the operator at the machine. */
+/** One more account, made by the operator at the machine, once there is a first one. */
 export async function addAccount(app: App, visit: Visit, typed: Typed): Promise<SetUp> {
+  if (!(await isSetUp(app.db))) return { refused: 'not_set_up' }
   const read = await readAccount(app, typed, null)
   if (read === null) return { refused: 'busy' }
   if ('problems' in read) return read

@@ -28,6 +28,12 @@ const atTheMachine: Visit = {
   deviceTokens: new Map(),
 }
 
+const whyNot = {
+  setup_link_dead: 'There is an account already. Nothing has changed.',
+  not_set_up: 'There is no account yet: make the first one with `nightlatch setup`.',
+  busy: 'Too many passwords are being hashed. Nothing has changed; try again.',
+}
+
 async function make(
   config: Config,
   args: readonly string[],
@@ -38,14 +44,13 @@ async function make(
   const opened = await openApp(config, { route: null })
   try {
     const result = await work(opened.app, typed)
-    if ('refused' in result) throw new Stop('There is an account already. Nothing has changed.')
+    if ('refused' in result) throw new Stop(whyNot[result.refused])
     if ('problems' in result) {
       const lines = Object.entries(result.problems).map(
         ([field, code]) => `  --${field}: ${en.fields[code]}`,
       )
       throw new Stop(`No account was made:\n${lines.join('\n')}`, 2)
     }
-    // With PORT=0 only the server knows where it listens.
     say(`The account ${result.account.email} is made.`)
   } finally {
     await opened.close()

@@ -2,7 +2,8 @@ import type { Config } from '../config.ts'
 import { addKey, keyCheck, readKeys } from '../keys.ts'
 import { systemRandom } from '../lib/random.ts'
 import { openApp } from '../open-app.ts'
-import { replaceKeyCheck } from '../store/installation.ts'
+import { holdInstallation, replaceKeyCheck } from '../store/installation.ts'
+import { write } from '../store/write.ts'
 import { say, Stop } from './terminal.ts'
 
 /**
@@ -13,11 +14,16 @@ export async function keyCommand(config: Config, args: readonly string[]): Promi
   if (args.length !== 1 || args[0] !== 'rotate') throw new Stop('Usage: nightlatch key rotate', 2)
   const opened = await openApp(config, { route: null })
   try {
-    const id = addKey(config.dataDir, systemRandom)
-    await replaceKeyCheck(
-      opened.app.db,
-      keyCheck(readKeys(config.dataDir, systemRandom, false), systemRandom),
-    )
+    // One at a time: of two, the second reads what the first has added.
+    const id = await write(opened.app.db, async (tx) => {
+      await holdInstallation(tx)
+      const id = addKey(config.dataDir, systemRandom)
+      await replaceKeyCheck(
+        tx,
+        keyCheck(readKeys(config.dataDir, systemRandom, false), systemRandom),
+      )
+      return id
+    })
     say(`The new key is ${id}. Keep a copy of ${config.dataDir}/key, and start the servers again.`)
   } finally {
     await opened.close()

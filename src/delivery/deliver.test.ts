@@ -11,7 +11,7 @@ import { insertMessage, type Message } from '../store/messages.ts'
 import { migrate } from '../store/migrate.ts'
 import { openDatabase, type Database } from '../store/open.ts'
 import { openBody, sealBody, startDelivery, type Report, type World } from './deliver.ts'
-import { LEASE } from './route.ts'
+import { LEASE, LONGEST_SEND } from './route.ts'
 import { smtpRoute } from './smtp.ts'
 
 const NOW = Date.UTC(2026, 10, 20)
@@ -305,6 +305,18 @@ for (const { name, fresh } of databases) {
       expect(await row('m')).toMatchObject({ tries: 2, body: null })
       await other.stop()
       await db.destroy()
+    })
+
+    test('a message that waited here for too long is left to whoever claims it first', async () => {
+      const { insertOwn, delivery, inboxes, clock, look } = await world()
+      await insertOwn('m')
+      clock.at += LEASE - LONGEST_SEND + 1
+      delivery.wake('m')
+      await delivery.settled()
+      expect(inboxes()).toEqual([])
+      clock.at += LONGEST_SEND
+      await look()
+      expect(inboxes()).toEqual(['m@x.example'])
     })
 
     test('what its maker has not begun when it stops is due at once for others', async () => {

@@ -14,7 +14,15 @@ import type { Database } from '../store/open.ts'
 import { write } from '../store/write.ts'
 import { waitAfter } from './back-off.ts'
 import { openBody } from './body.ts'
-import { AT_ONCE, LEASE, type Letter, type Outcome, type Render, type Route } from './route.ts'
+import {
+  AT_ONCE,
+  LEASE,
+  LONGEST_SEND,
+  type Letter,
+  type Outcome,
+  type Render,
+  type Route,
+} from './route.ts'
 
 export { openBody, sealBody } from './body.ts'
 
@@ -124,7 +132,8 @@ export function startDelivery(world: World): Delivery {
   }
 
   async function deliver(by: Route, id: string): Promise<void> {
-    const mine = own.delete(id) ? await ownMessage(db, id) : null
+    // One that waited here for too long is claimed anew, by whoever is first.
+    const mine = own.delete(id) ? await ownMessage(db, id, now() + LONGEST_SEND) : null
     const message = mine ?? (await claimMessage(db, id, now(), LEASE))
     if (!message) return
     const letter = letterOf(message)

@@ -1,5 +1,5 @@
 import { email } from './email.ts'
-import type { Factor, FactorKind } from './factor.ts'
+import type { Factor } from './factor.ts'
 import { recovery } from './recovery.ts'
 
 /** Every factor we know. Adding one: write its file, add it to this list. */
@@ -11,6 +11,3 @@ export function factorOf(kind: string): Factor {
   if (!factor) throw new Error(`no such factor: ${kind}`)
   return factor
 }
-
-export const isFactorKind = (text: string): text is FactorKind =>
-  factors.some(({ kind }) => kind === text)

@@ -12,6 +12,7 @@ const tools: Tools = {
   now: 1_000_000,
   random: systemRandom,
   keys: [key],
+  attemptEndsAt: Number.MAX_SAFE_INTEGER,
   codeLifetime: 5 * MINUTE,
   attemptId: 'one',
 }
@@ -66,9 +67,21 @@ test('a code lives to its last millisecond and no longer', () => {
 
 test('asking again while the code lives sends the same, to live no longer', () => {
   const first = ask()
-  const again = ask({ ...tools, now: first.send.until - 1 }, first.question)
+  const again = ask({ ...tools, now: first.send.until - 31_000 }, first.question)
   expect(again.send).toEqual(first.send)
   expect(again.question).toEqual(first.question)
+})
+
+test('asking again half a minute before its end makes a new one, which lives longer', () => {
+  const first = ask()
+  const late = { ...tools, now: first.send.until - 30_000 }
+  expect(ask(late, first.question).send.until).toBe(late.now + 5 * MINUTE)
+})
+
+test('no code is promised for longer than its attempt lives', () => {
+  const ends = tools.now + 20_000
+  const { question, send } = ask({ ...tools, attemptEndsAt: ends })
+  expect([question.until, send.until]).toEqual([ends, ends])
 })
 
 test('asking again after its life makes a new one', () => {

@@ -23,7 +23,8 @@ export const email: Factor<State, Question> = {
   enrol: (who) => ({ draft: { to: who.email }, show: [] }),
 
   challenge({ to }, open, tools) {
-    const alive = open !== null && tools.now < open.until
+    // With less left than a mail takes to be read, a new one is worth more.
+    const alive = open !== null && tools.now < open.until - LATE
     const code = alive ? unseal(tools.keys, placeOf(tools), open.sealed) : newCode(tools.random)
     const question = alive ? open : newQuestion(code, tools)
     return { question, send: { by: 'email', to, code, until: question.until } }
@@ -39,10 +40,12 @@ export const email: Factor<State, Question> = {
   },
 }
 
+const LATE = 30_000
+
 const newQuestion = (code: string, tools: Tools): Question => ({
   hash: keyedHash(tools.keys, placeOf(tools), code),
   sealed: seal(tools.keys, tools.random, placeOf(tools), code),
-  until: tools.now + tools.codeLifetime,
+  until: Math.min(tools.now + tools.codeLifetime, tools.attemptEndsAt),
 })
 
 const placeOf = ({ attemptId }: Tools): string => `code:${attemptId}`

@@ -36,7 +36,7 @@ export interface Factor<State = any, Question = any> {
 }
 
 export type FactorKind = 'email' | 'recovery'
-export type Quality = 'knows' | 'has' | 'is'
+type Quality = 'knows' | 'has' | 'is'
 
 /** Something shown and checked. Facts are kept; where we stand is worked out from them. */
 export type Proof = {
@@ -45,7 +45,7 @@ export type Proof = {
   readonly at: number
 }
 
-export type Asked<Question> = {
+type Asked<Question> = {
   readonly question: Question
   readonly send: Send | null
 }
@@ -65,6 +65,8 @@ export type Tools = {
   readonly now: number
   readonly random: Random
   readonly keys: Keys
+  /** How long a sent code may live, in milliseconds, and when the attempt itself is over. */
   readonly codeLifetime: number
+  readonly attemptEndsAt: number
   readonly attemptId: string
 }

@@ -10,6 +10,7 @@ const tools: Tools = {
   now: 1_000_000,
   random: systemRandom,
   keys: [key],
+  attemptEndsAt: Number.MAX_SAFE_INTEGER,
   codeLifetime: 0,
   attemptId: 'one',
 }

@@ -8,6 +8,7 @@ import type { Texts } from '../pages/texts/all.ts'
 import { findAccount, type Account } from '../store/accounts.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { App } from '../app.ts'
+import { noCookie } from './cookies.ts'
 import { frameOf, signedIn, textsFor, withNotice, type Door } from './door.ts'
 import { fieldTexts } from './fields.ts'
 import { form, readForm, text } from './form.ts'
@@ -35,7 +36,9 @@ export function accountRoutes(door: Door) {
       const session = await signedIn(door, c)
       const typed = await readForm(c, ProfileForm)
       const wrong = await changeProfile(app, c.var.ask.visit, session.accountId, typed)
-      if (!wrong) return reply.seeOther(withNotice('/account', 'saved'))
+      // The language of the profile is the newest choice, whatever was chosen in this browser before.
+      if (!wrong)
+        return reply.seeOther(withNotice('/account', 'saved'), [noCookie(app.config, 'language')])
       return profile(c, session, wrong.problems, { ...typed, email: session.email }, 422)
     },
   }
@@ -74,11 +77,14 @@ export async function noticeOf(
 ): Promise<string | null> {
   const notice = c.req.query('notice')
   switch (notice) {
-    case 'protected':
-    case 'unprotected':
     case 'codes_renewed':
     case 'saved':
       return notices[notice]
+    case 'protected':
+    case 'unprotected': {
+      const isOn = (await protectionOf(app, session.accountId)) !== null
+      return isOn === (notice === 'protected') ? notices[notice] : null
+    }
     case 'recovery_left': {
       const protection = await protectionOf(app, session.accountId)
       return protection && notices.recovery_left({ left: protection.recoveryLeft })

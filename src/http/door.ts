@@ -15,30 +15,42 @@ export type Door = {
   readonly app: App
   readonly reply: Replies
   readonly assets: Frame['assets']
+  /** The paths that can be fetched: a form may stand where only posts go. */
+  readonly pages: ReadonlySet<string>
 }
 
-export const doorOf = (app: App, assets: Frame['assets']): Door => ({
+export const doorOf = (app: App, assets: Frame['assets'], pages: ReadonlySet<string>): Door => ({
   app,
   reply: repliesOf(app.config),
   assets,
+  pages,
 })
 
-/** In which language: the one chosen in this browser, the account's, or what the browser asks for. */
-export function languageOf({ app }: Door, c: Ctx, session: SignedIn | null): Language {
+/** Whose page it is: somebody signed in, or on the way. */
+type Person = { readonly language: string }
+
+/** In which language: the one chosen in this browser, the person's, or what the browser asks for. */
+export function languageOf({ app }: Door, c: Ctx, person: Person | null): Language {
   const { chosenLanguage } = c.var.ask
   if (chosenLanguage) return chosenLanguage
-  if (session && isLanguage(session.language)) return session.language
+  if (person && isLanguage(person.language)) return person.language
   return negotiate(c.req.header('accept-language'), app.config.defaultLanguage)
 }
 
-export const textsFor = (door: Door, c: Ctx, session: SignedIn | null): Texts =>
-  textsOf(languageOf(door, c, session))
+export const textsFor = (door: Door, c: Ctx, person: Person | null): Texts =>
+  textsOf(languageOf(door, c, person))
 
 /** What is round a page. `path` is where it can be fetched again. */
-export function frameOf(door: Door, c: Ctx, session: SignedIn | null, path: string): Frame {
+export function frameOf(
+  door: Door,
+  c: Ctx,
+  session: SignedIn | null,
+  path: string,
+  person: Person | null = session,
+): Frame {
   const { app, assets } = door
   return {
-    language: languageOf(door, c, session),
+    language: languageOf(door, c, person),
     product: app.config.productName,
     path,
     account: session && { name: session.name, login: session.email },
@@ -110,12 +122,17 @@ export function signInPath(goal: string | null, wasBusy = false): string {
 export function withNotice(path: string, notice: keyof Texts['notices']): string {
   const url = new URL(path, 'http://own.invalid')
   url.searchParams.set('notice', notice)
-  return url.pathname + url.search
+  return url.pathname + url.search + url.hash
 }
 
 /** Where the person is: for a GET, the page that was asked for; else the page with the form. */
-export function herePath(c: Ctx): string | null {
-  const here = c.req.method === 'GET' ? c.req.url : c.req.header('referer')
-  const url = here === undefined ? null : URL.parse(here)
+export function herePath({ pages }: Door, c: Ctx): string | null {
+  if (c.req.method === 'GET') return pathIn(c.req.url)
+  const path = pathIn(c.req.header('referer') ?? '')
+  return path !== null && pages.has(path.split('?')[0]!) ? path : null
+}
+
+const pathIn = (text: string): string | null => {
+  const url = URL.parse(text)
   return url && ownPath(url.pathname + url.search)
 }

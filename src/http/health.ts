@@ -19,11 +19,13 @@ export function healthRoutes({ app, reply }: Door) {
       return reply.json({ status: 'ready' })
     },
 
-    /** With the token of the settings; without one, to this machine only, and not through a proxy. */
+    /** With the token of the settings; without one, only on and for this machine, through no proxy. */
     async metrics(c: Ctx) {
       const { metricsToken } = app.config
       const given = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1]
-      const isHere = isLoopback(addressOf(app, c)) && !isForwarded(c)
+      const names = [app.config.publicUrl, `http://${c.req.header('host')}`]
+      const isOurs = names.every((name) => isLoopback(URL.parse(name)?.hostname ?? ''))
+      const isHere = isOurs && isLoopback(addressOf(app, c)) && !isForwarded(c)
       const allowed = metricsToken ? given !== undefined && same(given, metricsToken) : isHere
       if (!allowed) throw new Refused(404, 'not_found')
       return reply.text(await app.metrics.text())

@@ -23,7 +23,7 @@ export function outboxRoutes(door: Door, render: Render) {
       const messages = await waitingMessages(app.db, now, MOST)
       const shown = messages.map(({ id, recipient, createdAt, body }) => {
         const { subject, text } = render(openBody(app.keys, id, body ?? ''))
-        return { at: new Date(createdAt), to: recipient, subject, text, ended: false }
+        return { at: new Date(createdAt), to: recipient, subject, text }
       })
       const frame = frameOf(door, c, await whoever(door, c), '/outbox')
       return reply.page(outboxPage(frame, { messages: shown }))

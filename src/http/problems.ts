@@ -1,22 +1,25 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { problemPage } from '../pages/problem.ts'
-import { textsOf } from '../pages/texts/all.ts'
 import { isDatabaseAway } from '../store/open.ts'
-import { frameOf, herePath, languageOf, signInPath, type Door } from './door.ts'
+import { frameOf, herePath, signInPath, textsFor, whoever, type Door } from './door.ts'
 import { Refused, type DoorCode } from './refused.ts'
 import type { Ctx } from './request.ts'
 
+/** Paths that only programs ask for. */
+export const forPrograms = new Set(['/session', '/health', '/ready', '/metrics'])
+
 /** Does this caller want JSON rather than a page? */
-export const wantsJson = (c: Ctx): boolean => {
+const wantsJson = (c: Ctx): boolean => {
   const accept = c.req.header('accept') ?? ''
-  return accept.includes('application/json') && !accept.includes('text/html')
+  const asked = accept.includes('application/json') && !accept.includes('text/html')
+  return asked || forPrograms.has(c.req.path)
 }
 
 /** The one place where refusals at the door and faults become answers. */
-export function onError(door: Door, error: unknown, c: Ctx): Response | Promise<Response> {
+export async function onError(door: Door, error: unknown, c: Ctx): Promise<Response> {
   if (error instanceof Refused) {
     if (error.code === 'sign_in_first' && !wantsJson(c))
-      return door.reply.seeOther(signInPath(herePath(c), c.req.method === 'POST'))
+      return door.reply.seeOther(signInPath(herePath(door, c), c.req.method === 'POST'))
     return problem(door, c, error.status, error.code, error.headers)
   }
   const requestId = c.var.ask?.visit.requestId
@@ -29,17 +32,19 @@ export function onError(door: Door, error: unknown, c: Ctx): Response | Promise<
 }
 
 /** A page or JSON that says what happened, with the number under which it is in the log. */
-export function problem(
+export async function problem(
   door: Door,
   c: Ctx,
   status: ContentfulStatusCode,
   code: DoorCode | 'database_away' | 'our_fault',
   headers: Readonly<Record<string, string>> = {},
-): Response | Promise<Response> {
+): Promise<Response> {
   const { requestId } = c.var.ask.visit
   const rest = { headers: { ...headers, 'X-Request-Id': requestId } }
-  const text = textsOf(languageOf(door, c, null)).problems[code]
+  const session = status >= 500 ? null : await whoever(door, c)
+  const text = textsFor(door, c, session).problems[code]
   if (wantsJson(c)) return door.reply.json({ error: code, message: text, requestId }, status, rest)
-  const frame = frameOf(door, c, null, herePath(c) ?? '/')
+  // In the person's language, and with nothing else of theirs: caches keep odd things under odd names.
+  const frame = frameOf(door, c, null, herePath(door, c) ?? '/', session)
   return door.reply.page(problemPage(frame, { status, text, requestId }), status, rest)
 }

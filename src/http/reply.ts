@@ -1,7 +1,7 @@
 import type { Config } from '../config.ts'
 import type { Html } from '../pages/layout.ts'
 
-/** The headers of every answer, whatever it is (DESIGN.md §7). Made once. */
+/** The headers of every answer, whatever it is. Made once. */
 export function fixedHeaders(config: Config): Readonly<Record<string, string>> {
   return {
     'Content-Security-Policy': [

@@ -9,7 +9,7 @@ import type { SignedIn } from '../store/sessions.ts'
 import { cookieName, readCookies } from './cookies.ts'
 
 /** What every handler knows of its request. */
-export type Ask = {
+type Ask = {
   readonly visit: Visit
   /** The secret of the attempt this browser is in, if it is in one. */
   readonly attemptSecret: string | null

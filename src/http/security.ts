@@ -10,6 +10,7 @@ import {
   type ProtectionPurpose,
 } from '../accounts/protection.ts'
 import { countries, shownPhone } from '../lib/phone.ts'
+import { ownPath } from '../lib/text.ts'
 import { codesAgainPage } from '../pages/codes-again.ts'
 import { confirmCodePage } from '../pages/confirm-code.ts'
 import { recoveryCodesPage } from '../pages/recovery-codes.ts'
@@ -94,7 +95,7 @@ export function securityRoutes(door: Door) {
       const attempt = await attemptOf(c, session)
       if (!attempt || attempt.endedAt !== null) return reply.seeOther(HERE)
       if (attempt.proofs.length === 0) return reply.seeOther(CODE)
-      return reply.page(codesAgainPage(frameOf(door, c, session, CODES), {}))
+      return reply.page(codesAgainPage(frameOf(door, c, session, CODES)))
     },
 
     async newCodes(c: Ctx) {
@@ -119,6 +120,10 @@ export function securityRoutes(door: Door) {
     },
   }
 
+  function kept(secret: string): string {
+    return cookie(app.config, 'attempt', secret, app.config.limits.attemptMinutes * 60 * 2)
+  }
+
   function made(notice: 'protected' | 'unprotected' | 'codes_renewed', { sessionToken }: Done) {
     return reply.seeOther(withNotice(HERE, notice), [
       cookie(app.config, 'session', sessionToken),
@@ -132,8 +137,7 @@ export function securityRoutes(door: Door) {
       await readForm(c, noFields)
       const opened = await openProtection(app, c.var.ask.visit, session, purpose)
       if ('refused' in opened) return security(c, session, opened)
-      const seconds = app.config.limits.attemptMinutes * 60 * 2
-      return reply.seeOther(CODE, [cookie(app.config, 'attempt', opened.secret, seconds)])
+      return reply.seeOther(CODE, [kept(opened.secret)])
     }
   }
 
@@ -156,6 +160,7 @@ export function securityRoutes(door: Door) {
       phone: account.phone && shownPhone(account.phone),
       protection: protection && { ...protection, since: new Date(protection.since) },
       notice: refused ? null : await noticeOf(app, c, session, texts),
+      goOn: c.req.query('notice') === 'recovery_left' ? ownPath(c.req.query('to')) : null,
       problem: said?.text ?? null,
     })
     return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
@@ -183,7 +188,9 @@ export function securityRoutes(door: Door) {
   function codes(c: Ctx, session: SignedIn, attempt: Ours, shown: Codes) {
     const purpose = attempt.purpose === 'protect' ? 'protect' : 'recovery-codes'
     const frame = frameOf(door, c, session, CODES)
-    return reply.page(recoveryCodesPage(frame, { ...shown, purpose, problem: null }))
+    const page = recoveryCodesPage(frame, { ...shown, purpose })
+    // The attempt lives longer now, and its cookie with it.
+    return reply.page(page, 200, { cookies: [kept(c.var.ask.attemptSecret!)] })
   }
 }
 

@@ -44,7 +44,9 @@ export function quickSessionCheck(app: App) {
         const text = JSON.stringify(body)
         const length = String(Buffer.byteLength(text))
         response.writeHead(status, [...head, 'Content-Length', length]).end(text)
-        app.metrics.request('/session', status, (performance.now() - began) / 1000)
+        const ms = performance.now() - began
+        app.metrics.request('/session', status, ms / 1000)
+        app.log.debug({ method: 'GET', route: '/session', status, ms }, 'request')
       },
       // What goes wrong is met where everything is.
       () => otherwise(request, response),

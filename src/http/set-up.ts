@@ -34,10 +34,10 @@ export function setUpRoutes(door: Door) {
       const { token, ...typed } = await readForm(c, SetUpForm)
       const result = await setUp(app, c.var.ask.visit, token, typed)
       if ('account' in result) return reply.seeOther(withNotice('/sign-in', 'set_up'))
-      if ('problems' in result) return page(c, token, typed, result.problems, 422)
-      if (result.refused === 'setup_link_dead') throw new Refused(410, 'setup_link_dead')
-      const { text, status } = refusal(textsFor(door, c, null), { refused: result.refused })
-      return page(c, token, typed, {}, status, text)
+      if ('problems' in result) return page(c, token, typed, result.problems, { status: 422 })
+      if (result.refused !== 'busy') throw new Refused(410, 'setup_link_dead')
+      app.metrics.refused('busy')
+      return page(c, token, typed, {}, refusal(textsFor(door, c, null), { refused: 'busy' }))
     },
   }
 
@@ -46,8 +46,7 @@ export function setUpRoutes(door: Door) {
     token: string,
     values: Typed,
     problems: Problems,
-    status = 200,
-    problem: string | null = null,
+    said: { status?: number; text?: string; headers?: Record<string, string> } = {},
   ) {
     const frame = frameOf(door, c, null, `/setup?token=${encodeURIComponent(token)}`)
     const props = {
@@ -55,8 +54,8 @@ export function setUpRoutes(door: Door) {
       values,
       countries: countries(frame.language),
       problems: fieldTexts(textsFor(door, c, null), problems),
-      problem,
+      problem: said.text ?? null,
     }
-    return reply.page(setupPage(frame, props), status)
+    return reply.page(setupPage(frame, props), said.status ?? 200, { headers: said.headers ?? {} })
   }
 }

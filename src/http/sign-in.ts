@@ -10,6 +10,7 @@ import { codeStep } from '../sign-in/code-step.ts'
 import { finish, type SignIn } from '../sign-in/finish.ts'
 import { provePassword } from '../sign-in/password.ts'
 import { signOut } from '../sign-in/session.ts'
+import { findAccount } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
 import { cookie, deviceCookies, noCookie } from './cookies.ts'
 import { frameOf, refusal, signInPath, textsFor, whoever, withNotice, type Door } from './door.ts'
@@ -120,7 +121,8 @@ export function signInRoutes(door: Door) {
     remember = false,
   ): Promise<Response> {
     if (refused) app.metrics.refused(refused.refused)
-    const said = refused && refusal(textsFor(door, c, null), refused)
+    const person = await findAccount(app.db, attempt.accountId)
+    const said = refused && refusal(textsFor(door, c, person), refused)
     const { rememberDays } = app.config.limits
     const props = {
       ...(await codeStep(app, attempt)),
@@ -130,7 +132,7 @@ export function signInRoutes(door: Door) {
       problem: said?.text ?? null,
     }
     const path = way === 'recovery' ? '/sign-in/second?with=recovery' : '/sign-in/second'
-    const page = secondStepPage(frameOf(door, c, null, path), props)
+    const page = secondStepPage(frameOf(door, c, null, path, person), props)
     return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
   }
 
@@ -138,10 +140,16 @@ export function signInRoutes(door: Door) {
     app.metrics.signedIn()
     const goal = signIn.goal ?? HOME
     const { deviceTokens } = c.var.ask.visit
-    return reply.seeOther(byRecovery ? withNotice(goal, 'recovery_left') : goal, [
+    return reply.seeOther(byRecovery ? noticePath(goal) : goal, [
       cookie(app.config, 'session', signIn.sessionToken),
       noCookie(app.config, 'attempt'),
       ...deviceCookies(app.config, signIn.device, deviceTokens),
     ])
   }
+}
+
+/** Where the number of codes left is shown: on a page of ours, with a way on to where one was going. */
+function noticePath(goal: string): string {
+  if (goal.startsWith(HOME)) return withNotice(goal, 'recovery_left')
+  return `${withNotice('/account/security', 'recovery_left')}&to=${encodeURIComponent(goal)}`
 }

@@ -3,7 +3,7 @@ import type { Random } from './random.ts'
 
 /** The keys of an installation, newest first. They live outside the database. */
 export type Keys = readonly [Key, ...Key[]]
-export type Key = { readonly id: string; readonly seal: Buffer; readonly hash: Buffer }
+type Key = { readonly id: string; readonly seal: Buffer; readonly hash: Buffer }
 
 /** 32 random bytes become two keys, so that one use says nothing about the other (RFC 5869). */
 export const keyFrom = (id: string, secret: Uint8Array): Key => ({

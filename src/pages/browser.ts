@@ -20,12 +20,15 @@ const systems: readonly [RegExp, string][] = [
 
 const LONGEST = 500
 
-/** "Firefox, Windows" from a User-Agent header; what we do not know is given back as it came. */
+/**
+ * "Firefox, Windows" from a User-Agent header, or nothing. Never a word of its own: whoever sends it
+ * could write our mails.
+ */
 export function browserName(userAgent: string): string {
   const text = userAgent.slice(0, LONGEST)
   const known = [browsers, systems].flatMap((list) => {
     const found = list.find(([pattern]) => pattern.test(text))
     return found ? [found[1]] : []
   })
-  return known.length === 2 ? known.join(', ') : text
+  return known.join(', ')
 }

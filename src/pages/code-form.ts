@@ -5,7 +5,7 @@ import { attributes, buttonForm, inputField, ltr, problemBox, PROBLEM_ID } from 
 import { textsOf } from './texts/all.ts'
 
 /** Where asking for a code stands. */
-export type CodeStep = {
+export type CodeFormProps = {
   readonly way: 'email' | 'recovery'
   readonly maskedTo: string
   /** A message with a code is on its way, or has arrived. */
@@ -32,7 +32,7 @@ type Place = {
 }
 
 /** Asks for a code: at sign-in and before a change, always in the same way. */
-export function codeForm(language: Language, step: CodeStep, place: Place): Html {
+export function codeForm(language: Language, step: CodeFormProps, place: Place): Html {
   const t = textsOf(language).code
   const isEmail = step.way === 'email'
   return html`<h1>${place.title}</h1>
@@ -50,7 +50,7 @@ export function codeForm(language: Language, step: CodeStep, place: Place): Html
     </section></div>`
 }
 
-function whereItWent(language: Language, { sent, maskedTo, minutesLeft }: CodeStep): Html {
+function whereItWent(language: Language, { sent, maskedTo, minutesLeft }: CodeFormProps): Html {
   const t = textsOf(language).code
   const to = html`<strong>${ltr(maskedTo)}</strong>`
   if (!sent) return html`<p>${t.notSent({ to })}</p>`
@@ -70,10 +70,10 @@ const codeInput = {
   autofocus: true,
 } as const
 
-const describedBy = ({ problem }: CodeStep): string | undefined =>
+const describedBy = ({ problem }: CodeFormProps): string | undefined =>
   problem === null ? undefined : PROBLEM_ID
 
-function emailCodeField(language: Language, step: CodeStep): Html {
+function emailCodeField(language: Language, step: CodeFormProps): Html {
   const t = textsOf(language).code
   return inputField({
     name: 'code',
@@ -84,7 +84,7 @@ function emailCodeField(language: Language, step: CodeStep): Html {
   })
 }
 
-function recoveryCodeField(language: Language, step: CodeStep): Html {
+function recoveryCodeField(language: Language, step: CodeFormProps): Html {
   const t = textsOf(language).code
   return inputField({
     name: 'code',
@@ -95,7 +95,7 @@ function recoveryCodeField(language: Language, step: CodeStep): Html {
   })
 }
 
-function sendAgain(language: Language, step: CodeStep, action: string): Html {
+function sendAgain(language: Language, step: CodeFormProps, action: string): Html {
   const texts = textsOf(language)
   const t = texts.code
   if (!step.canResend) return html`<p class="hint">${t.noMore}</p>`
@@ -110,7 +110,7 @@ function sendAgain(language: Language, step: CodeStep, action: string): Html {
   </form>`
 }
 
-function otherWay(language: Language, { way, otherWay: hasRecovery }: CodeStep, path: string) {
+function otherWay(language: Language, { way, otherWay: hasRecovery }: CodeFormProps, path: string) {
   const t = textsOf(language).code
   if (way === 'recovery') return html`<p><a href="${path}">${t.useEmail}</a></p>`
   return hasRecovery && html`<p><a href="${path}?with=recovery">${t.useRecovery}</a></p>`

@@ -4,7 +4,7 @@ import { buttonForm } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
 /** For somebody who comes back to the recovery codes without having confirmed them. */
-export function codesAgainPage(frame: Frame, _props: Record<string, never>): Html {
+export function codesAgainPage(frame: Frame): Html {
   const t = textsOf(frame.language).codesAgain
   return layout(
     frame,

@@ -1,9 +1,9 @@
-import { codeForm, type CodeStep } from './code-form.ts'
+import { codeForm, type CodeFormProps } from './code-form.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { titleOf } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-export type ConfirmCodeProps = CodeStep & {
+type ConfirmCodeProps = CodeFormProps & {
   readonly purpose: 'protect' | 'unprotect' | 'recovery-codes'
 }
 

@@ -91,7 +91,8 @@ const agents: [string, string][] = [
     'Mozilla/5.0 (Linux; Android 16; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/29.0 Chrome/136.0.0.0 Mobile Safari/537.36',
     'Samsung Internet, Android',
   ],
-  ['curl/8.15.0', 'curl/8.15.0'],
+  ['curl/8.15.0', ''],
+  ['Confirm your account at https://evil.example', ''],
   ['', ''],
 ]
 

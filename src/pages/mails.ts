@@ -1,5 +1,6 @@
 import { directionOf, type Language } from '../lib/language.ts'
 import { browserName } from './browser.ts'
+import { areFew } from './few-codes.ts'
 import { isolate, oneLine } from './isolate.ts'
 import { mailDocument } from './mail-document.ts'
 import { momentText } from './moment.ts'
@@ -37,8 +38,6 @@ type Words = {
   readonly code: string | null
   readonly after: readonly string[]
 }
-
-const FEW = 3
 
 /** A mail with a text and an HTML part that say the same. The subject never holds the code. */
 export function renderMail(language: Language, props: MailProps): Mail {
@@ -91,7 +90,7 @@ function wordsOf(t: Texts['mails'], props: MailProps): Words {
       const { left } = props
       return {
         subject: subject({ product }),
-        before: [lead({ left }), ...(left > FEW ? [] : [few]), notYou],
+        before: [lead({ left }), ...(areFew(left) ? [few] : []), notYou],
         code: null,
         after: [],
       }

@@ -9,11 +9,9 @@ type Waiting = {
   readonly to: string
   readonly subject: string
   readonly text: string
-  /** The code in it works no longer. */
-  readonly ended: boolean
 }
 
-export type OutboxProps = { readonly messages: readonly Waiting[] }
+type OutboxProps = { readonly messages: readonly Waiting[] }
 
 /** What would have been sent, so that a newcomer can sign in without a mail server. */
 export function outboxPage(frame: Frame, { messages }: OutboxProps): Html {
@@ -32,11 +30,11 @@ export function outboxPage(frame: Frame, { messages }: OutboxProps): Html {
   )
 }
 
-function messageCard({ language }: Frame, { at, to, subject, text, ended }: Waiting): Html {
+function messageCard({ language }: Frame, { at, to, subject, text }: Waiting): Html {
   const t = textsOf(language).outbox
-  return html`<article class="${ended ? 'card ended' : 'card'}">
+  return html`<article class="card">
     <h2 dir="auto">${subject}</h2>
-    <p class="hint">${t.to} ${ltr(to)} · ${moment(language, at)}${ended && html` · ${t.ended}`}</p>
-    ${text === '' ? html`<p>${t.wiped}</p>` : html`<pre dir="auto">${text}</pre>`}
+    <p class="hint">${t.to} ${ltr(to)} · ${moment(language, at)}</p>
+    <pre dir="auto">${text}</pre>
   </article>`
 }

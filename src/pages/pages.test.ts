@@ -40,7 +40,7 @@ const step = {
 const account = { email: HOSTILE, country: HOSTILE, phone: HOSTILE }
 const said = { notice: HOSTILE, problem: HOSTILE }
 const now = new Date('2026-11-20T07:46:00Z')
-const message = { at: now, to: HOSTILE, subject: HOSTILE, text: HOSTILE, ended: true }
+const message = { at: now, to: HOSTILE, subject: HOSTILE, text: HOSTILE }
 
 const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'sign in': (l) => signInPage(frameIn(l, false), { login: HOSTILE, to: HOSTILE, ...said }),
@@ -51,21 +51,22 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'set-up': (l) =>
     setupPage(frameIn(l, false), { token: HOSTILE, values, countries, problems, problem: HOSTILE }),
   profile: (l) => profilePage(frameIn(l, true), { values, countries, problems, notice: HOSTILE }),
-  'security, off': (l) => securityPage(frameIn(l, true), { ...account, ...said, protection: null }),
+  'security, off': (l) =>
+    securityPage(frameIn(l, true), { ...account, ...said, goOn: null, protection: null }),
   'security, on': (l) =>
     securityPage(frameIn(l, true), {
       ...account,
       ...said,
+      goOn: `/x?${HOSTILE}`,
       protection: { since: now, recoveryLeft: 2 },
     }),
   'recovery codes': (l) =>
     recoveryCodesPage(frameIn(l, true), {
       codes: ['K7QXM2VD9RTAWZ4B', HOSTILE],
       purpose: 'protect',
-      set: 'x',
-      problem: HOSTILE,
+      set: HOSTILE,
     }),
-  'codes again': (l) => codesAgainPage(frameIn(l, true), {}),
+  'codes again': (l) => codesAgainPage(frameIn(l, true)),
   outbox: (l) => outboxPage(frameIn(l, false), { messages: [message] }),
   problem: (l) => problemPage(frameIn(l, true), { status: 500, text: HOSTILE, requestId: HOSTILE }),
 }
@@ -152,6 +153,7 @@ test('from three recovery codes on, the page warns', () => {
       securityPage(frameIn('en', true), {
         ...account,
         notice: null,
+        goOn: null,
         problem: null,
         protection: { since: now, recoveryLeft },
       }),

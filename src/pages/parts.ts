@@ -72,7 +72,7 @@ type Field = {
   readonly describedBy?: string | undefined
 }
 
-export const idOf = (name: string): string => `field-${name}`
+const idOf = (name: string): string => `field-${name}`
 
 /** A label, a hint, what is wrong, and `control`, tied together for those who cannot see it. */
 const labelled = (field: Field, control: Html): Html =>
@@ -102,6 +102,22 @@ const ties = (field: Field): Html[] => {
 /** One line to type into. */
 export const inputField = (field: Field & { value?: string; more: Attributes }): Html =>
   labelled(field, html`<input${ties(field)}${attributes({ value: field.value, ...field.more })} />`)
+
+/** The address somebody signs in with. */
+export const emailField = (field: Field & { value: string; more?: Attributes }): Html =>
+  inputField({
+    ...field,
+    more: {
+      type: 'text',
+      inputmode: 'email',
+      autocomplete: 'username',
+      autocapitalize: 'off',
+      spellcheck: 'false',
+      dir: 'ltr',
+      required: true,
+      ...field.more,
+    },
+  })
 
 type Option = { readonly value: string; readonly name: string; readonly lang?: string }
 

@@ -3,7 +3,7 @@ import { layout, type Frame, type Html } from './layout.ts'
 import { ltr } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-export type ProblemProps = {
+type ProblemProps = {
   readonly status: number
   readonly text: string
   readonly requestId: string

@@ -11,7 +11,7 @@ import {
 } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-export type ProfileProps = {
+type ProfileProps = {
   readonly values: AccountValues
   readonly countries: readonly Country[]
   readonly problems: FieldProblems

@@ -1,26 +1,24 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
-import { buttonForm, problemBox, PROBLEM_ID, tickField, titleOf } from './parts.ts'
+import { buttonForm, tickField } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-export type RecoveryCodesProps = {
+type RecoveryCodesProps = {
   readonly codes: readonly string[]
   /** The name of this set of codes: it is these that the person confirms. */
   readonly set: string
   readonly purpose: 'protect' | 'recovery-codes'
-  readonly problem: string | null
 }
 
 /** Shows recovery codes, this once. Nothing has changed until the person confirms. */
 export function recoveryCodesPage(frame: Frame, props: RecoveryCodesProps): Html {
-  const { purpose, problem } = props
+  const { purpose } = props
   const t = textsOf(frame.language).recovery
   const codes = props.codes.map(inGroups)
   return layout(
     frame,
-    titleOf(frame.language, t.title, problem !== null),
+    t.title,
     html`<h1>${t.title}</h1>
-      ${problemBox(problem)}
       <p class="screen">${t.lead}</p>
       <div class="note warning screen"><p>${purpose === 'protect' ? t.protect : t.renew}</p></div>
       <section class="card" aria-label="${t.list}">
@@ -37,7 +35,6 @@ export function recoveryCodesPage(frame: Frame, props: RecoveryCodesProps): Html
           name: 'saved',
           value: 'yes',
           label: t.saved,
-          describedBy: problem === null ? undefined : PROBLEM_ID,
           more: { required: true },
         })}
         <button class="main">${purpose === 'protect' ? t.submitProtect : t.submitRenew}</button>

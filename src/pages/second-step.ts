@@ -1,9 +1,9 @@
-import { codeForm, type CodeStep } from './code-form.ts'
+import { codeForm, type CodeFormProps } from './code-form.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { tickField, titleOf } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-export type SecondStepProps = CodeStep & {
+type SecondStepProps = CodeFormProps & {
   /** For how long this device can be remembered; null where that is not offered. */
   readonly rememberDays: number | null
   /** The person has ticked that already, before a code that was wrong. */

@@ -1,21 +1,21 @@
 import { html } from 'hono/html'
+import { areFew } from './few-codes.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
 import { buttonForm, ltr, noticeBox, problemBox, titleOf } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-// From here on, the person is asked to make new ones.
-const FEW = 3
-
 type Protection = { readonly since: Date; readonly recoveryLeft: number }
 
-export type SecurityProps = {
+type SecurityProps = {
   readonly email: string
   /** The name of the country. */
   readonly country: string
   readonly phone: string | null
   readonly protection: Protection | null
   readonly notice: string | null
+  /** Where the person was going. */
+  readonly goOn: string | null
   readonly problem: string | null
 }
 
@@ -26,7 +26,7 @@ export function securityPage(frame: Frame, props: SecurityProps): Html {
     frame,
     titleOf(frame.language, t.title, problem !== null),
     html`<h1>${t.title}</h1>
-      ${noticeBox(notice)} ${problemBox(problem)}
+      ${noticeBox(notice)} ${goOnLink(props.goOn, t.goOn)} ${problemBox(problem)}
       ${protection ? whenOn(frame, protection) : whenOff(frame, props)}`,
     'security',
   )
@@ -62,7 +62,7 @@ function whenOn(frame: Frame, { since, recoveryLeft }: Protection): Html {
       <h2>${t.recovery}</h2>
       <p>${t.recoveryWhat}</p>
       ${
-        recoveryLeft <= FEW
+        areFew(recoveryLeft)
           ? html`<div class="note warning">
             <p>${t.few({ left: recoveryLeft })}</p>
           </div>`
@@ -76,3 +76,6 @@ function whenOn(frame: Frame, { since, recoveryLeft }: Protection): Html {
       ${buttonForm('/account/security/unprotect', t.unprotect, 'danger')}
     </section>`
 }
+
+const goOnLink = (path: string | null, text: string): Html | null =>
+  path === null ? null : html`<p><a class="button main" href="${path}">${text}</a></p>`

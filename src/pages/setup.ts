@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { accountFields, type Country } from './account-fields.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import {
-  inputField,
+  emailField,
   passwordField,
   problemBox,
   problemSummary,
@@ -12,7 +12,7 @@ import {
 } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-export type SetupProps = {
+type SetupProps = {
   readonly token: string
   readonly values: AccountValues
   readonly countries: readonly Country[]
@@ -33,21 +33,12 @@ export function setupPage(frame: Frame, props: SetupProps): Html {
       <p>${setup.lead}</p>
       <form method="post" action="/setup">
         <input type="hidden" name="token" value="${props.token}" />
-        ${inputField({
+        ${emailField({
           name: 'email',
           label: labels.email,
           hint: hints.email,
           problem: problems.email,
           value: values.email,
-          more: {
-            type: 'text',
-            inputmode: 'email',
-            autocomplete: 'username',
-            autocapitalize: 'off',
-            spellcheck: 'false',
-            dir: 'ltr',
-            required: true,
-          },
         })}
         ${accountFields(frame.language, values, countries, problems)}
         ${passwordField(frame.language, {

@@ -1,9 +1,9 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
-import { inputField, noticeBox, passwordField, problemBox, PROBLEM_ID, titleOf } from './parts.ts'
+import { emailField, noticeBox, passwordField, problemBox, PROBLEM_ID, titleOf } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-export type SignInProps = {
+type SignInProps = {
   readonly login: string
   /** Where the person was going. */
   readonly to: string | null
@@ -21,21 +21,12 @@ export function signInPage(frame: Frame, { login, to, problem, notice }: SignInP
       ${noticeBox(notice)} ${problemBox(problem)}
       <form method="post" action="/sign-in">
         ${to !== null && html`<input type="hidden" name="to" value="${to}" />`}
-        ${inputField({
+        ${emailField({
           name: 'login',
           label: labels.email,
           describedBy,
           value: login,
-          more: {
-            type: 'text',
-            inputmode: 'email',
-            autocomplete: 'username',
-            autocapitalize: 'off',
-            spellcheck: 'false',
-            dir: 'ltr',
-            required: true,
-            autofocus: login === '',
-          },
+          more: { autofocus: login === '' },
         })}
         ${passwordField(frame.language, {
           name: 'password',

@@ -8,7 +8,7 @@ import { forgetDevices } from '../store/devices.ts'
 import { enrolmentsOfKind, replaceState } from '../store/enrolments.ts'
 import { heldOf } from './ask.ts'
 import { toolsFor, type Refusal } from './attempt.ts'
-import { change, note, tell, type Change } from './change.ts'
+import { change, note, tell, undo, type Change } from './change.ts'
 import { knownDevice } from './device.ts'
 import { hold } from './limits.ts'
 import { requests, wrongSecondSteps } from './rules.ts'
@@ -67,7 +67,8 @@ export async function answer<T>(
     }
     const proof = { by: given.kind, shows: factor.shows, at: now }
     const proven = await addProof(db, paid, attempt.accountId, proof)
-    if (!proven) return { refused: 'wrong_code' }
+    // Whoever was faster has proven the attempt: what this answer has used up is given back.
+    if (!proven) return undo({ refused: 'wrong_code' })
     if (given.kind === 'recovery') await recoveryCodeUsed(change, proven, codesLeft(state))
     return then(change, proven)
   })

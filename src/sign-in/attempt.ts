@@ -60,5 +60,6 @@ export const toolsFor = (app: App, attempt: Attempt, now: number): Tools => ({
   random: app.random,
   keys: app.keys,
   codeLifetime: app.config.limits.codeMinutes * 60_000,
+  attemptEndsAt: attempt.expiresAt,
   attemptId: attempt.id,
 })

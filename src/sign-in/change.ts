@@ -51,7 +51,7 @@ export function undo(answer: unknown): never {
   throw new Undone(answer)
 }
 
-export type EventKind =
+type EventKind =
   | 'set_up'
   | 'signed_in'
   | 'signed_out'

@@ -1,11 +1,11 @@
 import type { App } from '../app.ts'
 import { maskEmail } from '../lib/email.ts'
-import type { Attempt } from '../store/attempts.ts'
+import { findAgain, type Attempt } from '../store/attempts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
 import { heldOf } from './ask.ts'
 
 /** Where asking for a code stands, as the person may know it. */
-export type CodeStep = {
+type CodeStep = {
   readonly maskedTo: string
   readonly sent: boolean
   readonly minutesLeft: number
@@ -16,8 +16,10 @@ export type CodeStep = {
   readonly otherWay: boolean
 }
 
-export async function codeStep(app: App, attempt: Attempt): Promise<CodeStep> {
+export async function codeStep(app: App, before: Attempt): Promise<CodeStep> {
   const now = app.now()
+  // An answer since may have used up its last try, or ended it.
+  const attempt = (await findAgain(app.db, before)) ?? before
   const enrolments = await enrolmentsOf(app.db, attempt.accountId)
   const held = heldOf(attempt, enrolments, 'email')?.state as { to: string } | undefined
   const until = (attempt.asked?.question as { until?: number } | undefined)?.until ?? now

@@ -1,8 +1,10 @@
+import { bucketOf } from '../lib/address.ts'
 import { hashBearer, newBearer, newId, newToken, same, sha256 } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
 import {
   endDevice,
   findDevice,
+  holdTrust,
   forgetDevices,
   insertDevice,
   rememberDevice,
@@ -47,7 +49,8 @@ async function deviceOf(
   const hash = sha256(token)
   if (same(device.tokenHash, hash)) return { device, series, token: 'current' }
   const isPrevious = device.previousHash !== null && same(device.previousHash, hash)
-  const inGrace = now < device.rotatedAt + GRACE && device.address === visit.address
+  const isNear = bucketOf(device.address) === bucketOf(visit.address)
+  const inGrace = now < device.rotatedAt + GRACE && isNear
   return { device, series, token: isPrevious && inGrace ? 'late' : 'old' }
 }
 
@@ -62,7 +65,7 @@ export async function knownDevice(
   return shown && shown.token !== 'old' ? shown.device : null
 }
 
-export const isRemembered = (
+const isRemembered = (
   device: Device,
   { rememberDays, rememberIdleDays }: { rememberDays: number; rememberIdleDays: number },
   now: number,
@@ -79,7 +82,8 @@ export async function trusts(change: Change, account: Account): Promise<boolean>
   const { app, visit, db, now } = change
   const shown = await deviceOf(db, visit, account.id, now)
   if (!shown || !isRemembered(shown.device, app.config.limits, now)) return false
-  if (shown.token !== 'old') return true
+  // Held until the end: who ends the trust at this moment ends it before or after this sign-in.
+  if (shown.token !== 'old') return holdTrust(db, shown.device.id)
   if (await endDevice(db, shown.device.id, now)) {
     await note(change, 'device_trust_ended', { accountId: account.id, deviceId: shown.device.id })
     await tell(change, account, { kind: 'device_trust_ended' })
@@ -110,8 +114,8 @@ export async function seeDevice(
   let isGiven = true
 
   if (shown?.token === 'current') {
-    const rememberedAt = remember ? now : shown.device.rememberedAt
-    isGiven = await rotateDevice(db, shown.device, { ...seen, rememberedAt }, now)
+    isGiven = await rotateDevice(db, shown.device, seen, now)
+    if (remember) await rememberDevice(db, id, now)
   } else if (shown?.token === 'late') {
     // The browser has the newest token from its other tab, or is about to.
     isGiven = false

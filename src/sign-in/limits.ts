@@ -19,17 +19,23 @@ export type Limit = { readonly rule: Rule; readonly subject: string }
 
 /** How long this one must wait, in milliseconds; 0 when it may go ahead. Pure. */
 export function waitOf(rule: Rule, used: Used | null, now: number): number {
-  if (!used || now >= endOf(rule, used) || used.count < rule.free) return 0
+  if (!used || isOver(rule, used, now) || used.count < rule.free) return 0
   if (!rule.waits) return endOf(rule, used) - now
   return Math.max(0, used.last + waitAfter(rule.waits, used.count - rule.free) - now)
 }
 
 /** What is used after one more time. Pure. */
 export function oneMore(rule: Rule, used: Used | null, now: number): Used {
-  return used && now < endOf(rule, used)
+  return used && !isOver(rule, used, now)
     ? { count: used.count + 1, since: used.since, last: now }
     : { count: 1, since: now, last: now }
 }
+
+const AHEAD = 60 * 60_000
+
+// What a clock that was far ahead has counted would hold people until that time comes: it is over.
+const isOver = (rule: Rule, used: Used, now: number): boolean =>
+  now >= endOf(rule, used) || used.last > now + AHEAD
 
 const endOf = (rule: Rule, used: Used): number =>
   used[rule.from === 'first' ? 'since' : 'last'] + rule.window
@@ -49,7 +55,7 @@ export async function hold(db: Database, limits: readonly Limit[], now: number) 
     /** How many of its free ones are left. */
     left(limit: Limit): number {
       const used = usedOf(limit)
-      const count = used && now < endOf(limit.rule, used) ? used.count : 0
+      const count = used && !isOver(limit.rule, used, now) ? used.count : 0
       return Math.max(0, limit.rule.free - count)
     },
     count: (counted: readonly Limit[]) =>

@@ -17,9 +17,9 @@ import { allWrongPasswords, passwordRequests, wrongPasswords, type Caller } from
 import type { Visit } from './visit.ts'
 
 /** The password was right, and a second step is due: the secret is for the browser to keep. */
-export type SecondStep = { readonly kind: 'second'; readonly secret: string }
+type SecondStep = { readonly kind: 'second'; readonly secret: string }
 
-export type Given = {
+type Given = {
   readonly login: string
   readonly password: string
   readonly goal: string | null

@@ -13,7 +13,7 @@ import type { Visit } from './visit.ts'
 
 const MINUTE = 60_000
 
-export const timeoutsOf = ({ limits }: App['config']): Timeouts => ({
+const timeoutsOf = ({ limits }: App['config']): Timeouts => ({
   idle: limits.sessionIdleMinutes * MINUTE,
   absolute: limits.sessionHours * 60 * MINUTE,
 })

@@ -201,16 +201,32 @@ export async function endAttempt(db: Database, id: string, now: number): Promise
  * Ends whatever else is under way for an account: its factors are no longer what they were. What is
  * under way began within `lifetime` (ms); older ones need not be looked through.
  */
-export async function endAttemptsOf(
+export const endAttemptsOf = (
   db: Database,
   accountId: string,
+  lifetime: number,
+  now: number,
+): Promise<void> => endAll(db, 'accountId', accountId, lifetime, now)
+
+/** The same for what was opened in a session: a new one takes its place. */
+export const endAttemptsIn = (
+  db: Database,
+  sessionId: string,
+  lifetime: number,
+  now: number,
+): Promise<void> => endAll(db, 'sessionId', sessionId, lifetime, now)
+
+async function endAll(
+  db: Database,
+  whose: 'accountId' | 'sessionId',
+  id: string,
   lifetime: number,
   now: number,
 ): Promise<void> {
   await db
     .updateTable('attempts')
     .set({ endedAt: now, asked: null, draft: null })
-    .where('accountId', '=', accountId)
+    .where(whose, '=', id)
     .where('endedAt', 'is', null)
     .where('id', '>', idsFrom(now - lifetime))
     .execute()

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { idOf } from '../lib/random.ts'
-import type { Database } from './open.ts'
+import { hasRowLocks, type Database } from './open.ts'
 import { statement, values } from './statement.ts'
 import type { DevicesTable } from './tables.ts'
 
@@ -49,11 +49,22 @@ export async function findDevice(
   return (await bySeries(db, { id: idOf(seriesHash), accountId, seriesHash })).rows[0] ?? null
 }
 
+/** Is it remembered still? In a transaction, it stays so until the end. */
+export async function holdTrust(db: Database, id: string): Promise<boolean> {
+  let query = db
+    .selectFrom('devices')
+    .select('id')
+    .where('id', '=', id)
+    .where('rememberedAt', 'is not', null)
+  if (hasRowLocks(db)) query = query.forUpdate()
+  return (await query.executeTakeFirst()) !== undefined
+}
+
 /** A new token for a device that showed its current one: false if another request was first. */
 export async function rotateDevice(
   db: Database,
   device: Device,
-  change: Pick<Device, 'tokenHash' | 'address' | 'userAgent'> & { rememberedAt: number | null },
+  change: Pick<Device, 'tokenHash' | 'address' | 'userAgent'>,
   now: number,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -70,11 +81,15 @@ export async function rotateDevice(
   return numUpdatedRows === 1n
 }
 
+/** What no token hashes to. */
+const ENDED = 'ended'
+
 export async function rememberDevice(db: Database, id: string, now: number): Promise<void> {
   await db
     .updateTable('devices')
     .set({ rememberedAt: now, lastSeenAt: now })
     .where('id', '=', id)
+    .where('tokenHash', '<>', ENDED)
     .execute()
 }
 
@@ -85,7 +100,7 @@ export async function rememberDevice(db: Database, id: string, now: number): Pro
 export async function endDevice(db: Database, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('devices')
-    .set({ rememberedAt: null, forgottenAt: now, tokenHash: 'ended', previousHash: null })
+    .set({ rememberedAt: null, forgottenAt: now, tokenHash: ENDED, previousHash: null })
     .where('id', '=', id)
     .where('rememberedAt', 'is not', null)
     .executeTakeFirst()

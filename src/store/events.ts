@@ -3,7 +3,7 @@ import { statement, values } from './statement.ts'
 import type { EventsTable } from './tables.ts'
 
 /** Something that happened. `detail` never holds a code, a token or a password. */
-export type Event = {
+type Event = {
   readonly id: string
   readonly at: number
   readonly kind: string
@@ -40,16 +40,4 @@ const insert = statement((db, row: EventsTable) =>
 
 export async function insertEvent(db: Database, event: Event): Promise<void> {
   await insert(db, { ...event, detail: JSON.stringify(event.detail) })
-}
-
-/** The newest first. */
-export async function eventsOf(db: Database, accountId: string, most: number): Promise<Event[]> {
-  const rows = await db
-    .selectFrom('events')
-    .selectAll()
-    .where('accountId', '=', accountId)
-    .orderBy('id', 'desc')
-    .limit(most)
-    .execute()
-  return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as Event['detail'] }))
 }

@@ -1,11 +1,16 @@
-import type { Database } from './open.ts'
+import { sql } from 'kysely'
+import { hasRowLocks, type Database } from './open.ts'
 
-export type Installation = { readonly setUpAt: number | null; readonly keyCheck: string }
+type Installation = { readonly setUpAt: number | null; readonly keyCheck: string }
 
 /** What tells which keys this database was made with; `null` when it is new. Changes nothing. */
 export async function keyCheckIn(db: Database): Promise<string | null> {
-  const tables = await db.introspection.getTables()
-  if (!tables.some(({ name }) => name === 'installation')) return null
+  const found = hasRowLocks(db)
+    ? sql<{ name: unknown }>`select to_regclass('installation')::text as name`
+    : sql<{
+        name: unknown
+      }>`select max(name) as name from sqlite_master where name = 'installation'`
+  if (((await found.execute(db)).rows[0]?.name ?? null) === null) return null
   const row = await db.selectFrom('installation').select('keyCheck').executeTakeFirst()
   return row?.keyCheck ?? null
 }
@@ -42,6 +47,13 @@ export async function spendSetUp(db: Database, now: number): Promise<boolean> {
     .where('setUpAt', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** In a transaction: nobody else changes the installation until its end. */
+export async function holdInstallation(db: Database): Promise<void> {
+  let query = db.selectFrom('installation').select('id').where('id', '=', 1)
+  if (hasRowLocks(db)) query = query.forUpdate()
+  await query.executeTakeFirst()
 }
 
 export async function replaceKeyCheck(db: Database, keyCheck: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Database } from './open.ts'
 
 /** A link that is worth something to whoever holds it, once, for a while. */
-export type Link = {
+type Link = {
   readonly tokenHash: string
   readonly purpose: 'setup'
   readonly createdAt: number

@@ -19,7 +19,7 @@ export type NewMessage = {
 }
 
 /** Whose turn it is: a claim of a message counts its tries, and only the last one may go on. */
-export type Claim = Pick<Message, 'id' | 'tries'>
+type Claim = Pick<Message, 'id' | 'tries'>
 
 const insert = statement((db, message: NewMessage & Pick<Message, 'tries' | 'nextTryAt'>) =>
   db.insertInto('messages').values({
@@ -53,20 +53,21 @@ export async function insertMessage(db: Database, message: NewMessage, leaseMs =
   await insert(db, { ...message, tries: leaseMs > 0 ? 1 : 0, nextTryAt: createdAt + leaseMs })
 }
 
-const bornClaimed = statement((db, value: { id: string }) =>
+const bornClaimed = statement((db, value: { id: string; until: number }) =>
   db
     .selectFrom('messages')
     .selectAll()
     .where('id', '=', value.id)
     .where('tries', '=', 1)
+    .where('nextTryAt', '>=', value.until)
     .where('acceptedAt', 'is', null)
     .where('failedAt', 'is', null)
     .where('body', 'is not', null),
 )
 
-/** A message that is claimed from birth. `null` when its lease ran out and others took it. */
-export async function ownMessage(db: Database, id: string): Promise<Message | null> {
-  return (await bornClaimed(db, { id })).rows[0] ?? null
+/** A message that is claimed from birth, and still is at `until` (ms). Else `null`. */
+export async function ownMessage(db: Database, id: string, until: number): Promise<Message | null> {
+  return (await bornClaimed(db, { id, until })).rows[0] ?? null
 }
 
 /**
@@ -125,36 +126,34 @@ const accept = statement((db, value: { id: string; route: string; now: number })
     .where(isOpen),
 )
 
-/** To be tried again. False when it was finished before, or somebody else has claimed it since. */
-export async function postponeMessage(
+/** To be tried again. False as with `settle`. */
+export const postponeMessage = (
   db: Database,
   claim: Claim,
   reason: string,
   nextTryAt: number,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('messages')
-    .set({ nextTryAt, reason })
-    .where('id', '=', claim.id)
-    .where('tries', '=', claim.tries)
-    .where(isOpen)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
-}
+): Promise<boolean> => settle(db, claim, { nextTryAt, reason })
 
-/** Given up; its body is wiped. False when it was finished before, or claimed by another since. */
-export async function failMessage(
+/** Given up; its body is wiped. False as with `settle`. */
+export const failMessage = (
   db: Database,
   claim: Claim,
   route: string | null,
   reason: string,
   now: number,
+): Promise<boolean> => settle(db, claim, { failedAt: now, route, reason, body: null })
+
+/** Writes what became of a claim. False when it was finished before, or claimed by another since. */
+async function settle(
+  db: Database,
+  { id, tries }: Claim,
+  outcome: Partial<Message>,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('messages')
-    .set({ failedAt: now, route, reason, body: null })
-    .where('id', '=', claim.id)
-    .where('tries', '=', claim.tries)
+    .set(outcome)
+    .where('id', '=', id)
+    .where('tries', '=', tries)
     .where(isOpen)
     .executeTakeFirst()
   return numUpdatedRows === 1n

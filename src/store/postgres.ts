@@ -58,7 +58,7 @@ const clientWith = (patience: number) =>
   }
 
 // Changes of the tables, and waiting for another process that makes them.
-const MAY_TAKE_LONG = /^\s*(create|alter|drop|select pg_advisory)/i
+const MAY_TAKE_LONG = /^\s*(create|alter|drop|select pg_advisory_xact_lock\(\d)/i
 
 const names = new Map<string, string>()
 

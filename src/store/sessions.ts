@@ -4,7 +4,7 @@ import type { Database } from './open.ts'
 import { statement, values } from './statement.ts'
 import type { SessionsTable } from './tables.ts'
 
-export type Session = {
+type Session = {
   readonly id: string
   readonly tokenHash: string
   readonly accountId: string
@@ -41,7 +41,16 @@ export async function insertSession(db: Database, session: Session): Promise<voi
 export type Timeouts = { readonly idle: number; readonly absolute: number }
 
 const alive = statement(
-  (db, value: { id: string; tokenHash: string; createdAfter: number; seenAfter: number }) =>
+  (
+    db,
+    value: {
+      id: string
+      tokenHash: string
+      createdAfter: number
+      seenAfter: number
+      seenBefore: number
+    },
+  ) =>
     db
       .selectFrom('sessions')
       .innerJoin('accounts', 'accounts.id', 'sessions.accountId')
@@ -59,7 +68,9 @@ const alive = statement(
       .where('sessions.tokenHash', '=', value.tokenHash)
       .where('sessions.endedAt', 'is', null)
       .where('sessions.createdAt', '>', value.createdAfter)
-      .where('sessions.seenAt', '>', value.seenAfter),
+      .where('sessions.seenAt', '>', value.seenAfter)
+      // Made by a clock that was ahead, it would live until that time and longer.
+      .where('sessions.seenAt', '<', value.seenBefore),
 )
 
 /** Who holds this token, if the session still lives. Timeouts in milliseconds. */
@@ -74,6 +85,7 @@ export async function findSession(
     tokenHash,
     createdAfter: now - timeouts.absolute,
     seenAfter: now - timeouts.idle,
+    seenBefore: now + timeouts.idle,
   })
   return rows[0] ?? null
 }

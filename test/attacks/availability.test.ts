@@ -1,10 +1,14 @@
 import { afterEach, expect, test } from 'vitest'
+import { openSetUp } from '../../src/accounts/set-up.ts'
 import { turnstile } from '../../src/lib/password.ts'
+import { textsOf } from '../../src/pages/texts/all.ts'
 import { clean } from '../../src/store/clean.ts'
 import { databases } from '../setup/databases.ts'
+import { placeOf } from '../stories/story.ts'
 import { ana, DAY, HOUR, MINUTE, openWorld, protect, type World } from '../world.ts'
 import { atOnce, dump, expectNoChange, overhear, rowsIn, statuses } from './tools.ts'
 
+const { problems } = textsOf('en')
 const open: World[] = []
 afterEach(async () => {
   for (const world of open.splice(0)) await world.close()
@@ -66,6 +70,38 @@ test('P-02: when too many sign in at once the rest is told when to come back, an
   }
   // Who was turned away was not counted as wrong.
   expect((await world.visitor().signIn()).status).toBe(303)
+})
+
+test('P-02: set-up while too many hashes wait loses neither what was typed nor the link', async () => {
+  const settings = { PASSWORD_PARALLEL: '1', PASSWORD_QUEUE: '0' }
+  const cost = { memory: 65_536, passes: 4 }
+  const world = await openWith({ settings, people: [], given: { cost } })
+  const token = await openSetUp(world.app)
+  const browser = world.visitor()
+  const typed = { ...ana, name: 'Ana <Lima>', phone: '+351 912 345 678' }
+  let isBusy = true
+  const others = (async () => {
+    while (isBusy) await world.app.passwords.hash('somebody else')
+  })()
+  const answer = await expectNoChange(world, () => browser.post('/setup', { token, ...typed }), [])
+  isBusy = false
+  await others
+
+  expect(answer.status).toBe(503)
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+  const page = await answer.text()
+  expect(page).toContain(problems.busy)
+  const values = { token, email: typed.email, name: 'Ana &lt;Lima&gt;', phone: typed.phone }
+  for (const [name, value] of Object.entries(values))
+    expect(page).toMatch(
+      new RegExp(`<input[^>]* name="${name}"[^>]* value="${RegExp.escape(value)}"`),
+    )
+  for (const chosen of ['PT', 'en'])
+    expect(page).toMatch(new RegExp(`<option[^>]* value="${chosen}"[^>]* selected`))
+  expect(page).not.toContain(typed.password)
+
+  expect(placeOf(await browser.post('/setup', { token, ...typed }))).toBe('/sign-in?notice=set_up')
+  expect(placeOf(await browser.signIn(typed))).toBe('/account')
 })
 
 test('P-01: a password that is too long is refused before anything is asked or hashed', async () => {

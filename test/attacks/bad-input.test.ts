@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readAccount } from '../../src/accounts/new-account.ts'
 import { addAccount, openSetUp } from '../../src/accounts/set-up.ts'
+import { insertAccount } from '../../src/store/accounts.ts'
 import { databases } from '../setup/databases.ts'
 import { ana, bob, nobodysVisit, openWorld, protect, type Visitor, type World } from '../world.ts'
 import { codeFor, copyOf, dump, enter, expectNoChange, routesOf, rowsIn } from './tools.ts'
@@ -350,7 +352,9 @@ for (const { name } of databases) {
 
   test(`${name}: B-14: a set-up with an address that is taken leaves the installation to be set up`, async () => {
     const world = await openWorld({ database: name })
-    await addAccount(world.app, nobodysVisit, bob)
+    const made = await readAccount(world.app, bob, null)
+    if (!made || 'problems' in made) throw new Error('bob cannot be made')
+    await insertAccount(world.app.db, made.account)
     const token = await openSetUp(world.app)
     const visitor = world.visitor()
     const work = () => visitor.post('/setup', { ...ana, email: 'BOB@example.com', token })

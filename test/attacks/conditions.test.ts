@@ -18,12 +18,18 @@ import {
   findDevice,
   endDevice,
   forgetDevices,
+  holdTrust,
   insertDevice,
   rememberDevice,
   rotateDevice,
   type Device,
 } from '../../src/store/devices.ts'
-import { enrolmentsOf, insertEnrolment, replaceState } from '../../src/store/enrolments.ts'
+import {
+  deleteEnrolments,
+  enrolmentsOf,
+  insertEnrolment,
+  replaceState,
+} from '../../src/store/enrolments.ts'
 import { spendSetUp } from '../../src/store/installation.ts'
 import { readLimits, writeLimits } from '../../src/store/limits.ts'
 import { insertLink, isLinkAlive, spendLink } from '../../src/store/links.ts'
@@ -375,6 +381,23 @@ for (const { name } of databases) {
       })
     })
 
+    test('E-05: a new token brings no trust back that was ended meanwhile', async () => {
+      const made = await device()
+      expect(await holdTrust(db, made.id)).toBe(true)
+      await forgetDevices(db, me.id, 0, NOW)
+      expect(await holdTrust(db, made.id)).toBe(false)
+      const to = { tokenHash: fresh('token'), address: made.address, userAgent: '' }
+      expect(await rotateDevice(db, made, to, LATER)).toBe(true)
+      expect(await deviceNow(made)).toMatchObject({ rememberedAt: null, forgottenAt: NOW })
+    })
+
+    test('E-10: a device whose token was copied is remembered by no late tab', async () => {
+      const made = await device()
+      await endDevice(db, made.id, NOW)
+      await rememberDevice(db, made.id, LATER)
+      expect((await deviceNow(made)).rememberedAt).toBeNull()
+    })
+
     test('E-10: the trust of a device ends once, so one message says so', async () => {
       const made = await device()
       expect(await endDevice(db, made.id, NOW)).toBe(true)
@@ -438,10 +461,11 @@ for (const { name } of databases) {
       await spendSend(db, mine, { ...next, asked: null }, 5, NOW)
       await replaceDraft(db, mine, { email: 'x' }, LATER)
       await addProof(db, await again(mine), me.id, PROOF)
-      await rotateDevice(db, used, { ...used, tokenHash: fresh('token'), rememberedAt: NOW }, LATER)
+      await rotateDevice(db, used, { ...used, tokenHash: fresh('token') }, LATER)
       await rememberDevice(db, used.id, LATER)
       await endDevice(db, used.id, LATER)
       await forgetDevices(db, me.id, 1, LATER)
+      await deleteEnrolments(db, me.id)
       await seeSession(db, ended.id, LATER)
       await endSession(db, ended.tokenHash, LATER)
       await replaceState(db, changed, 'second')

@@ -418,6 +418,15 @@ story('guesses sent all at once are counted one by one', { people: [ana] }, asyn
   expect(statuses.filter((status) => status === 429)).toHaveLength(20)
 })
 
+/** How often the alarm of too many wrong passwords was raised, as /metrics tells it. */
+async function alarmsOf(world: World): Promise<number> {
+  const response = await world.visitor({ address: '127.0.0.1' }).get('/metrics')
+  const found = /^nightlatch_alarms_total\{kind="wrong_passwords"\} (\d+)$/m.exec(
+    await response.text(),
+  )
+  return Number(found?.[1] ?? 0)
+}
+
 const lines: string[] = []
 const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
 
@@ -448,7 +457,14 @@ story(
     world.pass(5 * MINUTE)
     expect((await timed(at(world, 52).signIn())).ms).toBeLessThan(900)
     const alarms = lines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 40)
-    expect(alarms.length).toBeGreaterThan(0)
+    expect(alarms).toMatchObject([{ failures: 3 }])
+    expect(await alarmsOf(world)).toBe(1)
+
+    for (let turn = 1; turn <= 3; turn++) {
+      expect(await alarmsOf(world), 'the next only when it is too many again').toBe(1)
+      await guess(at(world, 60 + turn), `nobody${turn}@example.com`)
+    }
+    expect(await alarmsOf(world)).toBe(2)
   },
 )
 

@@ -159,7 +159,7 @@ export async function withoutWaits(response: Response) {
   return {
     ...rest,
     body: body
-      .replace(/It works for [^.]* from now\./, '')
+      .replace(/It works (for [^.]* from now|no longer: [^.]*)\./, '')
       .replace(/<form method="post" action="[^"]*\/send" class="again">.*?<\/form>/s, '')
       .replace(/<p class="hint">No more codes can be sent[^<]*<\/p>/, '')
       .replaceAll(/\s+/g, ' '),

@@ -16,12 +16,3 @@ export const languageNames: Readonly<Record<Language, string>> = {
   'zh-CN': '简体中文',
   ar: 'العربية',
 }
-
-export type ProblemCode = keyof Texts['problems']
-export type FieldCode = keyof Texts['fields']
-
-/** The text of a refusal; `wait` is in seconds, for those that say when to try again. */
-export function problemText(language: Language, code: ProblemCode, wait = 0): string {
-  const text = textsOf(language).problems[code]
-  return typeof text === 'function' ? text({ wait }) : text
-}

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
+import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
 
 // The forms are those after a preposition (بعد، خلال، لمدة), which is where every text puts them.
@@ -53,7 +54,7 @@ const messages = plural('ar', {
   other: '# رسالة',
 })
 const lives = (left: number) =>
-  left < 1 ? 'تنتهي صلاحيته خلال أقل من دقيقة.' : `يبقى صالحًا لمدة ${minutes(left)}.`
+  left < 1 ? 'لم يعد صالحًا: اطلب رمزًا آخر أو ابدأ من جديد.' : `يبقى صالحًا لمدة ${minutes(left)}.`
 const duration = durations({ seconds, minutes, hours })
 
 /** Arabic, with Western digits, so that codes and counts look the same everywhere. */
@@ -71,7 +72,6 @@ export const ar = {
     language: 'اللغة',
     problem: 'مشكلة',
     warning: 'تنبيه',
-    done: 'تم',
   },
 
   labels: {
@@ -124,7 +124,7 @@ export const ar = {
     send: 'إرسال رمز',
     again: 'إعادة إرسال الرمز',
     wait: ({ wait }: { wait: Html }) => html`المدة المتبقية قبل أن يمكنك طلبه: ${wait}.`,
-    noMore: 'لا يمكن إرسال رموز أخرى هذه المرة. استخدم الرمز الوارد في أحدث رسالة، أو ابدأ من جديد.',
+    noMore: 'لا يمكن إرسال رموز أخرى هذه المرة. إذا لم يعمل أحدث رمز فابدأ من جديد.',
     otherWays: 'طرق أخرى',
     useRecovery: 'استخدام رمز استرداد بدلًا من ذلك',
     useEmail: 'استخدام رمز بالبريد الإلكتروني بدلًا من ذلك',
@@ -160,6 +160,7 @@ export const ar = {
   },
 
   security: {
+    goOn: 'المتابعة إلى وجهتك',
     title: 'الأمان',
     protection: 'حماية تسجيل الدخول',
     off: 'غير مفعّلة',
@@ -218,8 +219,6 @@ export const ar = {
     count: ({ count }: { count: number }) => `${messages(count)}، الأحدث أولًا.`,
     to: 'إلى',
     at: 'الوقت',
-    ended: 'لم يعد رمزها صالحًا',
-    wiped: 'أُزيل النص لأنه كان يحتوي على رمز.',
   },
 
   problemPage: {
@@ -289,7 +288,6 @@ export const ar = {
     password_common: 'كثيرون يستخدمون كلمة المرور هذه، فهي أول ما يُخمَّن. يُرجى اختيار غيرها.',
     password_context:
       'يسهل تخمين كلمة المرور هذه من اسمك أو عنوانك أو هذا الموقع. يُرجى اختيار غيرها.',
-    not_confirmed: 'يُرجى حفظ الرموز أولًا، ثم تحديد هذا المربع.',
     taken: 'لا يمكن استخدام هذا العنوان لحساب جديد. يُرجى اختيار غيره.',
   },
 
@@ -300,9 +298,9 @@ export const ar = {
     saved: 'تم حفظ ملفك الشخصي.',
     codes_renewed: 'رموز الاسترداد الجديدة صالحة الآن. لم تعد الرموز القديمة تعمل.',
     recovery_left: ({ left }: { left: number }) =>
-      left > 3
-        ? `استخدمت رمز استرداد. ${codesLeft(left)}.`
-        : `استخدمت رمز استرداد. ${codesLeft(left)}. أنشئ رموزًا جديدة قبل أن تنفد.`,
+      areFew(left)
+        ? `استخدمت رمز استرداد. ${codesLeft(left)}. أنشئ رموزًا جديدة قبل أن تنفد.`
+        : `استخدمت رمز استرداد. ${codesLeft(left)}.`,
     set_up: 'تم إنشاء حسابك. سجّل الدخول به الآن.',
   },
 

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
+import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
@@ -9,7 +10,9 @@ const days = plural('en', { one: '# day', other: '# days' })
 const codesLeft = plural('en', { one: '# recovery code is', other: '# recovery codes are' })
 const messages = plural('en', { one: '# message', other: '# messages' })
 const lives = (left: number) =>
-  left < 1 ? 'It works for less than a minute from now.' : `It works for ${minutes(left)} from now.`
+  left < 1
+    ? 'It works no longer: ask for another one, or start again.'
+    : `It works for ${minutes(left)} from now.`
 const duration = durations({ seconds, minutes, hours })
 
 /** English. The shape of this object is the catalog; the other languages must fit it. */
@@ -27,7 +30,6 @@ export const en = {
     language: 'Language',
     problem: 'Problem',
     warning: 'Please note',
-    done: 'Done',
   },
 
   labels: {
@@ -81,7 +83,7 @@ export const en = {
     send: 'Send a code',
     again: 'Send the code again',
     wait: ({ wait }: { wait: Html }) => html`You can ask for it in ${wait}.`,
-    noMore: 'No more codes can be sent this time. Use the newest message, or start again.',
+    noMore: 'No more codes can be sent this time. If the newest one does not work, start again.',
     otherWays: 'Other ways',
     useRecovery: 'Use a recovery code instead',
     useEmail: 'Use a code by e-mail instead',
@@ -117,6 +119,7 @@ export const en = {
   },
 
   security: {
+    goOn: 'Continue to where you were going',
     title: 'Security',
     protection: 'Login protection',
     off: 'Off',
@@ -175,8 +178,6 @@ export const en = {
     count: ({ count }: { count: number }) => `${messages(count)}, the newest first.`,
     to: 'To',
     at: 'At',
-    ended: 'Its code is no longer valid',
-    wiped: 'The text has been removed, because it held a code.',
   },
 
   problemPage: {
@@ -247,7 +248,6 @@ export const en = {
     password_common: 'Many people use this password, so it is guessed first. Please take another.',
     password_context:
       'This password is easy to guess from your name, your address or this site. Please take another.',
-    not_confirmed: 'Please save the codes first, then tick this.',
     taken: 'This address cannot be used for a new account. Please take another.',
   },
 
@@ -258,9 +258,9 @@ export const en = {
     saved: 'Your profile is saved.',
     codes_renewed: 'Your new recovery codes are valid. The old ones work no longer.',
     recovery_left: ({ left }: { left: number }) =>
-      left > 3
-        ? `You used a recovery code. ${codesLeft(left)} left.`
-        : `You used a recovery code. ${codesLeft(left)} left. Make new ones before they run out.`,
+      areFew(left)
+        ? `You used a recovery code. ${codesLeft(left)} left. Make new ones before they run out.`
+        : `You used a recovery code. ${codesLeft(left)} left.`,
     set_up: 'Your account is made. Sign in with it now.',
   },
 

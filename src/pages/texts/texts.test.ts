@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { languages, type Language } from '../../lib/language.ts'
-import { problemText, textsOf, type ProblemCode } from './all.ts'
+import { textsOf } from './all.ts'
 
 type Leaf = { readonly path: string; readonly value: unknown }
 
@@ -39,8 +39,8 @@ for (const language of languages) {
   })
 
   test(`${language}: every refusal reads as whole sentences`, () => {
-    for (const code of Object.keys(textsOf(language).problems) as ProblemCode[])
-      expect(problemText(language, code, 40), code).toMatch(/[.。]$/)
+    for (const { path, value } of leavesOf(textsOf(language).problems))
+      expect(render(value, 40).text, path).toMatch(/[.。]$/)
   })
 }
 

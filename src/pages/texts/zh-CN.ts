@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
+import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
 
 const seconds = plural('zh-CN', { other: '# 秒' })
@@ -10,7 +11,7 @@ const days = plural('zh-CN', { other: '# 天' })
 const codesLeft = plural('zh-CN', { other: '还剩 # 个恢复代码' })
 const messages = plural('zh-CN', { other: '共 # 封邮件' })
 const lives = (left: number) =>
-  left < 1 ? '验证码将在 1 分钟内失效。' : `验证码在 ${minutes(left)}内有效。`
+  left < 1 ? '验证码已失效：请重新获取，或者重新开始。' : `验证码在 ${minutes(left)}内有效。`
 const duration = durations({ seconds, minutes, hours })
 
 /** Simplified Chinese; readers of Traditional Chinese get it too. */
@@ -28,7 +29,6 @@ export const zhCN = {
     language: '语言',
     problem: '出现问题',
     warning: '请注意',
-    done: '已完成',
   },
 
   labels: {
@@ -80,7 +80,7 @@ export const zhCN = {
     send: '发送验证码',
     again: '重新发送验证码',
     wait: ({ wait }: { wait: Html }) => html`${wait}后可以重新获取。`,
-    noMore: '这一次不能再发送验证码了。请使用最新邮件中的验证码，或者重新开始。',
+    noMore: '这一次不能再发送验证码了。如果最新的验证码无效，请重新开始。',
     otherWays: '其他方式',
     useRecovery: '改用恢复代码',
     useEmail: '改用邮件验证码',
@@ -116,6 +116,7 @@ export const zhCN = {
   },
 
   security: {
+    goOn: '继续前往您要去的页面',
     title: '安全',
     protection: '登录保护',
     off: '未开启',
@@ -174,8 +175,6 @@ export const zhCN = {
     count: ({ count }: { count: number }) => `${messages(count)}，最新的在最前面。`,
     to: '收件人',
     at: '时间',
-    ended: '其中的验证码已失效',
-    wiped: '正文中含有验证码，因此已被删除。',
   },
 
   problemPage: {
@@ -234,7 +233,6 @@ export const zhCN = {
     password_long: '密码过长，请最多使用 256 个字符。',
     password_common: '很多人使用这个密码，最容易被猜中。请换一个。',
     password_context: '这个密码很容易根据您的姓名、邮箱或本网站猜到。请换一个。',
-    not_confirmed: '请先保存代码，然后勾选此项。',
     taken: '此邮箱不能用于新账户。请换一个。',
   },
 
@@ -245,9 +243,9 @@ export const zhCN = {
     saved: '您的个人资料已保存。',
     codes_renewed: '新的恢复代码已生效，旧的代码不再有效。',
     recovery_left: ({ left }: { left: number }) =>
-      left > 3
-        ? `您使用了一个恢复代码，${codesLeft(left)}。`
-        : `您使用了一个恢复代码，${codesLeft(left)}。请在用完之前生成新的代码。`,
+      areFew(left)
+        ? `您使用了一个恢复代码，${codesLeft(left)}。请在用完之前生成新的代码。`
+        : `您使用了一个恢复代码，${codesLeft(left)}。`,
     set_up: '您的账户已创建。现在请用它登录。',
   },
 
