@@ -42,6 +42,12 @@ export async function drive(server: Running, flow: Flow, load: Load): Promise<Me
   const connections = await Promise.all(
     Array.from({ length: load.inFlight }, () => openConnection(server.port)),
   )
+  // A driver that sleeps between answers has to be woken by each, and the server pays for that: more
+  // the slower it is, and not at all when it keeps the driver busy. So the driver never sleeps.
+  const stayAwake = (): void => {
+    if (!end.signal.aborted) setImmediate(stayAwake)
+  }
+  stayAwake()
   const workers = connections.map(async (connection, worker) => {
     // One after the other, or they would go in step and end in waves.
     await sleep((worker / load.inFlight) * load.lead * 500)

@@ -31,7 +31,8 @@ export function createListener(app: App, render: Render): RequestListener {
   }
   const quick = quickSessionCheck(app)
   return (request, response) => {
-    if (!quick(request, response, answer)) answer(request, response)
+    const otherwise = (): void => answer(request, response)
+    if (!quick(request, response, otherwise)) otherwise()
   }
 }
 

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { App } from '../app.ts'
-import { sessionOf } from '../sign-in/session.ts'
+import { holderOf } from '../sign-in/session.ts'
+import type { Holder } from '../store/sessions.ts'
+import type { Soon } from '../store/statement.ts'
 import { cookieName, readCookies } from './cookies.ts'
 import type { Door } from './door.ts'
 import { fixedHeaders } from './reply.ts'
@@ -14,11 +16,17 @@ export function sessionCheck({ app, reply }: Door) {
   }
 }
 
-async function check(app: App, cookies: string | undefined) {
+type Said = { readonly status: number; readonly body: object }
+
+function check(app: App, cookies: string | undefined): Soon<Said> {
   const token = readCookies(cookies).get(cookieName(app.config, 'session')) ?? null
-  const session = await sessionOf(app, token)
-  if (!session) return { status: 401, body: { error: 'sign_in_first' } }
-  const { accountId, name, email, language } = session
+  const holder = holderOf(app, token)
+  return holder instanceof Promise ? holder.then(say) : say(holder)
+}
+
+function say(holder: Holder | null): Said {
+  if (!holder) return { status: 401, body: { error: 'sign_in_first' } }
+  const { accountId, name, email, language } = holder
   return { status: 200, body: { account: accountId, name, email, language } }
 }
 
@@ -32,25 +40,26 @@ export function quickSessionCheck(app: App) {
     'Content-Type': 'application/json',
   }).flat()
 
-  return (
-    request: IncomingMessage,
-    response: ServerResponse,
-    otherwise: (request: IncomingMessage, response: ServerResponse) => void,
-  ): boolean => {
+  const answer = (response: ServerResponse, began: number, { status, body }: Said): void => {
+    const text = JSON.stringify(body)
+    const length = String(Buffer.byteLength(text))
+    response.writeHead(status, [...head, 'Content-Length', length]).end(text)
+    const ms = performance.now() - began
+    app.metrics.request('/session', status, ms / 1000)
+    app.log.debug({ method: 'GET', route: '/session', status, ms }, 'request')
+  }
+
+  return (request: IncomingMessage, response: ServerResponse, otherwise: () => void): boolean => {
     if (request.url !== '/session' || request.method !== 'GET') return false
     const began = performance.now()
-    check(app, request.headers.cookie).then(
-      ({ status, body }) => {
-        const text = JSON.stringify(body)
-        const length = String(Buffer.byteLength(text))
-        response.writeHead(status, [...head, 'Content-Length', length]).end(text)
-        const ms = performance.now() - began
-        app.metrics.request('/session', status, ms / 1000)
-        app.log.debug({ method: 'GET', route: '/session', status, ms }, 'request')
-      },
+    try {
+      const said = check(app, request.headers.cookie)
+      if (said instanceof Promise) said.then((it) => answer(response, began, it)).catch(otherwise)
+      else answer(response, began, said)
+    } catch {
       // What goes wrong is met where everything is.
-      () => otherwise(request, response),
-    )
+      otherwise()
+    }
     return true
   }
 }

@@ -19,6 +19,8 @@ function digitValue(digit: string): string {
  * are not. How many digits there must be is for the caller to say.
  */
 export function readDigits(text: string): string | null {
+  // As nearly everybody types it.
+  if (/^\d{1,64}$/.test(text)) return text
   if (text.length > 64) return null
   const typed = asciiDigits(text.replace(blank, '')).replace(dash, '-')
   return /^\d+(?:-\d+)*$/.test(typed) ? typed.replaceAll('-', '') : null

@@ -4,6 +4,11 @@
  * from i: taking the two for one has handed accounts to strangers (CVE-2019-19844).
  */
 export const foldCase = (text: string): string =>
+  ascii.test(text) ? text.toLowerCase() : foldLetters(text)
+
+const ascii = /^[\x20-\x7e]*$/
+
+const foldLetters = (text: string): string =>
   Array.from(text.normalize('NFD'), foldLetter).join('').normalize('NFC')
 
 // Down, up and down again, one letter at a time, brings ẞ, ß and SS together, and ς with σ.

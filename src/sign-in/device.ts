@@ -39,6 +39,7 @@ async function deviceOf(
   accountId: string,
   now: number,
 ): Promise<Shown | null> {
+  if (visit.deviceTokens.size === 0) return null
   const shown = visit.deviceTokens.get(deviceTag(accountId)) ?? ''
   const cut = shown.lastIndexOf('.')
   const series = shown.slice(0, Math.max(0, cut))

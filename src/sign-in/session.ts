@@ -2,12 +2,15 @@ import type { App } from '../app.ts'
 import { hashBearer, newBearer } from '../lib/random.ts'
 import {
   endSession,
+  findHolder,
   findSession,
   replaceToken,
   seeSession,
+  type Holder,
   type SignedIn,
   type Timeouts,
 } from '../store/sessions.ts'
+import type { Soon } from '../store/statement.ts'
 import { change, note, type Change } from './change.ts'
 import type { Visit } from './visit.ts'
 
@@ -22,6 +25,12 @@ const timeoutsOf = ({ limits }: App['config']): Timeouts => ({
 export async function sessionOf(app: App, token: string | null): Promise<SignedIn | null> {
   const hash = token && hashBearer(token)
   return hash ? findSession(app.db, hash, timeoutsOf(app.config), app.now()) : null
+}
+
+/** The same in brief, at once where the database can: for those who ask at every request. */
+export function holderOf(app: App, token: string | null): Soon<Holder | null> {
+  const hash = token && hashBearer(token)
+  return hash ? findHolder(app.db, hash, timeoutsOf(app.config), app.now()) : null
 }
 
 /** The same, for something the person did: it moves the idle limit on, once a minute at most. */

@@ -75,8 +75,15 @@ export async function writeLimits(
   used: ReadonlyMap<string, Used & { readonly endsAt: number }>,
 ): Promise<void> {
   if (used.size === 0) return
-  const values = [...used].flatMap(([key, { count, since, last, endsAt }], n) =>
-    Object.entries({ key, count, since, last, endsAt }).map(([name, value]) => [name + n, value]),
-  )
-  await upsert(used.size)(db, Object.fromEntries(values))
+  const values: Record<string, unknown> = {}
+  let n = 0
+  for (const [key, { count, since, last, endsAt }] of used) {
+    values[`key${n}`] = key
+    values[`count${n}`] = count
+    values[`since${n}`] = since
+    values[`last${n}`] = last
+    values[`endsAt${n}`] = endsAt
+    n += 1
+  }
+  await upsert(used.size)(db, values as Record<string, never>)
 }

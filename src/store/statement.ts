@@ -2,6 +2,11 @@ import type { Compilable, CompiledQuery, RawBuilder } from 'kysely'
 import { hasRowLocks, type Database } from './open.ts'
 import { shortcuts } from './sqlite-shortcut.ts'
 
+export type Answer<Row> = { readonly rows: Row[]; readonly changed: number }
+
+/** At once where the database can; `await` takes either. */
+export type Soon<T> = T | Promise<T>
+
 /**
  * A query whose text is worked out once per kind of database; after that only its values change.
  * `build` is given stand-ins, one for each value it asks for by name. Working the text out costs
@@ -9,9 +14,9 @@ import { shortcuts } from './sqlite-shortcut.ts'
  */
 export function statement<Values extends object, Row>(
   build: (db: Database, value: Values) => Compilable<Row> | RawBuilder<Row>,
-): (db: Database, values: Values) => Promise<{ readonly rows: Row[]; readonly changed: number }> {
+): (db: Database, values: Values) => Soon<Answer<Row>> {
   const texts = new Map<boolean, CompiledQuery<Row>>()
-  return async (db, values) => {
+  return (db, values) => {
     const kind = hasRowLocks(db)
     let text = texts.get(kind)
     if (!text) {
@@ -22,13 +27,16 @@ export function statement<Values extends object, Row>(
       parameter instanceof StandIn ? values[parameter.name as keyof Values] : parameter,
     )
     const short = shortcuts.get(db.getExecutor().adapter)
-    if (short && db.isTransaction)
-      return short.inTransaction(text.sql, parameters) as { rows: Row[]; changed: number }
+    if (short && db.isTransaction) return short.inTransaction(text.sql, parameters) as Answer<Row>
     if (short && text.query.kind === 'SelectQueryNode')
-      return short.reading(text.sql, parameters) as { rows: Row[]; changed: number }
-    const { rows, numAffectedRows } = await db.executeQuery<Row>({ ...text, parameters })
-    return { rows, changed: Number(numAffectedRows ?? rows.length) }
+      return short.reading(text.sql, parameters) as Answer<Row>
+    return ask(db, { ...text, parameters })
   }
+}
+
+async function ask<Row>(db: Database, query: CompiledQuery<Row>): Promise<Answer<Row>> {
+  const { rows, numAffectedRows } = await db.executeQuery<Row>(query)
+  return { rows, changed: Number(numAffectedRows ?? rows.length) }
 }
 
 /** The named values of a row, for an insert. */
