@@ -101,7 +101,11 @@ const kindsOf = (inputs: readonly { getAttribute: (name: string) => string | nul
   inputs.map((each) => `${each.getAttribute('name')} ${each.getAttribute('autocomplete')}`)
 
 /** The field that has the keyboard, by its name; anything else by its text. */
-const focused = (page: Page): Promise<string> => page.evaluate(FOCUSED)
+async function focused(page: Page): Promise<string> {
+  // A browser gives the keyboard to the field that asks for it a moment after the page is there.
+  await page.waitForFunction('document.activeElement !== document.body')
+  return page.evaluate(FOCUSED)
+}
 
 const FOCUSED = `(({ name, ariaLabel, innerText, type }) =>
   (type === 'submit' ? '' : name) || ariaLabel || innerText.trim())(document.activeElement)`
