@@ -5,7 +5,13 @@ import { maskEmail } from '../lib/email.ts'
 import { newId } from '../lib/random.ts'
 import { answer, type Answer } from '../sign-in/answer.ts'
 import { insertAsking } from '../sign-in/ask.ts'
-import { lifetimeOf, openAttempt, toolsFor, type Refusal } from '../sign-in/attempt.ts'
+import {
+  lifetimeOf,
+  longestLifetimeOf,
+  openAttempt,
+  toolsFor,
+  type Refusal,
+} from '../sign-in/attempt.ts'
 import { change, note, tell, type Change } from '../sign-in/change.ts'
 import { stepOf } from '../sign-in/finish.ts'
 import { hold } from '../sign-in/limits.ts'
@@ -66,7 +72,7 @@ export async function openProtection(
     const tools = toolsFor(app, opened.attempt, now)
     const state = email?.state ?? factorOf('email').enrol(account, tools).draft
     const draft = purpose === 'protect' ? { email: state } : null
-    await endAttemptsIn(db, session.id, 2 * lifetimeOf(app), now)
+    await endAttemptsIn(db, session.id, longestLifetimeOf(app), now)
     await insertAsking(change, { ...opened.attempt, draft }, account, 'email', state)
     return { secret: opened.secret }
   })
@@ -142,7 +148,7 @@ async function switchOn(
   if ((await enrolmentsOf(db, account.id)).length > 0) return { refused: 'already_protected' }
   await enrol(change, account, 'email', maskEmail(account.email), draft.email)
   await enrol(change, account, 'recovery', '', draft.recovery)
-  await endAttemptsOf(db, account.id, 2 * lifetimeOf(change.app), now)
+  await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
   await note(change, 'protected', { accountId: account.id, attemptId: attempt.id })
   await tell(change, account, { kind: 'protected' })
   return done(change, attempt)
@@ -165,7 +171,7 @@ async function switchOff(change: Change, account: Account, attempt: Attempt): Pr
   const { db, now } = change
   await deleteEnrolments(db, account.id)
   await forgetDevices(db, account.id, 0, now)
-  await endAttemptsOf(db, account.id, 2 * lifetimeOf(change.app), now)
+  await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
   await note(change, 'unprotected', { accountId: account.id, attemptId: attempt.id })
   await tell(change, account, { kind: 'unprotected' })
   return done(change, attempt)

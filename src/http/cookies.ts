@@ -31,7 +31,8 @@ export function cookie(config: Config, name: Name, value: string, seconds?: numb
 
 export const noCookie = (config: Config, name: Name): string => cookie(config, name, '', 0)
 
-const YEAR = 365 * 24 * 60 * 60
+/** In seconds. */
+export const YEAR = 365 * 24 * 60 * 60
 /** A browser keeps its device tokens for this many accounts; more would make every request long. */
 const MOST_DEVICES = 10
 

@@ -1,12 +1,11 @@
 import { isLanguage } from '../lib/language.ts'
-import { cookie } from './cookies.ts'
+import { cookie, YEAR } from './cookies.ts'
 import type { Door } from './door.ts'
 import { form, readForm, text } from './form.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 
 const LanguageForm = form({ language: text(20), to: text(1000).default('/') })
-const YEAR = 365 * 24 * 60 * 60
 
 /** `/language`: chosen in this browser, signed in or not. */
 export function languageRoutes({ app, reply }: Door) {

@@ -16,7 +16,7 @@ import { confirmCodePage } from '../pages/confirm-code.ts'
 import { recoveryCodesPage } from '../pages/recovery-codes.ts'
 import { securityPage } from '../pages/security.ts'
 import { askAgain } from '../sign-in/ask.ts'
-import { attemptWith, type Refusal } from '../sign-in/attempt.ts'
+import { attemptWith, longestLifetimeOf, type Refusal } from '../sign-in/attempt.ts'
 import { cancel } from '../sign-in/cancel.ts'
 import { codeStep } from '../sign-in/code-step.ts'
 import type { Attempt } from '../store/attempts.ts'
@@ -121,7 +121,7 @@ export function securityRoutes(door: Door) {
   }
 
   function kept(secret: string): string {
-    return cookie(app.config, 'attempt', secret, app.config.limits.attemptMinutes * 60 * 2)
+    return cookie(app.config, 'attempt', secret, longestLifetimeOf(app) / 1000)
   }
 
   function made(notice: 'protected' | 'unprotected' | 'codes_renewed', { sessionToken }: Done) {

@@ -4,7 +4,7 @@ import { secondStepPage } from '../pages/second-step.ts'
 import { signInPage } from '../pages/sign-in.ts'
 import { answer } from '../sign-in/answer.ts'
 import { askAgain } from '../sign-in/ask.ts'
-import { attemptWith, type Refusal } from '../sign-in/attempt.ts'
+import { attemptWith, lifetimeOf, type Refusal } from '../sign-in/attempt.ts'
 import { cancel } from '../sign-in/cancel.ts'
 import { codeStep } from '../sign-in/code-step.ts'
 import { finish, type SignIn } from '../sign-in/finish.ts'
@@ -57,8 +57,7 @@ export function signInRoutes(door: Door) {
         return reply.page(page, status, { headers })
       }
       if (result.kind === 'signed-in') return enter(c, result)
-      const seconds = app.config.limits.attemptMinutes * 60
-      const kept = cookie(app.config, 'attempt', result.secret, seconds)
+      const kept = cookie(app.config, 'attempt', result.secret, lifetimeOf(app) / 1000)
       return reply.seeOther('/sign-in/second', [kept])
     },
 

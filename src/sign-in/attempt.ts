@@ -49,6 +49,9 @@ export function openAttempt(
 /** How long an attempt may take, in milliseconds. */
 export const lifetimeOf = (app: App): number => app.config.limits.attemptMinutes * 60_000
 
+/** How long one can be under way in all, in milliseconds: what is being set up gets time to be saved. */
+export const longestLifetimeOf = (app: App): number => 2 * lifetimeOf(app)
+
 /** The attempt this browser holds, over or not. */
 export async function attemptWith(app: App, secret: string | null): Promise<Attempt | null> {
   const hash = secret && hashBearer(secret)

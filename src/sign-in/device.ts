@@ -116,11 +116,9 @@ export async function seeDevice(
 
   if (shown?.token === 'current') {
     isGiven = await rotateDevice(db, shown.device, seen, now)
-    if (remember) await rememberDevice(db, id, now)
   } else if (shown?.token === 'late') {
     // The browser has the newest token from its other tab, or is about to.
     isGiven = false
-    if (remember) await rememberDevice(db, id, now)
   } else {
     await insertDevice(db, {
       ...seen,
@@ -136,6 +134,7 @@ export async function seeDevice(
     })
   }
   if (remember) {
+    if (isKnown) await rememberDevice(db, id, now)
     await forgetDevices(db, accountId, app.config.limits.rememberedDevices, now)
     await note(change, 'device_remembered', { accountId, deviceId: id })
   }
