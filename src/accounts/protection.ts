@@ -187,7 +187,9 @@ async function draftCodes(
   attempt: Attempt,
 ): Promise<Codes> {
   const { draft, show } = factorOf('recovery').enrol(account, toolsFor(app, attempt, now))
-  await replaceDraft(db, attempt, { ...attempt.draft, recovery: draft }, now + lifetimeOf(app))
+  // Time to save them, but not for ever: an older attempt is not looked for when others are ended.
+  const expiresAt = Math.min(now + lifetimeOf(app), attempt.createdAt + longestLifetimeOf(app))
+  await replaceDraft(db, attempt, { ...attempt.draft, recovery: draft }, expiresAt)
   return { codes: show, set: setOf(draft) }
 }
 

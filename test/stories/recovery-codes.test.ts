@@ -271,6 +271,27 @@ story(
 )
 
 story(
+  'asking for other codes again and again does not keep an attempt open for ever',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const browser = world.visitor()
+    const old = await protect(world, browser)
+    await renew(world, browser)
+    for (const minute of [9, 18]) {
+      world.pass(9 * MINUTE)
+      const others = await browser.post('/account/security/codes')
+      expect(others.status, `minute ${minute}`).toBe(200)
+    }
+    world.pass(2 * MINUTE)
+    const before = await kept(world)
+    expect((await browser.post('/account/security/codes')).status).toBe(409)
+    expect((await confirm(browser)).status).toBe(409)
+    expect(await kept(world)).toEqual(before)
+    expect((await enterWith(world, old[0]!))[0].status).toBe(303)
+  },
+)
+
+story(
   'a recovery code proves enough to make new ones',
   { people: [ana], settings: WIDE },
   async (world) => {
