@@ -4,9 +4,11 @@ import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
 import type { Body } from './delivery/message.ts'
 import type { Render, Route } from './delivery/route.ts'
+import { notMeToken } from './delivery/not-me.ts'
 import { smtpRoute } from './delivery/smtp.ts'
 import { checkKeys, keyCheck, readKeys } from './keys.ts'
 import { passwordHasher, type Cost } from './lib/password.ts'
+import type { Keys } from './lib/seal.ts'
 import { systemRandom, type Random } from './lib/random.ts'
 import { openLog, type Log } from './log.ts'
 import { openMetrics } from './metrics.ts'
@@ -66,7 +68,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       ? { log: world.log, close: () => {} }
       : openLog(config)
     const metrics = openMetrics()
-    const render = rendererOf(config)
+    const render = rendererOf(config, keys)
     const delivery = startDelivery({
       db,
       keys,
@@ -131,8 +133,9 @@ export class UnusableSetting extends Error {}
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '')
 
 const rendererOf =
-  ({ productName, publicUrl }: Config): Render =>
-  (kept) => {
+  ({ productName, publicUrl }: Config, keys: Keys): Render =>
+  (id, kept) => {
     const { language, notice, ...about } = kept as Body
-    return renderMail(language, { ...notice, ...about, product: productName, url: publicUrl })
+    const ours = { product: productName, url: publicUrl, notMe: notMeToken(keys, id) }
+    return renderMail(language, { ...notice, ...about, ...ours })
   }

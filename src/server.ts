@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
+import { confirmRoutes } from './http/confirm.ts'
 import { doorOf } from './http/door.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
@@ -44,6 +45,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const setUp = setUpRoutes(door)
   const account = accountRoutes(door)
   const security = securityRoutes(door)
+  const confirm = confirmRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const health = healthRoutes(door)
@@ -70,6 +72,10 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/security/codes': { get: security.showCodes, post: security.newCodes },
     '/account/security/confirm': { post: security.confirm },
     '/account/security/cancel': { post: security.cancel },
+
+    '/account/confirm': { get: confirm.show, post: confirm.answer },
+    '/account/confirm/send': { post: confirm.sendAgain },
+    '/account/confirm/cancel': { post: confirm.cancel },
 
     '/language': { post: language.choose },
     '/outbox': { get: outbox.show },

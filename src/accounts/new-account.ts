@@ -83,6 +83,8 @@ export async function readAccount(
       passwordHash,
       privilege,
       createdAt: now,
+      passwordResetAt: null,
+      passwordKnownAt: null,
     },
   }
 }

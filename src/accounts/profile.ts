@@ -1,21 +1,33 @@
 import type { App } from '../app.ts'
-import { change, note } from '../sign-in/change.ts'
+import type { Refusal } from '../sign-in/attempt.ts'
+import { change } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { updateProfile } from '../store/accounts.ts'
+import { holdAccount } from '../store/accounts.ts'
+import type { SignedIn } from '../store/sessions.ts'
+import { doDeed } from './deeds/all.ts'
 import { readProfile, type Problems, type Typed } from './new-account.ts'
+import { whenSure, type Sure } from './step-up.ts'
 
-/** What a person changes about themselves; the number is not proven by this and gets no codes. */
+/**
+ * What a person changes about themselves. Another telephone number is a security change: it is kept
+ * until they have shown who they are. It is not proven by this, and gets no codes.
+ */
 export async function changeProfile(
   app: App,
   visit: Visit,
-  accountId: string,
+  session: SignedIn,
   typed: Omit<Typed, 'email' | 'password'>,
-): Promise<{ readonly problems: Problems } | null> {
+): Promise<Sure | { readonly problems: Problems } | Refusal> {
   const read = readProfile(typed)
   if ('problems' in read) return read
-  await change(app, visit, async (change) => {
-    await updateProfile(change.db, accountId, read.profile)
-    await note(change, 'profile_changed', { accountId })
+  const deed = { kind: 'profile', profile: read.profile } as const
+  return change(app, visit, async (change): Promise<Sure | Refusal> => {
+    const account = await holdAccount(change.db, session.accountId)
+    if (!account) return { refused: 'attempt_over' }
+    if (deed.profile.phone !== account.phone)
+      return whenSure(change, account, session, deed, '/account')
+    const asker = { account, sessionId: session.id, deviceId: session.deviceId }
+    const outcome = await doDeed(change, asker, deed)
+    return 'refused' in outcome ? outcome : { ...outcome, sessionToken: null }
   })
-  return null
 }

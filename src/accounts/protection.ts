@@ -31,7 +31,7 @@ import { deleteEnrolments, enrolmentsOf, insertEnrolment } from '../store/enrolm
 import type { SignedIn } from '../store/sessions.ts'
 
 /** A change of protection: an attempt in a living session, which must show something anew. */
-export type ProtectionPurpose = Exclude<Attempt['purpose'], 'sign-in'>
+export type ProtectionPurpose = 'protect' | 'unprotect' | 'recovery-codes'
 
 type Protection = { readonly since: number; readonly recoveryLeft: number }
 
@@ -95,7 +95,7 @@ export async function answerProtection(
   given: Answer,
 ): Promise<Proven | Refusal> {
   return answer(app, visit, attempt, given, async (change, proven): Promise<Proven | Refusal> => {
-    const step = await stepOf(change.db, proven, change.now)
+    const step = await stepOf(change, proven)
     const account = await holdAccount(change.db, proven.accountId)
     if (step.kind !== 'passed' || !account) return { refused: 'attempt_over' }
     if (proven.purpose === 'unprotect') return switchOff(change, account, proven)
@@ -106,7 +106,7 @@ export async function answerProtection(
 /** The codes were shown once and not saved: others are made in their place. */
 export async function newCodes(app: App, visit: Visit, attempt: Attempt): Promise<Codes | Refusal> {
   return change(app, visit, async (change): Promise<Codes | Refusal> => {
-    const step = await stepOf(change.db, attempt, change.now)
+    const step = await stepOf(change, attempt)
     const account = await holdAccount(change.db, attempt.accountId)
     if (step.kind !== 'passed' || !account || attempt.purpose === 'unprotect')
       return { refused: 'attempt_over' }
@@ -126,7 +126,7 @@ export async function confirmProtection(
 ): Promise<Done | Refusal> {
   return change(app, visit, async (change): Promise<Done | Refusal> => {
     const { db, now } = change
-    const step = await stepOf(db, attempt, now)
+    const step = await stepOf(change, attempt)
     const account = await holdAccount(db, attempt.accountId)
     const draft = attempt.draft
     if (step.kind !== 'passed' || !account || !draft?.recovery) return { refused: 'attempt_over' }
@@ -178,7 +178,7 @@ async function switchOff(change: Change, account: Account, attempt: Attempt): Pr
 }
 
 const done = async (change: Change, attempt: Attempt): Promise<Done> => ({
-  sessionToken: await renewToken(change, attempt.sessionId!),
+  sessionToken: await renewToken(change, attempt),
 })
 
 async function draftCodes(

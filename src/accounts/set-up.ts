@@ -24,6 +24,8 @@ export async function openSetUp(app: App): Promise<string> {
     purpose: 'setup',
     createdAt: now,
     expiresAt,
+    accountId: null,
+    about: null,
   })
   return token
 }

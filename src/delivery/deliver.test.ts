@@ -420,7 +420,7 @@ test('stopping takes at most 5 seconds; what hangs is put off for whoever comes 
 const routeTo = (url: string, bounds: Parameters<typeof smtpRoute>[1] = {}) =>
   smtpRoute({ url, from: 'door@n.example', tls: 'off', dkim: null, name: 'n.example' }, bounds)
 
-function render(body: unknown) {
+function render(_id: string, body: unknown) {
   const { code, broken } = body as { code: string; broken?: boolean }
   if (broken) throw new Error('there is no such text')
   return { subject: 'Your code', text: `Your code is ${code}.`, html: `<p>${code}</p>` }

@@ -142,7 +142,7 @@ export function startDelivery(world: World): Delivery {
 
   function letterOf({ id, recipient, body }: Message): Letter | null {
     try {
-      return { id, to: recipient, ...world.render(openBody(world.keys, id, body!)) }
+      return { id, to: recipient, ...world.render(id, openBody(world.keys, id, body!)) }
     } catch (error) {
       onError(error)
       return null

@@ -10,7 +10,14 @@ import { LEASE } from './route.ts'
 export type Notice =
   | {
       readonly kind: 'code'
-      readonly purpose: 'sign-in' | 'protect' | 'unprotect' | 'recovery-codes'
+      readonly purpose:
+        | 'sign-in'
+        | 'protect'
+        | 'unprotect'
+        | 'recovery-codes'
+        | 'step-up'
+        | 'new-email'
+        | 'bind-anew'
       readonly code: string
       readonly minutes: number
     }
@@ -19,6 +26,24 @@ export type Notice =
   | { readonly kind: 'recovery_code_used'; readonly left: number }
   | { readonly kind: 'recovery_codes_renewed' }
   | { readonly kind: 'device_trust_ended' }
+  | { readonly kind: 'password_changed' }
+  | { readonly kind: 'password_known' }
+  | { readonly kind: 'second_step_failures' }
+  | { readonly kind: 'factor_disabled' }
+  | { readonly kind: 'new_device' }
+  | { readonly kind: 'session_ended' }
+  | { readonly kind: 'email_changed' }
+  /** The token of the link to set a new password, and how long it lives. */
+  | { readonly kind: 'password_reset'; readonly token: string; readonly minutes: number }
+  /** To which address (masked), from when on (ISO 8601), and the token of the link that stops it. */
+  | {
+      readonly kind: 'email_change'
+      readonly to: string
+      readonly from: string
+      readonly token: string
+    }
+  /** To the operators: somebody said "this was not me". */
+  | { readonly kind: 'reported'; readonly login: string; readonly what: string }
 
 /** What is kept, sealed, until the message has gone out: enough to write it in its language. */
 export type Body = {

@@ -7,8 +7,8 @@ export type Letter = {
   readonly html: string
 }
 
-/** Makes the letter from what was kept. */
-export type Render = (body: unknown) => Omit<Letter, 'id' | 'to'>
+/** Makes the letter of this id from what was kept. */
+export type Render = (id: string, body: unknown) => Omit<Letter, 'id' | 'to'>
 
 /**
  * What became of it. `lasting`: trying again will not help. The reason is short and is kept, so it

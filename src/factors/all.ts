@@ -1,8 +1,8 @@
 import { email } from './email.ts'
-import type { Factor } from './factor.ts'
+import type { Factor, FactorKind } from './factor.ts'
 import { recovery } from './recovery.ts'
 
-/** Every factor we know. Adding one: write its file, add it to this list. */
+/** Every factor we know, the strongest first. Adding one: write its file, add it to this list. */
 export const factors: readonly Factor[] = [email, recovery]
 
 /** Throws for a kind that is not in the list: what cannot be checked is refused, never passed. */
@@ -11,3 +11,7 @@ export function factorOf(kind: string): Factor {
   if (!factor) throw new Error(`no such factor: ${kind}`)
   return factor
 }
+
+/** The strongest of these kinds; `null` when there is none. */
+export const strongest = (kinds: readonly FactorKind[]): FactorKind | null =>
+  factors.find(({ kind }) => kinds.includes(kind))?.kind ?? null

@@ -15,6 +15,7 @@ const tools: Tools = {
   attemptEndsAt: Number.MAX_SAFE_INTEGER,
   codeLifetime: 5 * MINUTE,
   attemptId: 'one',
+  digits: 6,
 }
 const state = { to: 'ana@example.com' }
 

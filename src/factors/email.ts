@@ -25,12 +25,14 @@ export const email: Factor<State, Question> = {
   challenge({ to }, open, tools) {
     // With less left than a mail takes to be read, a new one is worth more.
     const alive = open !== null && tools.now < open.until - LATE
-    const code = alive ? unseal(tools.keys, placeOf(tools), open.sealed) : newCode(tools.random)
+    const code = alive
+      ? unseal(tools.keys, placeOf(tools), open.sealed)
+      : newCode(tools.random, tools.digits)
     const question = alive ? open : newQuestion(code, tools)
     return { question, send: { by: 'email', to, code, until: question.until } }
   },
 
-  reads: (answer) => readDigits(answer)?.length === 6,
+  reads: (answer, { digits }) => readDigits(answer)?.length === digits,
 
   check(state, question, answer, tools) {
     const code = readDigits(answer)

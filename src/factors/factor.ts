@@ -25,7 +25,7 @@ export interface Factor<State = any, Question = any> {
    */
   challenge(state: State, open: Question | null, tools: Tools): Asked<Question> | null
   /** Could this be an answer at all? What could not costs no try. */
-  reads(answer: string): boolean
+  reads(answer: string, tools: Tools): boolean
   /** `question` is `null` when none was asked. */
   check(
     state: State,
@@ -69,4 +69,6 @@ export type Tools = {
   readonly codeLifetime: number
   readonly attemptEndsAt: number
   readonly attemptId: string
+  /** Of a code that is sent. */
+  readonly digits: number
 }

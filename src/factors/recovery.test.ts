@@ -13,6 +13,7 @@ const tools: Tools = {
   attemptEndsAt: Number.MAX_SAFE_INTEGER,
   codeLifetime: 0,
   attemptId: 'one',
+  digits: 6,
 }
 const who = { email: 'ana@example.com' }
 

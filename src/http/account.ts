@@ -8,12 +8,13 @@ import type { Texts } from '../pages/texts/all.ts'
 import { findAccount, type Account } from '../store/accounts.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { App } from '../app.ts'
-import { noCookie } from './cookies.ts'
-import { frameOf, signedIn, textsFor, withNotice, type Door } from './door.ts'
+import type { Refusal } from '../sign-in/attempt.ts'
+import { frameOf, refusal, signedIn, textsFor, type Door } from './door.ts'
 import { fieldTexts } from './fields.ts'
 import { form, readForm, text } from './form.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
+import { sureReply } from './sure.ts'
 
 const ProfileForm = form({
   name: text(1000),
@@ -35,11 +36,11 @@ export function accountRoutes(door: Door) {
     async save(c: Ctx) {
       const session = await signedIn(door, c)
       const typed = await readForm(c, ProfileForm)
-      const wrong = await changeProfile(app, c.var.ask.visit, session.accountId, typed)
-      // The language of the profile is the newest choice, whatever was chosen in this browser before.
-      if (!wrong)
-        return reply.seeOther(withNotice('/account', 'saved'), [noCookie(app.config, 'language')])
-      return profile(c, session, wrong.problems, { ...typed, email: session.email }, 422)
+      const result = await changeProfile(app, c.var.ask.visit, session, typed)
+      const values = { ...typed, email: session.email }
+      if ('problems' in result) return profile(c, session, result.problems, values)
+      if ('refused' in result) return profile(c, session, {}, values, result)
+      return sureReply(door, result, '/account')
     },
   }
 
@@ -48,17 +49,21 @@ export function accountRoutes(door: Door) {
     session: SignedIn,
     problems: Problems,
     values: Omit<AccountValues, 'phone'> & { phone: string | null },
-    status = 200,
+    refused: Refusal | null = null,
   ) {
     const texts = textsFor(door, c, session)
+    const said = refused && refusal(texts, refused)
+    const isWrong = Object.keys(problems).length > 0
     const frame = frameOf(door, c, session, '/account')
     const props = {
       values: { ...values, phone: values.phone ?? '' },
       countries: countries(frame.language),
       problems: fieldTexts(texts, problems),
       notice: await noticeOf(app, c, session, texts),
+      problem: said?.text ?? null,
     }
-    return reply.page(profilePage(frame, props), status)
+    const status = said?.status ?? (isWrong ? 422 : 200)
+    return reply.page(profilePage(frame, props), status, { headers: said?.headers ?? {} })
   }
 }
 

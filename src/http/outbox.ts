@@ -22,7 +22,7 @@ export function outboxRoutes(door: Door, render: Render) {
       const now = app.now()
       const messages = await waitingMessages(app.db, now, MOST)
       const shown = messages.map(({ id, recipient, createdAt, body }) => {
-        const { subject, text } = render(openBody(app.keys, id, body ?? ''))
+        const { subject, text } = render(id, openBody(app.keys, id, body ?? ''))
         return { at: new Date(createdAt), to: recipient, subject, text }
       })
       const frame = frameOf(door, c, await whoever(door, c), '/outbox')

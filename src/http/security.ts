@@ -144,7 +144,7 @@ export function securityRoutes(door: Door) {
   async function attemptOf(c: Ctx, session: SignedIn): Promise<Ours | null> {
     const attempt = await attemptWith(app, c.var.ask.attemptSecret)
     const ours = attempt?.sessionId === session.id && attempt.accountId === session.accountId
-    return ours && attempt.purpose !== 'sign-in' ? (attempt as Ours) : null
+    return ours && isOfProtection(attempt.purpose) ? (attempt as Ours) : null
   }
 
   async function security(c: Ctx, session: SignedIn, refused: Refusal | null): Promise<Response> {
@@ -196,3 +196,6 @@ export function securityRoutes(door: Door) {
 
 const wayOf = (c: Ctx): 'email' | 'recovery' =>
   c.req.query('with') === 'recovery' ? 'recovery' : 'email'
+
+const isOfProtection = (purpose: Attempt['purpose']): purpose is ProtectionPurpose =>
+  purpose === 'protect' || purpose === 'unprotect' || purpose === 'recovery-codes'

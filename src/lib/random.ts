@@ -38,12 +38,16 @@ export const idsFrom = (time: number): string => time.toString(16).padStart(12, 
 /** A name for one request, in logs and on error pages (RFC 9562 §5.4). Not a secret. */
 export const newRequestId = (): string => randomUUID()
 
-/** Six digits, every code equally likely: numbers past the last whole million are drawn again. */
-export function newCode(random: Random): string {
-  const whole = Math.floor(2 ** 32 / 1_000_000) * 1_000_000
+/**
+ * So many digits (9 at most), every code equally likely: numbers past the last whole multiple are
+ * drawn again.
+ */
+export function newCode(random: Random, digits = 6): string {
+  const codes = 10 ** digits
+  const whole = Math.floor(2 ** 32 / codes) * codes
   for (;;) {
     const number = Buffer.from(random(4)).readUInt32BE()
-    if (number < whole) return String(number % 1_000_000).padStart(6, '0')
+    if (number < whole) return String(number % codes).padStart(digits, '0')
   }
 }
 

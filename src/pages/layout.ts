@@ -4,6 +4,9 @@ import { languageNames, textsOf } from './texts/all.ts'
 
 export type Html = ReturnType<typeof html>
 
+/** An entry of the menu. */
+type Place = 'profile' | 'security' | 'devices' | 'history'
+
 /** What is round every page, whichever it is. */
 export type Frame = {
   readonly language: Language
@@ -19,12 +22,7 @@ export type Frame = {
 }
 
 /** A whole document: `body` inside the frame. `place` is the entry of the menu we are at. */
-export const layout = (
-  frame: Frame,
-  title: string,
-  body: Html,
-  place?: 'profile' | 'security',
-): Html => {
+export const layout = (frame: Frame, title: string, body: Html, place?: Place): Html => {
   const t = textsOf(frame.language).layout
   return html`<!doctype html>
     <html lang="${frame.language}" dir="${directionOf(frame.language)}">
@@ -67,14 +65,15 @@ const signOut = ({ language }: Frame, account: NonNullable<Frame['account']>): H
     <button class="quiet">${textsOf(language).layout.signOut}</button>
   </form>`
 
-const menu = ({ language }: Frame, place: 'profile' | 'security' | undefined): Html => {
+const menu = ({ language }: Frame, place: Place | undefined): Html => {
   const t = textsOf(language).layout
-  const entry = (name: 'profile' | 'security', href: string): Html =>
+  const entry = (name: Place, href: string): Html =>
     name === place
       ? html`<a href="${href}" aria-current="page">${t[name]}</a>`
       : html`<a href="${href}">${t[name]}</a>`
   return html`<nav class="menu" aria-label="${t.menu}">
     ${entry('profile', '/account')} ${entry('security', '/account/security')}
+    ${entry('devices', '/account/devices')} ${entry('history', '/account/history')}
   </nav>`
 }
 

@@ -1,14 +1,15 @@
 import { html } from 'hono/html'
 import type { Language } from '../lib/language.ts'
 import type { Html } from './layout.ts'
+import type { Paragraph } from './mails.ts'
 
 type Parts = {
   readonly language: Language
   readonly direction: 'ltr' | 'rtl'
   readonly subject: string
-  readonly before: readonly string[]
+  readonly before: readonly Paragraph[]
   readonly code: string | null
-  readonly after: readonly string[]
+  readonly after: readonly Paragraph[]
   readonly facts: readonly (readonly [label: string, value: string])[]
   readonly footer: string
 }
@@ -19,7 +20,7 @@ const PAGE = 'margin:0 auto;max-width:34em;padding:24px;font:16px/1.6 system-ui,
 const CODE = 'font:600 32px/1.4 ui-monospace,Consolas,monospace;letter-spacing:0.15em'
 const SMALL = 'font-size:14px;border-top:1px solid #8888;padding-top:16px'
 
-/** The HTML part of a mail: no images, no links, nothing fetched from anywhere. */
+/** The HTML part of a mail: no images, nothing fetched from anywhere, and links that can be read. */
 export function mailDocument(parts: Parts): string {
   const { language, direction, subject, before, code, after, facts, footer } = parts
   const page = html`<!doctype html>
@@ -48,9 +49,12 @@ export function mailDocument(parts: Parts): string {
 }
 
 // What `isolate` has wrapped for plain text is wrapped with an element here.
-const paragraph = (text: string): Html =>
-  html`<p>
-    ${text
-      .split(/\u2068([^\u2069]*)\u2069/)
-      .map((piece, index) => (index % 2 === 0 ? piece : html`<bdi>${piece}</bdi>`))}
-  </p>`
+const paragraph = (said: Paragraph): Html =>
+  typeof said === 'string'
+    ? html`<p>${pieces(said)}</p>`
+    : html`<p>${pieces(said.text)}<br /><a href="${said.url}" dir="ltr">${said.url}</a></p>`
+
+const pieces = (text: string): (string | Html)[] =>
+  text
+    .split(/\u2068([^\u2069]*)\u2069/)
+    .map((piece, index) => (index % 2 === 0 ? piece : html`<bdi>${piece}</bdi>`))

@@ -13,10 +13,21 @@ const common = {
   at: '2026-11-20T07:46:00Z',
   address: '203.0.113.7',
   userAgent: `Mozilla/5.0 ${HOSTILE}`,
+  notMe: '0a1b.aaaaaaaa.secret',
 }
 
+const purposes = [
+  'sign-in',
+  'protect',
+  'unprotect',
+  'recovery-codes',
+  'step-up',
+  'new-email',
+  'bind-anew',
+] as const
+
 const occasions: MailProps[] = [
-  ...(['sign-in', 'protect', 'unprotect', 'recovery-codes'] as const).map((purpose): MailProps => ({
+  ...purposes.map((purpose): MailProps => ({
     ...common,
     kind: 'code',
     purpose,
@@ -28,6 +39,22 @@ const occasions: MailProps[] = [
   { ...common, kind: 'recovery_code_used', left: 3 },
   { ...common, kind: 'recovery_codes_renewed' },
   { ...common, kind: 'device_trust_ended' },
+  { ...common, kind: 'password_changed' },
+  { ...common, kind: 'password_known' },
+  { ...common, kind: 'second_step_failures' },
+  { ...common, kind: 'factor_disabled' },
+  { ...common, kind: 'new_device' },
+  { ...common, kind: 'session_ended' },
+  { ...common, kind: 'email_changed' },
+  { ...common, kind: 'password_reset', token: 'a-token', minutes: 30 },
+  {
+    ...common,
+    kind: 'email_change',
+    to: 'b•••@e•••.com',
+    from: '2026-11-21T07:46:00Z',
+    token: 'a-token',
+  },
+  { ...common, kind: 'reported', login: HOSTILE, what: 'code' },
 ]
 
 const nameOf = (props: MailProps): string =>

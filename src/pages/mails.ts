@@ -12,13 +12,34 @@ export type Mail = { readonly subject: string; readonly text: string; readonly h
 type Occasion =
   | {
       readonly kind: 'code'
-      readonly purpose: 'sign-in' | 'protect' | 'unprotect' | 'recovery-codes'
+      readonly purpose: keyof Texts['mails']['codeLead']
       readonly code: string
       readonly minutes: number
     }
   | { readonly kind: 'recovery_code_used'; readonly left: number }
-  | { readonly kind: 'protected' | 'unprotected' }
-  | { readonly kind: 'recovery_codes_renewed' | 'device_trust_ended' }
+  | { readonly kind: Plain }
+  | { readonly kind: 'password_reset'; readonly token: string; readonly minutes: number }
+  | {
+      readonly kind: 'email_change'
+      readonly to: string
+      readonly from: string
+      readonly token: string
+    }
+  | { readonly kind: 'reported'; readonly login: string; readonly what: string }
+
+/** Those that always say the same. */
+type Plain =
+  | 'protected'
+  | 'unprotected'
+  | 'recovery_codes_renewed'
+  | 'device_trust_ended'
+  | 'password_changed'
+  | 'password_known'
+  | 'second_step_failures'
+  | 'factor_disabled'
+  | 'new_device'
+  | 'session_ended'
+  | 'email_changed'
 
 export type MailProps = Occasion & {
   readonly name: string
@@ -29,20 +50,25 @@ export type MailProps = Occasion & {
   readonly at: string
   readonly address: string
   readonly userAgent: string
+  /** The token of the page on which one says "this was not me". */
+  readonly notMe: string
 }
+
+/** A text, or a text with the address of a page under it. */
+export type Paragraph = string | { readonly text: string; readonly url: string }
 
 /** The text of a mail: paragraphs before the code, the code, paragraphs after it. */
 type Words = {
   readonly subject: string
-  readonly before: readonly string[]
+  readonly before: readonly Paragraph[]
   readonly code: string | null
-  readonly after: readonly string[]
+  readonly after: readonly Paragraph[]
 }
 
 /** A mail with a text and an HTML part that say the same. The subject never holds the code. */
 export function renderMail(language: Language, props: MailProps): Mail {
   const t = textsOf(language).mails
-  const { subject, before, code, after } = wordsOf(t, props)
+  const { subject, before, code, after } = wordsOf(language, t, props)
   const facts: readonly (readonly [string, string])[] = [
     [t.when, momentText(language, new Date(props.at))],
     [t.where, oneLine(props.address) || t.unknown],
@@ -52,9 +78,9 @@ export function renderMail(language: Language, props: MailProps): Mail {
   const footer = t.footer({ product: isolate(props.product), url: urlOf(props) })
   const text = [
     hello,
-    ...before,
+    ...before.map(plainText),
     ...(code === null ? [] : [`    ${code}`]),
-    ...after,
+    ...after.map(plainText),
     facts.map(([label, value]) => `${label}: ${isolate(value)}`).join('\n'),
     `-- \n${footer}`,
   ].join('\n\n')
@@ -71,8 +97,9 @@ export function renderMail(language: Language, props: MailProps): Mail {
   return { subject, text: `${text}\n`, html: document }
 }
 
-function wordsOf(t: Texts['mails'], props: MailProps): Words {
+function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words {
   const product = oneLine(props.product)
+  const notMe = { text: t.notMe, url: linkTo(props, 'not-me', props.notMe) }
   switch (props.kind) {
     case 'code':
       return {
@@ -83,6 +110,7 @@ function wordsOf(t: Texts['mails'], props: MailProps): Words {
           t.codeLives({ minutes: props.minutes }),
           t.codeOnlyAt({ url: urlOf(props) }),
           t.codeNotYou[props.purpose],
+          notMe,
         ],
       }
     case 'recovery_code_used': {
@@ -90,17 +118,42 @@ function wordsOf(t: Texts['mails'], props: MailProps): Words {
       const { left } = props
       return {
         subject: subject({ product }),
-        before: [lead({ left }), ...(areFew(left) ? [few] : []), notYou],
+        before: [lead({ left }), ...(areFew(left) ? [few] : []), notYou, notMe],
         code: null,
         after: [],
       }
     }
+    case 'password_reset': {
+      const { subject, lead, link } = t.password_reset
+      const text = link({ minutes: props.minutes })
+      const page = { text, url: linkTo(props, 'sign-in/reset', props.token) }
+      return { subject: subject({ product }), before: [lead, page, notMe], code: null, after: [] }
+    }
+    case 'email_change': {
+      const { subject, lead, link } = t.email_change
+      const from = momentText(language, new Date(props.from))
+      const page = { text: link, url: linkTo(props, 'stop-email-change', props.token) }
+      const said = lead({ to: isolate(props.to), from })
+      return { subject: subject({ product }), before: [said, page, notMe], code: null, after: [] }
+    }
+    case 'reported': {
+      const { subject, lead, notYou } = t.reported
+      const said = lead({ login: isolate(props.login), what: isolate(props.what) })
+      return { subject: subject({ product }), before: [said, notYou], code: null, after: [] }
+    }
     case 'protected':
     case 'unprotected':
     case 'recovery_codes_renewed':
-    case 'device_trust_ended': {
+    case 'device_trust_ended':
+    case 'password_changed':
+    case 'password_known':
+    case 'second_step_failures':
+    case 'factor_disabled':
+    case 'new_device':
+    case 'session_ended':
+    case 'email_changed': {
       const { subject, lead, notYou } = t[props.kind]
-      return { subject: subject({ product }), before: [lead, notYou], code: null, after: [] }
+      return { subject: subject({ product }), before: [lead, notYou, notMe], code: null, after: [] }
     }
     default:
       return props satisfies never
@@ -109,3 +162,10 @@ function wordsOf(t: Texts['mails'], props: MailProps): Words {
 
 // Not isolated: the mark that ends an isolate would become part of the link in some mail programs.
 const urlOf = ({ url }: MailProps): string => oneLine(url).replace(/\/$/, '')
+
+const plainText = (paragraph: Paragraph): string =>
+  typeof paragraph === 'string' ? paragraph : `${paragraph.text}\n${paragraph.url}`
+
+/** A page of ours that somebody may open who is not signed in. */
+const linkTo = (props: MailProps, page: string, token: string): string =>
+  `${urlOf(props)}/${page}?token=${token}`

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { languages, type Language } from '../lib/language.ts'
 import { codesAgainPage } from './codes-again.ts'
 import { confirmCodePage } from './confirm-code.ts'
+import { confirmPasswordPage } from './confirm-password.ts'
 import type { Frame, Html } from './layout.ts'
 import { outboxPage } from './outbox.ts'
 import { problemPage } from './problem.ts'
@@ -50,7 +51,11 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'code before a change': (l) => confirmCodePage(frameIn(l, true), { ...step, purpose: 'protect' }),
   'set-up': (l) =>
     setupPage(frameIn(l, false), { token: HOSTILE, values, countries, problems, problem: HOSTILE }),
-  profile: (l) => profilePage(frameIn(l, true), { values, countries, problems, notice: HOSTILE }),
+  profile: (l) => profilePage(frameIn(l, true), { values, countries, problems, ...said }),
+  'code before a security change': (l) =>
+    confirmCodePage(frameIn(l, true), { ...step, purpose: 'step-up', what: 'profile' }),
+  'password before a security change': (l) =>
+    confirmPasswordPage(frameIn(l, true), { what: 'profile', problem: HOSTILE }),
   'security, off': (l) =>
     securityPage(frameIn(l, true), { ...account, ...said, goOn: null, protection: null }),
   'security, on': (l) =>

@@ -4,6 +4,7 @@ import { layout, type Frame, type Html } from './layout.ts'
 import {
   ltr,
   noticeBox,
+  problemBox,
   problemSummary,
   titleOf,
   type AccountValues,
@@ -16,16 +17,18 @@ type ProfileProps = {
   readonly countries: readonly Country[]
   readonly problems: FieldProblems
   readonly notice: string | null
+  /** The whole was refused. */
+  readonly problem: string | null
 }
 
 export function profilePage(frame: Frame, props: ProfileProps): Html {
-  const { values, countries, problems, notice } = props
+  const { values, countries, problems, notice, problem } = props
   const { profile, labels } = textsOf(frame.language)
   return layout(
     frame,
-    titleOf(frame.language, profile.title, Object.keys(problems).length > 0),
+    titleOf(frame.language, profile.title, problem !== null || Object.keys(problems).length > 0),
     html`<h1>${profile.title}</h1>
-      ${noticeBox(notice)} ${problemSummary(frame.language, problems, labels)}
+      ${noticeBox(notice)} ${problemBox(problem)} ${problemSummary(frame.language, problems, labels)}
       <div class="card">
         <dl class="facts">
           <dt>${labels.email}</dt>

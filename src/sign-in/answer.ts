@@ -46,7 +46,7 @@ export async function answer<T>(
     const wrong = wrongSecondSteps(app.config.limits, attempt.accountId, caller)
     const limits = await hold(db, [...each, ...wrong], now)
     if (limits.wait > 0) return { refused: 'slow_down', wait: limits.wait }
-    const paid = factor.reads(given.text) ? await spendTry(db, attempt, now) : null
+    const paid = factor.reads(given.text, tools) ? await spendTry(db, attempt, now) : null
     if (!paid) {
       await limits.count(each)
       return { refused: 'wrong_code' }

@@ -2,10 +2,15 @@ import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import type { FactorKind, Send } from '../factors/factor.ts'
 import { findAccount, type Account } from '../store/accounts.ts'
-import { findAgain, insertAttempt, spendSend, type Attempt } from '../store/attempts.ts'
+import {
+  findAgain,
+  insertAttempt,
+  spendSend,
+  type Attempt,
+  type Purpose,
+} from '../store/attempts.ts'
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
-import type { Refusal } from './attempt.ts'
-import { toolsFor } from './attempt.ts'
+import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, type Change } from './change.ts'
 import { hold } from './limits.ts'
 import { resendWait, sends } from './rules.ts'
@@ -17,14 +22,17 @@ export function heldOf(
   enrolments: readonly Enrolment[],
   kind: FactorKind,
 ): { readonly state: unknown; readonly enrolment: Enrolment | null } | null {
-  if (attempt.purpose === 'protect') {
+  if (provesDraft.includes(attempt.purpose)) {
     // The recovery codes of a draft were shown by us a moment ago: they prove nothing.
     const state = kind === 'recovery' ? undefined : attempt.draft?.[kind]
     return state === undefined ? null : { state, enrolment: null }
   }
-  const enrolment = enrolments.find((each) => each.kind === kind)
+  const enrolment = enrolments.find((each) => each.kind === kind && each.disabledAt === null)
   return enrolment ? { state: enrolment.state, enrolment } : null
 }
+
+/** What is being set up must be shown, not what is set up already. */
+const provesDraft: readonly Purpose[] = ['protect', 'new-email', 'bind-anew']
 
 /**
  * Writes a new attempt down, with its first question. Past the limits for sending it is written
@@ -74,6 +82,8 @@ export async function askAgain(
     const held = heldOf(attempt, await enrolmentsOf(db, attempt.accountId), kind)
     const account = await findAccount(db, attempt.accountId)
     if (!held || !account) return { refused: 'attempt_over' }
+    const closed = kind === 'email' ? mailboxWait(app, attempt, account, now) : 0
+    if (closed > 0) return { refused: 'mailbox_shown', wait: closed }
     const open = attempt.asked?.kind === kind ? attempt.asked.question : null
     const asked = factorOf(kind).challenge(held.state, open, toolsFor(app, attempt, now))
     if (!asked?.send) return { refused: 'attempt_over' }

@@ -19,6 +19,7 @@ export type Refusal = {
     | 'attempt_over'
     | 'already_protected'
     | 'not_protected'
+    | 'mailbox_shown'
   readonly wait?: number
 }
 
@@ -65,4 +66,23 @@ export const toolsFor = (app: App, attempt: Attempt, now: number): Tools => ({
   codeLifetime: app.config.limits.codeMinutes * 60_000,
   attemptEndsAt: attempt.expiresAt,
   attemptId: attempt.id,
+  digits: digitsOf(attempt),
 })
+
+/** How long a sent code is: an address is proven once and for long (OWASP ASVS 5.0, 6.5.4). */
+export const digitsOf = ({ purpose }: Pick<Attempt, 'purpose'>): number =>
+  purpose === 'new-email' ? 8 : 6
+
+/**
+ * A password that was reset through a mail and a code by mail show the same mailbox twice. Milliseconds
+ * until such a code counts as something else again; 0 when it does.
+ */
+export const mailboxWait = (
+  app: App,
+  { purpose }: Pick<Attempt, 'purpose'>,
+  { passwordResetAt }: { readonly passwordResetAt: number | null },
+  now: number,
+): number =>
+  purpose !== 'sign-in' || passwordResetAt === null
+    ? 0
+    : Math.max(0, passwordResetAt + app.config.limits.resetWaitHours * 3_600_000 - now)

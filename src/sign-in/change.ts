@@ -66,6 +66,22 @@ type EventKind =
   | 'device_trust_ended'
   | 'profile_changed'
   | 'account_added'
+  | 'stepped_up'
+  | 'notice_sent'
+  | 'password_changed'
+  | 'password_reset_asked'
+  | 'password_known'
+  | 'factor_disabled'
+  | 'factor_bound_anew'
+  | 'email_change_proven'
+  | 'email_change_stopped'
+  | 'email_changed'
+  | 'email_not_changed'
+  | 'device_named'
+  | 'device_forgotten'
+  | 'device_removed'
+  | 'session_ended'
+  | 'not_me'
 
 /** Writes down that something happened. Never a code, a token or a password. */
 export async function note(

@@ -131,6 +131,8 @@ export async function seeDevice(
       lastSeenAt: now,
       rememberedAt: remember ? now : null,
       forgottenAt: null,
+      name: null,
+      removedAt: null,
     })
   }
   if (remember) {

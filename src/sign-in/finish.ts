@@ -1,9 +1,8 @@
-import type { FactorKind } from '../factors/factor.ts'
 import { hashBearer, newBearer, newId } from '../lib/random.ts'
 import { endAttempt, type Attempt } from '../store/attempts.ts'
-import { enrolledKinds } from '../store/enrolments.ts'
-import type { Database } from '../store/open.ts'
+import { standingOf } from '../store/enrolments.ts'
 import { endSession, insertSession } from '../store/sessions.ts'
+import { mailboxWait } from './attempt.ts'
 import { note, type Change } from './change.ts'
 import { seeDevice, type DeviceToken } from './device.ts'
 import { nextStep, type Step } from './next-step.ts'
@@ -26,7 +25,7 @@ export async function finish(
   remember: boolean,
 ): Promise<SignIn | Exclude<Step, { kind: 'passed' }>> {
   const { app, visit, db, now } = change
-  const step = await stepOf(db, attempt, now)
+  const step = await stepOf(change, attempt)
   if (step.kind !== 'passed') return step
   if (attempt.purpose !== 'sign-in') return { kind: 'ended', why: 'used' }
   if (!(await endAttempt(db, attempt.id, now))) return { kind: 'ended', why: 'used' }
@@ -60,7 +59,15 @@ export async function finish(
 }
 
 /** What must happen next in this attempt, by what is set up for its account now. */
-export async function stepOf(db: Database, attempt: Attempt, now: number): Promise<Step> {
-  const enrolled = (await enrolledKinds(db, attempt.accountId)) as FactorKind[]
-  return nextStep({ attempt, enrolled, now })
+export async function stepOf({ app, db, now }: Change, attempt: Attempt): Promise<Step> {
+  const standing = await standingOf(db, attempt.accountId)
+  if (!standing) return { kind: 'ended', why: 'used' }
+  return nextStep({
+    attempt,
+    enrolled: standing.enrolled,
+    usable: standing.usable,
+    isFromMail: mailboxWait(app, attempt, standing, now) > 0,
+    isKnown: standing.passwordKnownAt !== null,
+    now,
+  })
 }

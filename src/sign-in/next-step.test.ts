@@ -25,6 +25,9 @@ const facts = (
     ...attempt,
   },
   enrolled,
+  usable: enrolled,
+  isFromMail: false,
+  isKnown: false,
   now: NOW,
 })
 

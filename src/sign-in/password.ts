@@ -3,17 +3,22 @@ import type { App } from '../app.ts'
 import type { FactorKind, Proof } from '../factors/factor.ts'
 import { parseEmail } from '../lib/email.ts'
 import { normalizePassword } from '../lib/password-rules.ts'
-import { findAccountByLogin, replacePasswordHash, type Account } from '../store/accounts.ts'
+import {
+  findAccountByLogin,
+  holdPassword,
+  replacePasswordHash,
+  type Account,
+} from '../store/accounts.ts'
 import { insertAttempt } from '../store/attempts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
-import { openAttempt, type Refusal } from './attempt.ts'
+import { mailboxWait, openAttempt, type Refusal } from './attempt.ts'
 import { insertAsking } from './ask.ts'
 import { change, type Change } from './change.ts'
 import { knownDevice, trusts } from './device.ts'
-import { finish, type SignIn } from './finish.ts'
+import { finish, stepOf, type SignIn } from './finish.ts'
 import { hold, type Limit } from './limits.ts'
-import { nextStep } from './next-step.ts'
 import { allWrongPasswords, passwordRequests, wrongPasswords, type Caller } from './rules.ts'
+import type { SignedIn } from '../store/sessions.ts'
 import type { Visit } from './visit.ts'
 
 /** The password was right, and a second step is due: the secret is for the browser to keep. */
@@ -28,29 +33,61 @@ type Given = {
 /** How long everybody waits while the whole server is being guessed at, in milliseconds. */
 const UNDER_ATTACK = 1000
 
-/**
- * The first step. An account that does not exist takes the same time, the same limits and the same
- * answer as a wrong password. A wrong one writes nothing but limits.
- */
+/** The first step: a password for whatever login was typed. */
 export async function provePassword(
   app: App,
   visit: Visit,
-  given: Given,
+  { login, password, goal }: Given,
 ): Promise<SignIn | SecondStep | Refusal> {
-  const { limits } = app.config
-  const login = parseEmail(given.login)?.canonical ?? null
-  const account = login === null ? null : await findAccountByLogin(app.db, login)
-  const name = login ?? given.login
+  const canonical = parseEmail(login)?.canonical ?? null
+  const account = canonical === null ? null : await findAccountByLogin(app.db, canonical)
   const caller = await callerOf(app, visit, account)
+  const claim = { login: canonical ?? login, account, password, caller }
+  return withPassword(app, visit, claim, (change, held) => start(change, held, goal))
+}
+
+/** The password of somebody who is signed in, shown once more. */
+export const provePasswordAgain = <T>(
+  app: App,
+  visit: Visit,
+  session: Pick<SignedIn, 'deviceId'>,
+  account: Account,
+  password: string,
+  then: (change: Change, account: Account) => Promise<T>,
+): Promise<T | Refusal> => {
+  const caller = { device: session.deviceId }
+  return withPassword(app, visit, { login: account.login, account, password, caller }, then)
+}
+
+type Claim = {
+  readonly login: string
+  /** `null`: there is none of that login. */
+  readonly account: Account | null
+  readonly password: string
+  readonly caller: Caller
+}
+
+/**
+ * Is it the password of this account? If so, `then` goes on in the same transaction, with the account
+ * held. An account that does not exist takes the same time, the same limits and the same answer as a
+ * wrong password. A wrong one writes nothing but limits.
+ */
+async function withPassword<T>(
+  app: App,
+  visit: Visit,
+  { login, account, password: typed, caller }: Claim,
+  then: (change: Change, account: Account) => Promise<T>,
+): Promise<T | Refusal> {
+  const { limits } = app.config
   const each = passwordRequests(limits, caller)
-  const wrong = wrongPasswords(limits, caller, name)
+  const wrong = wrongPasswords(limits, caller, login)
   const all = allWrongPasswords(limits)
 
   const before = await hold(app.db, [...each, ...wrong, all], app.now())
   if (before.wait > 0) return { refused: 'slow_down', wait: before.wait }
   if (before.left(all) === 0 && 'address' in caller) await delay(UNDER_ATTACK)
 
-  const password = normalizePassword(given.password)
+  const password = normalizePassword(typed)
   const matches = await app.passwords.matches(password, account?.passwordHash ?? null)
   if (matches === null) return { refused: 'busy' }
   const anew = matches && account && app.passwords.isOutdated(account.passwordHash)
@@ -58,16 +95,18 @@ export async function provePassword(
 
   // What the hash said is looked at only here, where the limits can no longer change: a hundred
   // guesses sent at once learn no more than ten sent one after the other.
-  return change(app, visit, async (change) => {
+  return change(app, visit, async (change): Promise<T | Refusal> => {
     const held = await hold(change.db, [...each, ...wrong], change.now)
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
-    await held.count(matches ? each : [...each, ...wrong])
-    if (!account || !matches) {
+    // Held to the end: whoever changes the password meanwhile ends what comes of the old one.
+    const mine = account && matches ? await holdPassword(change.db, account) : null
+    await held.count(mine ? each : [...each, ...wrong])
+    if (!mine) {
       await countForAll(change, all)
       return { refused: 'wrong_password' }
     }
-    if (hashed) await replacePasswordHash(change.db, account, hashed)
-    return start(change, account, given.goal)
+    if (hashed) await replacePasswordHash(change.db, mine, hashed)
+    return then(change, mine)
   })
 }
 
@@ -106,13 +145,19 @@ async function start(
     draft: null,
     goal,
   })
-  const enrolled = enrolments.map(({ kind }) => kind as FactorKind)
-  if (nextStep({ attempt, enrolled, now }).kind === 'passed') {
+  const step = await stepOf(change, attempt)
+  if (step.kind === 'passed') {
     await insertAttempt(db, attempt)
-    const step = await finish(change, attempt, false)
-    return step.kind === 'signed-in' ? step : { refused: 'attempt_over' }
+    const end = await finish(change, attempt, false)
+    return end.kind === 'signed-in' ? end : { refused: 'attempt_over' }
   }
-  const first = enrolments.find(({ kind }) => kind !== 'recovery') ?? enrolments[0]!
-  await insertAsking(change, attempt, account, first.kind as FactorKind, first.state)
+  // A mailbox that was shown already is not asked again.
+  const isFromMail = mailboxWait(app, attempt, account, now) > 0
+  const first = enrolments.find(
+    ({ kind, disabledAt }) =>
+      disabledAt === null && kind !== 'recovery' && !(isFromMail && kind === 'email'),
+  )
+  if (!first || step.kind !== 'second') await insertAttempt(db, attempt)
+  else await insertAsking(change, attempt, account, first.kind as FactorKind, first.state)
   return { kind: 'second', secret }
 }

@@ -1,9 +1,11 @@
 import type { App } from '../app.ts'
 import { hashBearer, newBearer } from '../lib/random.ts'
+import type { Attempt } from '../store/attempts.ts'
 import {
   endSession,
   findHolder,
   findSession,
+  proofsIn,
   replaceToken,
   seeSession,
   type Holder,
@@ -41,10 +43,18 @@ export async function visitSession(app: App, token: string | null): Promise<Sign
   return session
 }
 
-/** A new token for a session in which something was just shown anew (OWASP ASVS 5.0, 7.2.4). */
-export async function renewToken({ app, db }: Change, sessionId: string): Promise<string> {
-  const token = newBearer(sessionId, app.random)
-  await replaceToken(db, sessionId, hashBearer(token)!)
+/**
+ * A new token for the session in which this attempt has just shown something anew (OWASP ASVS 5.0,
+ * 7.2.4). The session keeps what was shown, in place of what the same factor showed before.
+ */
+export async function renewToken({ app, db }: Change, attempt: Attempt): Promise<string> {
+  const id = attempt.sessionId!
+  const token = newBearer(id, app.random)
+  const before = await proofsIn(db, id)
+  // That somebody reads a new address says nothing about who they are here.
+  const shown = attempt.purpose === 'new-email' ? [] : attempt.proofs
+  const kept = before.filter(({ by }) => shown.every((proof) => proof.by !== by))
+  await replaceToken(db, id, hashBearer(token)!, [...kept, ...shown])
   return token
 }
 

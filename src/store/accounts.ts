@@ -32,6 +32,23 @@ export async function holdAccount(db: Database, id: string): Promise<Account | n
   return (await query.executeTakeFirst()) ?? null
 }
 
+const withHash = statement((db, value: { id: string; passwordHash: string }) => {
+  const query = db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', '=', value.id)
+    .where('passwordHash', '=', value.passwordHash)
+  return hasRowLocks(db) ? query.forNoKeyUpdate() : query
+})
+
+/** The same, if its password is still this one: who changes it at this moment waits, or was faster. */
+export async function holdPassword(
+  db: Database,
+  { id, passwordHash }: Account,
+): Promise<Account | null> {
+  return (await withHash(db, { id, passwordHash })).rows[0] ?? null
+}
+
 const byLogin = statement((db, value: { login: string }) =>
   db.selectFrom('accounts').selectAll().where('login', '=', value.login),
 )
@@ -42,6 +59,11 @@ export async function findAccountByLogin(db: Database, login: string): Promise<A
 
 export async function updateProfile(db: Database, id: string, profile: Profile): Promise<void> {
   await db.updateTable('accounts').set(profile).where('id', '=', id).execute()
+}
+
+/** The person has shown another factor than the mailbox since the password was reset by mail. */
+export async function forgetReset(db: Database, id: string): Promise<void> {
+  await db.updateTable('accounts').set({ passwordResetAt: null }).where('id', '=', id).execute()
 }
 
 /** The same password under today's cost; not when it was changed in the meantime. */

@@ -6,7 +6,17 @@ import { statement, values } from './statement.ts'
 import type { AttemptsTable } from './tables.ts'
 
 /** Why the attempt was opened: to sign in, or for a change in an account that is signed in. */
-export type Purpose = 'sign-in' | 'protect' | 'unprotect' | 'recovery-codes'
+export type Purpose =
+  | 'sign-in'
+  | 'protect'
+  | 'unprotect'
+  | 'recovery-codes'
+  /** To show anew who it is, before something is done. */
+  | 'step-up'
+  /** To prove a new address. */
+  | 'new-email'
+  /** To prove a factor anew that was guessed at too often. */
+  | 'bind-anew'
 
 export type Attempt = {
   readonly id: string

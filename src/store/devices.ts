@@ -24,6 +24,8 @@ const insert = statement((db, device: Device) =>
         'lastSeenAt',
         'rememberedAt',
         'forgottenAt',
+        'name',
+        'removedAt',
       ),
     ),
 )

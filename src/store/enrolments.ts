@@ -1,3 +1,4 @@
+import type { FactorKind } from '../factors/factor.ts'
 import type { Database } from './open.ts'
 import { statement } from './statement.ts'
 import type { EnrolmentsTable } from './tables.ts'
@@ -11,15 +12,25 @@ export type Enrolment = {
   readonly state: unknown
   readonly version: number
   readonly createdAt: number
+  /** Wrong answers in a row. */
+  readonly failures: number
+  /** After too many of them: it must be proven anew. */
+  readonly disabledAt: number | null
 }
 
 export async function insertEnrolment(
   db: Database,
-  enrolment: Omit<Enrolment, 'version'>,
+  enrolment: Omit<Enrolment, 'version' | 'failures' | 'disabledAt'>,
 ): Promise<void> {
   await db
     .insertInto('enrolments')
-    .values({ ...enrolment, state: JSON.stringify(enrolment.state), version: 0 })
+    .values({
+      ...enrolment,
+      state: JSON.stringify(enrolment.state),
+      version: 0,
+      failures: 0,
+      disabledAt: null,
+    })
     .execute()
 }
 
@@ -49,13 +60,43 @@ export async function enrolmentsOfKind(
   return (await ofKind(db, { accountId, kind })).rows.map(fromRow)
 }
 
-const kinds = statement((db, value: { accountId: string }) =>
-  db.selectFrom('enrolments').select('kind').where('accountId', '=', value.accountId).orderBy('id'),
+const standing = statement((db, value: { accountId: string }) =>
+  db
+    .selectFrom('accounts')
+    .leftJoin('enrolments', 'enrolments.accountId', 'accounts.id')
+    .select([
+      'accounts.passwordResetAt',
+      'accounts.passwordKnownAt',
+      'enrolments.kind',
+      'enrolments.disabledAt',
+    ])
+    .where('accounts.id', '=', value.accountId)
+    .orderBy('enrolments.id'),
 )
 
-/** Which kinds of factors are set up, and nothing of what is kept about them. */
-export async function enrolledKinds(db: Database, accountId: string): Promise<string[]> {
-  return (await kinds(db, { accountId })).rows.map(({ kind }) => kind)
+/** What is set up for an account, and what its password is worth. */
+export type Standing = {
+  /** Each kind of factor that is set up. */
+  readonly enrolled: readonly FactorKind[]
+  /** Those that can be shown: not the ones that must be proven anew. */
+  readonly usable: readonly FactorKind[]
+  readonly passwordResetAt: number | null
+  readonly passwordKnownAt: number | null
+}
+
+/** `null`: there is no such account. */
+export async function standingOf(db: Database, accountId: string): Promise<Standing | null> {
+  const { rows } = await standing(db, { accountId })
+  const [first] = rows
+  if (!first) return null
+  const kinds = rows.filter(({ kind }) => kind !== null)
+  const kindOf = ({ kind }: { kind: string | null }) => kind as FactorKind
+  return {
+    enrolled: kinds.map(kindOf),
+    usable: kinds.filter(({ disabledAt }) => disabledAt === null).map(kindOf),
+    passwordResetAt: first.passwordResetAt,
+    passwordKnownAt: first.passwordKnownAt,
+  }
 }
 
 const fromRow = (row: EnrolmentsTable): Enrolment => ({

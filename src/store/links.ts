@@ -3,9 +3,13 @@ import type { Database } from './open.ts'
 /** A link that is worth something to whoever holds it, once, for a while. */
 type Link = {
   readonly tokenHash: string
-  readonly purpose: 'setup'
+  readonly purpose: 'setup' | 'reset' | 'stop-change'
   readonly createdAt: number
   readonly expiresAt: number
+  /** Whose it is; none at set-up. */
+  readonly accountId: string | null
+  /** The contact change it stops. */
+  readonly about: string | null
 }
 
 export async function insertLink(db: Database, link: Link): Promise<void> {
@@ -15,22 +19,30 @@ export async function insertLink(db: Database, link: Link): Promise<void> {
     .execute()
 }
 
-export async function isLinkAlive(
+/** A link that can still be used, and whose it is. Changes nothing. */
+export async function findLink(
   db: Database,
   purpose: Link['purpose'],
   tokenHash: string,
   now: number,
-): Promise<boolean> {
+): Promise<Pick<Link, 'accountId' | 'about'> | null> {
   const row = await db
     .selectFrom('links')
-    .select('tokenHash')
+    .select(['accountId', 'about'])
     .where('tokenHash', '=', tokenHash)
     .where('purpose', '=', purpose)
     .where('usedAt', 'is', null)
     .where('expiresAt', '>', now)
     .executeTakeFirst()
-  return row !== undefined
+  return row ?? null
 }
+
+export const isLinkAlive = async (
+  db: Database,
+  purpose: Link['purpose'],
+  tokenHash: string,
+  now: number,
+): Promise<boolean> => (await findLink(db, purpose, tokenHash, now)) !== null
 
 /** True for one caller only, however many hold the link. */
 export async function spendLink(

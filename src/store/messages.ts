@@ -41,6 +41,7 @@ const insert = statement((db, message: NewMessage & Pick<Message, 'tries' | 'nex
     acceptedAt: null,
     failedAt: null,
     reason: null,
+    reportedAt: null,
   }),
 )
 

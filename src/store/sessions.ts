@@ -123,11 +123,26 @@ export async function seeSession(db: Database, id: string, now: number): Promise
     .execute()
 }
 
-/** Another token for a living session; whoever has the old one is out. */
-export async function replaceToken(db: Database, id: string, tokenHash: string): Promise<void> {
+/** What was shown in a session, at sign-in and since. */
+export async function proofsIn(db: Database, id: string): Promise<Proof[]> {
+  const row = await db
+    .selectFrom('sessions')
+    .select('proofs')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ? (JSON.parse(row.proofs) as Proof[]) : []
+}
+
+/** Another token for a living session, and what was shown in it; whoever has the old token is out. */
+export async function replaceToken(
+  db: Database,
+  id: string,
+  tokenHash: string,
+  proofs: readonly Proof[],
+): Promise<void> {
   await db
     .updateTable('sessions')
-    .set({ tokenHash })
+    .set({ tokenHash, proofs: JSON.stringify(proofs) })
     .where('id', '=', id)
     .where('endedAt', 'is', null)
     .execute()

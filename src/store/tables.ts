@@ -10,6 +10,7 @@ export interface Tables {
   limits: LimitsTable
   links: LinksTable
   installation: InstallationTable
+  contactChanges: ContactChangesTable
 }
 
 export interface AccountsTable {
@@ -24,6 +25,10 @@ export interface AccountsTable {
   passwordHash: string
   privilege: 'operator' | null
   createdAt: number
+  /** The password was set through a mailed link, and nobody has shown another factor since. */
+  passwordResetAt: number | null
+  /** The password counts as known to others from then on, and must be replaced. */
+  passwordKnownAt: number | null
 }
 
 export interface EnrolmentsTable {
@@ -34,6 +39,10 @@ export interface EnrolmentsTable {
   state: string
   version: number
   createdAt: number
+  /** Wrong answers in a row. */
+  failures: number
+  /** After too many of them: it must be proven anew before it counts again. */
+  disabledAt: number | null
 }
 
 export interface AttemptsTable {
@@ -80,6 +89,10 @@ export interface DevicesTable {
   lastSeenAt: number
   rememberedAt: number | null
   forgottenAt: number | null
+  /** As the person calls it. */
+  name: string | null
+  /** The person has deleted it from the list. */
+  removedAt: number | null
 }
 
 export interface MessagesTable {
@@ -99,6 +112,8 @@ export interface MessagesTable {
   acceptedAt: number | null
   failedAt: number | null
   reason: string | null
+  /** Somebody said "this was not me". */
+  reportedAt: number | null
 }
 
 export interface EventsTable {
@@ -129,6 +144,10 @@ export interface LinksTable {
   createdAt: number
   expiresAt: number
   usedAt: number | null
+  /** Whose it is; none at set-up. */
+  accountId: string | null
+  /** What it is about: the id of a contact change. */
+  about: string | null
 }
 
 export interface InstallationTable {
@@ -136,4 +155,18 @@ export interface InstallationTable {
   createdAt: number
   setUpAt: number | null
   keyCheck: string
+}
+
+/** A new e-mail address, proven, and waiting until it counts. */
+export interface ContactChangesTable {
+  id: string
+  accountId: string
+  kind: string
+  value: string
+  /** A new e-mail address as it is compared. */
+  login: string | null
+  provenAt: number
+  countsAt: number
+  stoppedAt: number | null
+  appliedAt: number | null
 }

@@ -89,6 +89,14 @@ for (const { name } of databases) {
       await insertAttempt(db, made)
       return made
     }
+    const linkNow = () =>
+      ({
+        tokenHash: fresh('link'),
+        purpose: 'setup',
+        createdAt: NOW,
+        accountId: null,
+        about: null,
+      }) as const
     const again = async ({ secretHash }: Attempt) => (await findAttempt(db, secretHash))!
 
     async function device(about: Partial<Device> = {}): Promise<Device> {
@@ -106,6 +114,8 @@ for (const { name } of databases) {
         lastSeenAt: NOW,
         rememberedAt: NOW,
         forgottenAt: null,
+        name: null,
+        removedAt: null,
         ...about,
       }
       await insertDevice(db, made)
@@ -243,7 +253,7 @@ for (const { name } of databases) {
     })
 
     test('B-14: a set-up link works once', async () => {
-      const link = { tokenHash: fresh('link'), purpose: 'setup', createdAt: NOW } as const
+      const link = linkNow()
       await insertLink(db, { ...link, expiresAt: LATER })
       expect(await isLinkAlive(db, 'setup', link.tokenHash, NOW)).toBe(true)
       expect(await spendLink(db, 'setup', link.tokenHash, NOW)).toBe(true)
@@ -252,7 +262,7 @@ for (const { name } of databases) {
     })
 
     test('B-14: a set-up link works until it expires', async () => {
-      const link = { tokenHash: fresh('link'), purpose: 'setup', createdAt: NOW } as const
+      const link = linkNow()
       await insertLink(db, { ...link, expiresAt: LATER })
       expect(await isLinkAlive(db, 'setup', link.tokenHash, LATER)).toBe(false)
       expect(await spendLink(db, 'setup', link.tokenHash, LATER)).toBe(false)
@@ -260,7 +270,7 @@ for (const { name } of databases) {
     })
 
     test('B-08: a link is good for what it was made for, and nothing else', async () => {
-      const link = { tokenHash: fresh('link'), purpose: 'setup', createdAt: NOW } as const
+      const link = linkNow()
       await insertLink(db, { ...link, expiresAt: LATER })
       const wrong = 'reset' as 'setup'
       expect(await isLinkAlive(db, wrong, link.tokenHash, NOW)).toBe(false)
@@ -339,11 +349,11 @@ for (const { name } of databases) {
       const [other_, token] = [ended, alive_].map(({ id }) =>
         hashBearer(newBearer(id, systemRandom))!,
       ) as [string, string]
-      await replaceToken(db, ended.id, other_)
+      await replaceToken(db, ended.id, other_, [])
       const query = db.selectFrom('sessions').select('tokenHash').where('id', '=', ended.id)
       expect(await query.executeTakeFirst()).toEqual({ tokenHash: ended.tokenHash })
       expect(await alive(alive_.tokenHash, NOW)).toBe(true)
-      await replaceToken(db, alive_.id, token)
+      await replaceToken(db, alive_.id, token, [])
       expect(await alive(token, NOW)).toBe(true)
       expect(await alive(alive_.tokenHash, NOW)).toBe(false)
     })

@@ -14,6 +14,7 @@ const toStrangers: Record<string, string> = {
   'GET /account/security': '303 /sign-in?to=%2Faccount%2Fsecurity',
   'GET /account/security/code': '303 /sign-in?to=%2Faccount%2Fsecurity%2Fcode',
   'GET /account/security/codes': '303 /sign-in?to=%2Faccount%2Fsecurity%2Fcodes',
+  'GET /account/confirm': '303 /sign-in?to=%2Faccount%2Fconfirm',
   'GET /outbox': '404',
   'GET /static/style.css': '200',
   'GET /static/script.js': '200',
@@ -38,6 +39,9 @@ const toStrangers: Record<string, string> = {
   'POST /account/security/codes': '303 /sign-in?notice=sign_in_first',
   'POST /account/security/confirm': '303 /sign-in?notice=sign_in_first',
   'POST /account/security/cancel': '303 /sign-in?notice=sign_in_first',
+  'POST /account/confirm': '303 /sign-in?notice=sign_in_first',
+  'POST /account/confirm/send': '303 /sign-in?notice=sign_in_first',
+  'POST /account/confirm/cancel': '303 /sign-in?notice=sign_in_first',
 }
 
 // With the password shown and the code still due, only the code page opens.

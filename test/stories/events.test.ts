@@ -13,7 +13,7 @@ import {
   type Visitor,
   type World,
 } from '../world.ts'
-import { codeFor, copyOf, eventsOf, notThe, story, WIDE } from './story.ts'
+import { codeFor, copyOf, eventsOf, notThe, story, WIDE, NO_ID } from './story.ts'
 
 const HERE = '/account/security'
 const AGENT = 'Mozilla/5.0 (X11; Linux x86_64) Firefox/150.0'
@@ -313,7 +313,7 @@ story(
       .orderBy('id', 'desc')
       .execute()
     expect(message!.body).not.toContain(code)
-    const mail = world.opened.render((await world.messagesTo(ana.email)).at(-1))
+    const mail = world.opened.render(NO_ID, (await world.messagesTo(ana.email)).at(-1))
     expect(mail.text).toContain(code)
     expect(mail.html).toContain(code)
     expect(mail.subject).not.toContain(code)

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { languages } from '../../src/lib/language.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { ana, bob, protect, signInFully, type Visitor, type World } from '../world.ts'
-import { asHtml, eventsOf, kept, placeOf, story } from './story.ts'
+import { asHtml, eventsOf, kept, placeOf, story, NO_ID } from './story.ts'
 
 const mine = { name: ana.name, country: ana.country, language: ana.language, phone: '' }
 const save = (browser: Visitor, changed: Record<string, string>) =>
@@ -112,7 +112,9 @@ for (const language of ['zh-CN', 'ar'] as const)
       await protect(world, browser)
       await signInFully(world, browser)
       const { mails } = textsOf(language)
-      const sent = (await world.messagesTo(ana.email)).map((body) => world.opened.render(body))
+      const sent = (await world.messagesTo(ana.email)).map((body) =>
+        world.opened.render(NO_ID, body),
+      )
       expect(sent.map(({ subject }) => subject)).toEqual([
         mails.codeSubject({ product: 'Nightlatch' }),
         mails.protected.subject({ product: 'Nightlatch' }),

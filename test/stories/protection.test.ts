@@ -22,6 +22,7 @@ import {
   story,
   whoIs,
   WIDE,
+  NO_ID,
 } from './story.ts'
 
 const { problems } = textsOf('en')
@@ -349,7 +350,7 @@ for (const language of ['en', 'zh-CN', 'ar'] as const)
       const { mails } = textsOf(language)
       const sent = (await world.messagesTo(ana.email))
         .filter(({ notice }) => notice.kind !== 'code')
-        .map((body) => world.opened.render(body))
+        .map((body) => world.opened.render(NO_ID, body))
       expect(sent.map(({ subject }) => subject)).toEqual([
         mails.protected.subject({ product: 'Nightlatch' }),
         mails.unprotected.subject({ product: 'Nightlatch' }),

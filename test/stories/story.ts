@@ -176,3 +176,6 @@ export function hiddenFields(page: string, action: string): Record<string, strin
     hidden.map((input) => [valueOf(input, 'name') ?? '', valueOf(input, 'value') ?? '']),
   )
 }
+
+/** For a letter of which only the words matter. */
+export const NO_ID = '0'.repeat(32)

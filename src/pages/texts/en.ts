@@ -26,6 +26,8 @@ export const en = {
     menu: 'Your account',
     profile: 'Profile',
     security: 'Security',
+    devices: 'Login details',
+    history: 'History',
     signOut: 'Sign out',
     language: 'Language',
     problem: 'Problem',
@@ -103,6 +105,15 @@ export const en = {
     'recovery-codes': {
       title: 'Make new recovery codes',
       lead: 'Show once more that it is you. Your present codes stay valid until you have saved the new ones.',
+    },
+  },
+
+  stepUp: {
+    title: 'Show that it is you',
+    password: 'Your password, as at sign-in.',
+    /** What is done with the right answer. */
+    what: {
+      profile: 'Then your profile with the new mobile number is saved. Nothing has changed yet.',
     },
   },
 
@@ -204,6 +215,8 @@ export const en = {
       'No more codes can be sent this time. Use the one in the newest message, or start again.',
     send_limited: ({ wait }: { wait: number }) =>
       `Too many codes were asked for, so none was sent. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
+    mailbox_shown: ({ wait }: { wait: number }) =>
+      `Your password was set anew by mail, so a code by mail would only show the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
     setup_link_dead:
       'This set-up link does not work. It may have been used, be too old, or not be complete. While there is no account, the server prints a new link each time it starts.',
     already_protected: 'Login protection is on already. Nothing has changed.',
@@ -272,6 +285,9 @@ export const en = {
       protect: 'Here is your code to switch on login protection:',
       unprotect: 'Here is your code to switch off login protection:',
       'recovery-codes': 'Here is your code to make new recovery codes:',
+      'step-up': 'Here is your code to confirm a change in your account:',
+      'new-email': 'Here is your code to confirm this address:',
+      'bind-anew': 'Here is your code to use codes by e-mail again:',
     },
     codeLives: ({ minutes: count }: { minutes: number }) =>
       `It works for ${minutes(count)} and only once.`,
@@ -286,6 +302,12 @@ export const en = {
         'If this was not you, somebody is signed in to your account and wants to take away its protection. Give this code to nobody and tell your administrator.',
       'recovery-codes':
         'If this was not you, somebody is signed in to your account. Give this code to nobody and tell your administrator.',
+      'step-up':
+        'If this was not you, somebody is signed in to your account. Give this code to nobody.',
+      'new-email':
+        'If this was not you, somebody has given your address as theirs. Do nothing: without this code it is not used.',
+      'bind-anew':
+        'If this was not you, somebody is signed in to your account. Give this code to nobody.',
     },
     protected: {
       subject: ({ product }: { product: string }) => `Login protection is on for ${product}`,
@@ -317,6 +339,61 @@ export const en = {
       lead: 'A browser showed a memory of your account that had been used before. It may be a copy, so that device is no longer remembered: a code will be asked there.',
       notYou: 'If you did not restore a backup or copy a browser profile, tell your administrator.',
     },
+    password_changed: {
+      subject: ({ product }: { product: string }) => `Your password for ${product} was changed`,
+      lead: 'The password of your account was changed. Everywhere else you were signed out, and no device is remembered any more.',
+      notYou: 'If this was not you, somebody has taken your account: set a new password at once.',
+    },
+    password_known: {
+      subject: ({ product }: { product: string }) => `Somebody knows your password for ${product}`,
+      lead: 'Somebody gave your password and then many wrong codes. They did not get in. We take it that others know your password: at your next sign-in you will be asked to choose a new one.',
+      notYou: 'Choose a password that you use nowhere else.',
+    },
+    second_step_failures: {
+      subject: ({ product }: { product: string }) => `Wrong codes for ${product}`,
+      lead: 'Somebody gave your password and then three wrong codes.',
+      notYou: 'If this was not you, somebody knows your password: set a new one.',
+    },
+    factor_disabled: {
+      subject: ({ product }: { product: string }) =>
+        `Codes by e-mail are switched off for ${product}`,
+      lead: 'Too many wrong codes were given one after the other, so codes by e-mail do not let anybody in any more. Sign in with a recovery code, and prove your address again under Security.',
+      notYou: 'If this was not you, somebody knows your password: set a new one.',
+    },
+    new_device: {
+      subject: ({ product }: { product: string }) => `New sign-in to ${product}`,
+      lead: 'A browser signed in to your account that was never seen there before.',
+      notYou: 'If this was you, there is nothing to do.',
+    },
+    session_ended: {
+      subject: ({ product }: { product: string }) => `You were signed out of ${product} somewhere`,
+      lead: 'You are signed in at very many places, so the oldest of them was signed out.',
+      notYou: 'Look under Login details whether you know all of them.',
+    },
+    email_changed: {
+      subject: ({ product }: { product: string }) => `Your address for ${product} was changed`,
+      lead: 'Your account has its new e-mail address now. You sign in with it, and codes are sent to it.',
+      notYou: 'If this was not you, tell your administrator at once.',
+    },
+    password_reset: {
+      subject: ({ product }: { product: string }) => `Set a new password for ${product}`,
+      lead: 'Somebody asked to set a new password for your account. Until you do so, nothing has changed.',
+      link: ({ minutes: count }: { minutes: number }) =>
+        `Open this page to set it. It works for ${minutes(count)} and only once:`,
+    },
+    email_change: {
+      subject: ({ product }: { product: string }) => `Your address for ${product} is being changed`,
+      lead: ({ to, from }: { to: string; from: string }) =>
+        `From ${from} on, your account has the address ${to}. Until then you sign in as before.`,
+      link: 'If you do not want that, stop it on this page. No sign-in is needed:',
+    },
+    reported: {
+      subject: ({ product }: { product: string }) => `"This was not me" at ${product}`,
+      lead: ({ login, what }: { login: string; what: string }) =>
+        `The holder of the account ${login} says about a message (${what}): this was not me. What was going on there has been ended.`,
+      notYou: 'Please ask them whether they need help.',
+    },
+    notMe: 'This was not me: say so on this page. It ends what is going on, and needs no sign-in.',
     when: 'When',
     where: 'From address',
     browser: 'Browser',

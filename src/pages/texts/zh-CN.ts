@@ -25,6 +25,8 @@ export const zhCN = {
     menu: '您的账户',
     profile: '个人资料',
     security: '安全',
+    devices: '登录详情',
+    history: '历史记录',
     signOut: '退出登录',
     language: '语言',
     problem: '出现问题',
@@ -100,6 +102,15 @@ export const zhCN = {
     'recovery-codes': {
       title: '生成新的恢复代码',
       lead: '请再次证明是您本人操作。在您保存新代码之前，现有的恢复代码仍然有效。',
+    },
+  },
+
+  stepUp: {
+    title: '请确认是您本人',
+    password: '与登录时相同的密码。',
+    /** What is done with the right answer. */
+    what: {
+      profile: '确认后，含有新手机号码的个人资料将被保存。目前没有任何更改。',
     },
   },
 
@@ -198,6 +209,8 @@ export const zhCN = {
     no_more_sends: '这一次不能再发送验证码了。请使用最新邮件中的验证码，或者重新开始。',
     send_limited: ({ wait }: { wait: number }) =>
       `获取验证码的次数过多，这次没有发送。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
+    mailbox_shown: ({ wait }: { wait: number }) =>
+      `您的密码是通过邮件重设的，邮件验证码只能再次证明同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
     setup_link_dead:
       '这个设置链接无法使用。它可能已被使用、已过期或不完整。只要还没有账户，服务器每次启动都会显示一个新的链接。',
     already_protected: '登录保护已经开启。没有任何更改。',
@@ -257,6 +270,9 @@ export const zhCN = {
       protect: '这是您用于开启登录保护的验证码：',
       unprotect: '这是您用于关闭登录保护的验证码：',
       'recovery-codes': '这是您用于生成新恢复代码的验证码：',
+      'step-up': '这是您用于确认账户更改的验证码：',
+      'new-email': '这是您用于确认此邮箱的验证码：',
+      'bind-anew': '这是您用于重新启用邮件验证码的验证码：',
     },
     codeLives: ({ minutes: count }: { minutes: number }) =>
       `验证码在 ${minutes(count)}内有效，只能使用一次。`,
@@ -270,6 +286,10 @@ export const zhCN = {
         '如果这不是您本人的操作，说明有人登录了您的账户，并想取消保护。请勿将验证码告诉任何人，并告知您的管理员。',
       'recovery-codes':
         '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人，并告知您的管理员。',
+      'step-up': '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人。',
+      'new-email':
+        '如果这不是您本人的操作，说明有人填写了您的邮箱。您无需处理：没有这个验证码，该邮箱不会被使用。',
+      'bind-anew': '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人。',
     },
     protected: {
       subject: ({ product }: { product: string }) => `${product} 登录保护已开启`,
@@ -298,6 +318,60 @@ export const zhCN = {
       lead: '有浏览器出示了您账户的一个已经用过的设备凭据。它可能是副本，因此我们不再记住该设备：下次在那里登录时将要求输入验证码。',
       notYou: '如果您没有恢复过备份，也没有复制过浏览器配置，请告知您的管理员。',
     },
+    password_changed: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 密码已更改`,
+      lead: '您账户的密码已更改。其他所有地方均已退出登录，也不再记住任何设备。',
+      notYou: '如果这不是您本人的操作，说明有人占用了您的账户：请立即设置新密码。',
+    },
+    password_known: {
+      subject: ({ product }: { product: string }) => `有人知道您的 ${product} 密码`,
+      lead: '有人输入了您的密码，随后多次输入错误的验证码，但没有登录成功。我们认为他人已知道您的密码：下次登录时将要求您设置新密码。',
+      notYou: '请选择一个您没有在其他地方使用的密码。',
+    },
+    second_step_failures: {
+      subject: ({ product }: { product: string }) => `${product} 有错误的验证码`,
+      lead: '有人输入了您的密码，随后三次输入了错误的验证码。',
+      notYou: '如果这不是您本人的操作，说明有人知道您的密码：请设置新密码。',
+    },
+    factor_disabled: {
+      subject: ({ product }: { product: string }) => `${product} 邮件验证码已停用`,
+      lead: '由于连续多次输入错误的验证码，邮件验证码不能再用于登录。请使用恢复代码登录，并在“安全”页面重新验证您的邮箱。',
+      notYou: '如果这不是您本人的操作，说明有人知道您的密码：请设置新密码。',
+    },
+    new_device: {
+      subject: ({ product }: { product: string }) => `${product} 有新的登录`,
+      lead: '一个从未见过的浏览器登录了您的账户。',
+      notYou: '如果这是您本人，则无需任何操作。',
+    },
+    session_ended: {
+      subject: ({ product }: { product: string }) => `您在 ${product} 的一处登录已退出`,
+      lead: '您同时登录的地方过多，因此其中最早的一处已退出登录。',
+      notYou: '请在“登录详情”中查看您是否认识所有这些登录。',
+    },
+    email_changed: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 邮箱已更改`,
+      lead: '您的账户现在使用新的邮箱。您用它登录，验证码也会发送到它。',
+      notYou: '如果这不是您本人的操作，请立即告知您的管理员。',
+    },
+    password_reset: {
+      subject: ({ product }: { product: string }) => `为 ${product} 设置新密码`,
+      lead: '有人请求为您的账户设置新密码。在您设置之前，没有任何更改。',
+      link: ({ minutes: count }: { minutes: number }) =>
+        `请打开此页面进行设置。链接在 ${minutes(count)}内有效，只能使用一次：`,
+    },
+    email_change: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 邮箱正在更改`,
+      lead: ({ to, from }: { to: string; from: string }) =>
+        `从 ${from} 起，您的账户将使用邮箱 ${to}。在此之前，您照常登录。`,
+      link: '如果您不希望这样，请在此页面停止更改，无需登录：',
+    },
+    reported: {
+      subject: ({ product }: { product: string }) => `${product}：“这不是我”`,
+      lead: ({ login, what }: { login: string; what: string }) =>
+        `账户 ${login} 的持有人就一封邮件（${what}）表示：这不是我。相关的操作已被终止。`,
+      notYou: '请询问对方是否需要帮助。',
+    },
+    notMe: '这不是我：请在此页面告知。它会终止正在进行的操作，无需登录。',
     when: '时间',
     where: '来源地址',
     browser: '浏览器',

@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely'
 import * as firstTables from './0001-first-tables.ts'
+import * as safeAccount from './0002-safe-account.ts'
 
 export type Migration = { up(db: Kysely<any>): Promise<void> }
 
 /** Every change to the tables, oldest first. One that has been released is never edited. */
 export const migrations: Record<string, Migration> = {
   '0001-first-tables': firstTables,
+  '0002-safe-account': safeAccount,
 }

@@ -1,0 +1,35 @@
+import type { Refusal } from '../../sign-in/attempt.ts'
+import type { Change } from '../../sign-in/change.ts'
+import type { Account, Profile } from '../../store/accounts.ts'
+
+/**
+ * A change in an account that is made only for somebody who has just shown who they are. It is kept
+ * with the attempt that asks them, and done with the right answer: nothing is typed twice.
+ */
+export type Deed =
+  /** A new telephone number, with the rest of the profile it was typed in. */
+  { readonly kind: 'profile'; readonly profile: Profile }
+
+export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
+
+/** Whose account it is, and the session that asks. */
+export type Asker = {
+  readonly account: Account
+  readonly sessionId: string
+  readonly deviceId: string
+}
+
+/** It is done, and said with a notice; or the next attempt is open, whose secret the browser keeps. */
+export type Outcome =
+  | { readonly done: DeedNotice }
+  | { readonly opened: string; readonly path: string }
+
+/** The names of the notices (`pages/texts`) that say so. */
+export type DeedNotice = 'saved'
+
+/** Does it, in the transaction that has made sure. */
+export type Doing<Kind extends Deed['kind']> = (
+  change: Change,
+  asker: Asker,
+  deed: DeedOf<Kind>,
+) => Promise<Outcome | Refusal>
