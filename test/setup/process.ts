@@ -66,6 +66,8 @@ export type Running = AsyncDisposable & {
   readonly out: () => string
   readonly err: () => string
   readonly kill: (signal?: NodeJS.Signals) => void
+  /** Its standard input, all of it; only for one that was started with none (`null`). */
+  readonly give: (input: string) => void
   /** Its exit code, or the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>
   /** Waits until its standard output holds this text; throws when it ends before. */
@@ -87,7 +89,7 @@ const startInTurn = turnstile(2, Infinity)
 export function run(
   command: readonly string[],
   env: Settings,
-  { cwd = tmpdir(), input = '' }: { readonly cwd?: string; readonly input?: string } = {},
+  { cwd = tmpdir(), input = '' }: { readonly cwd?: string; readonly input?: string | null } = {},
 ): Running {
   const [program = '', ...args] = command
   const ours = { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: compiled }
@@ -97,7 +99,7 @@ export function run(
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (said.out += chunk))
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => void (said.err += chunk))
   child.stdin.on('error', () => {}) // it may end without having read
-  child.stdin.end(input)
+  if (input !== null) child.stdin.end(input)
   const ended = new Promise<number | NodeJS.Signals>((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code, signal) => {
@@ -110,6 +112,7 @@ export function run(
     out: () => said.out,
     err: () => said.err,
     kill: (signal = 'SIGTERM') => void child.kill(signal),
+    give: (input) => void child.stdin.end(input),
     ended,
     async says(what, ms = 30_000) {
       const tooLate = Date.now() + ms
