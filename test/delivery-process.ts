@@ -18,7 +18,11 @@ const delivery = startDelivery({
     dkim: null,
     name: 'n.example',
   }),
-  render: (_id, body) => ({ subject: 'Your code', text: String(body), html: `<p>${String(body)}</p>` }),
+  render: (_id, body) => ({
+    subject: 'Your code',
+    text: String(body),
+    html: `<p>${String(body)}</p>`,
+  }),
   report: ({ kind, id }) => process.stdout.write(`${kind} ${id}\n`),
   onError: (error) => process.stderr.write(`${String(error)}\n`),
   poll: 50,

@@ -65,7 +65,7 @@ async function personIn(context: BrowserContext, url: string, language: Language
       const messages = tab.locator('article', { hasText: email })
       const text = await messages.locator('pre').first().textContent()
       await tab.close()
-      return /^ {4}(\d{6})$/m.exec(text ?? '')?.[1] ?? 'none'
+      return /^ {4}(\d{6}|\d{8})$/m.exec(text ?? '')?.[1] ?? 'none'
     },
   }
 }
