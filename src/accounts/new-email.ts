@@ -70,9 +70,8 @@ export const proveEmail = (
     if (!(await endAttempt(db, proven.id, now))) return undo(over)
     if (await isTaken(change, account, email.canonical)) return { problem: 'email_taken' }
 
-    const sessionToken = await renewToken(change, proven)
     const counts = await keep(change, account, proven, email)
-    return { counts, sessionToken }
+    return { counts, sessionToken: await renewToken(change, proven) }
   })
 
 /** Is it somebody else's, or about to be? */
