@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { applyDueChanges, startApplying } from './accounts/contact-changes.ts'
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
@@ -35,6 +36,8 @@ export type Opened = {
   readonly render: Render
   readonly delivery: Delivery
   readonly isSetUp: boolean
+  /** What a timer does every minute: makes the contact changes whose time has come. */
+  readonly applyDueChanges: () => Promise<void>
   /** Lets what is under way end. */
   close(): Promise<void>
 }
@@ -86,13 +89,16 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       log.error({ error: String(error) }, 'cleaning'),
     )
     const app = { config, db, keys, passwords, random, now, wake: delivery.wake, log, metrics }
+    const stopApplying = startApplying(app)
     return {
       app,
       render,
       delivery,
       isSetUp: installation.setUpAt !== null,
+      applyDueChanges: () => applyDueChanges(app),
       async close() {
         stopCleaning()
+        await stopApplying()
         await delivery.stop()
         await db.destroy()
         closeLog()

@@ -6,6 +6,7 @@ import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
 import { confirmRoutes } from './http/confirm.ts'
 import { doorOf } from './http/door.ts'
+import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
 import { languageRoutes } from './http/language.ts'
@@ -17,6 +18,7 @@ import { securityRoutes } from './http/security.ts'
 import { quickSessionCheck, sessionCheck } from './http/session-check.ts'
 import { setUpRoutes } from './http/set-up.ts'
 import { signInRoutes } from './http/sign-in.ts'
+import { stopEmailRoutes } from './http/stop-email.ts'
 import { script, staticRoutes, style } from './http/static.ts'
 
 type Handler = (c: Ctx) => Promise<Response>
@@ -46,6 +48,8 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const account = accountRoutes(door)
   const security = securityRoutes(door)
   const confirm = confirmRoutes(door)
+  const email = emailRoutes(door)
+  const stopEmail = stopEmailRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const health = healthRoutes(door)
@@ -72,6 +76,13 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/security/codes': { get: security.showCodes, post: security.newCodes },
     '/account/security/confirm': { post: security.confirm },
     '/account/security/cancel': { post: security.cancel },
+
+    '/account/email': { get: email.show, post: email.change },
+    '/account/email/code': { get: email.showCode, post: email.code },
+    '/account/email/send': { post: email.sendAgain },
+    '/account/email/cancel': { post: email.cancel },
+    '/account/email/stop': { post: email.stop },
+    '/stop-email-change': { get: stopEmail.show, post: stopEmail.stop },
 
     '/account/confirm': { get: confirm.show, post: confirm.answer },
     '/account/confirm/send': { post: confirm.sendAgain },

@@ -27,6 +27,8 @@ export type FieldCode =
   | 'password_common'
   | 'password_context'
   | 'taken'
+  | 'email_taken'
+  | 'email_yours'
 export type Problems = Readonly<Partial<Record<keyof Typed, FieldCode>>>
 
 /** The part a person may change later on their own. */

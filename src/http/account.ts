@@ -5,6 +5,7 @@ import { countries } from '../lib/phone.ts'
 import type { AccountValues } from '../pages/parts.ts'
 import { profilePage } from '../pages/profile.ts'
 import type { Texts } from '../pages/texts/all.ts'
+import { findWaiting } from '../store/contact-changes.ts'
 import { findAccount, type Account } from '../store/accounts.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { App } from '../app.ts'
@@ -83,6 +84,8 @@ export async function noticeOf(
   const notice = c.req.query('notice')
   switch (notice) {
     case 'codes_renewed':
+    case 'email_changed':
+    case 'email_stopped':
     case 'saved':
       return notices[notice]
     case 'protected':
@@ -90,6 +93,8 @@ export async function noticeOf(
       const isOn = (await protectionOf(app, session.accountId)) !== null
       return isOn === (notice === 'protected') ? notices[notice] : null
     }
+    case 'email_waits':
+      return (await findWaiting(app.db, session.accountId)) && notices[notice]
     case 'recovery_left': {
       const protection = await protectionOf(app, session.accountId)
       return protection && notices.recovery_left({ left: protection.recoveryLeft })

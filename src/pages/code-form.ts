@@ -7,6 +7,8 @@ import { textsOf } from './texts/all.ts'
 /** Where asking for a code stands. */
 export type CodeFormProps = {
   readonly way: 'email' | 'recovery'
+  /** How long the code is. */
+  readonly digits: number
   readonly maskedTo: string
   /** A message with a code is on its way, or has arrived. */
   readonly sent: boolean
@@ -50,11 +52,14 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
     </section></div>`
 }
 
-function whereItWent(language: Language, { sent, maskedTo, minutesLeft }: CodeFormProps): Html {
+function whereItWent(
+  language: Language,
+  { sent, maskedTo, minutesLeft, digits }: CodeFormProps,
+): Html {
   const t = textsOf(language).code
   const to = html`<strong>${ltr(maskedTo)}</strong>`
   if (!sent) return html`<p>${t.notSent({ to })}</p>`
-  return html`<p>${t.sent({ to, minutes: minutesLeft })}</p>`
+  return html`<p>${t.sent({ to, minutes: minutesLeft, digits })}</p>`
 }
 
 // One text input without length or pattern: six boxes, numbers and limits break pasting, leading
@@ -75,12 +80,18 @@ const describedBy = ({ problem }: CodeFormProps): string | undefined =>
 
 function emailCodeField(language: Language, step: CodeFormProps): Html {
   const t = textsOf(language).code
+  const { digits } = step
   return inputField({
     name: 'code',
     label: t.label,
-    hint: html`${t.digits} <span hidden data-script>${t.itself}</span>`,
+    hint: html`${t.digits({ digits })} <span hidden data-script>${t.itself({ digits })}</span>`,
     describedBy: describedBy(step),
-    more: { ...codeInput, inputmode: 'numeric', class: 'code six', 'data-submit-at': '6' },
+    more: {
+      ...codeInput,
+      inputmode: 'numeric',
+      class: digits === 6 ? 'code six' : 'code six long',
+      'data-submit-at': String(digits),
+    },
   })
 }
 

@@ -46,6 +46,7 @@ const occasions: MailProps[] = [
   { ...common, kind: 'new_device' },
   { ...common, kind: 'session_ended' },
   { ...common, kind: 'email_changed' },
+  { ...common, kind: 'email_not_changed' },
   { ...common, kind: 'password_reset', token: 'a-token', minutes: 30 },
   {
     ...common,

@@ -40,6 +40,7 @@ type Plain =
   | 'new_device'
   | 'session_ended'
   | 'email_changed'
+  | 'email_not_changed'
 
 export type MailProps = Occasion & {
   readonly name: string
@@ -151,7 +152,8 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     case 'factor_disabled':
     case 'new_device':
     case 'session_ended':
-    case 'email_changed': {
+    case 'email_changed':
+    case 'email_not_changed': {
       const { subject, lead, notYou } = t[props.kind]
       return { subject: subject({ product }), before: [lead, notYou, notMe], code: null, after: [] }
     }

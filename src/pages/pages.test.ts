@@ -3,6 +3,7 @@ import { languages, type Language } from '../lib/language.ts'
 import { codesAgainPage } from './codes-again.ts'
 import { confirmCodePage } from './confirm-code.ts'
 import { confirmPasswordPage } from './confirm-password.ts'
+import { emailPage } from './email.ts'
 import type { Frame, Html } from './layout.ts'
 import { outboxPage } from './outbox.ts'
 import { problemPage } from './problem.ts'
@@ -12,6 +13,7 @@ import { secondStepPage } from './second-step.ts'
 import { securityPage } from './security.ts'
 import { setupPage } from './setup.ts'
 import { signInPage } from './sign-in.ts'
+import { emailStoppedPage, stopEmailPage } from './stop-email.ts'
 import { textsOf } from './texts/all.ts'
 
 const HOSTILE = `"'><img src=x onerror=alert(1)>\u202Eevil\u2066&amp;</title><script>alert(1)</script>`
@@ -30,6 +32,7 @@ const countries = [{ code: HOSTILE, name: HOSTILE }]
 const problems = { email: HOSTILE, name: HOSTILE, country: HOSTILE, phone: HOSTILE, [HOSTILE]: 'x' }
 const step = {
   way: 'email',
+  digits: 6,
   maskedTo: HOSTILE,
   sent: true,
   minutesLeft: 5,
@@ -56,6 +59,19 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
     confirmCodePage(frameIn(l, true), { ...step, purpose: 'step-up', what: 'profile' }),
   'password before a security change': (l) =>
     confirmPasswordPage(frameIn(l, true), { what: 'profile', problem: HOSTILE }),
+  'e-mail address': (l) =>
+    emailPage(frameIn(l, true), {
+      email: HOSTILE,
+      waiting: { to: HOSTILE, from: now },
+      typed: HOSTILE,
+      wrong: HOSTILE,
+      ...said,
+    }),
+  'code to a new address': (l) =>
+    confirmCodePage(frameIn(l, true), { ...step, digits: 8, purpose: 'new-email' }),
+  'stop a change of address': (l) =>
+    stopEmailPage(frameIn(l, false), { token: HOSTILE, maskedTo: HOSTILE, from: now }),
+  'a change of address is stopped': (l) => emailStoppedPage(frameIn(l, false)),
   'security, off': (l) =>
     securityPage(frameIn(l, true), { ...account, ...said, goOn: null, protection: null }),
   'security, on': (l) =>
@@ -119,6 +135,17 @@ test('the code is one text field that neither cuts nor judges what is typed', ()
   expect(field).toContain('inputmode="numeric"')
   expect(field).toContain('autocomplete="one-time-code"')
   expect(field).not.toMatch(/maxlength|pattern|type="number"/)
+})
+
+test('a code with eight digits is announced as one, and sent off after the eighth', () => {
+  const six = String(pages['code before a change']!('en'))
+  expect(six).toContain('with six digits')
+  expect(six).toContain('data-submit-at="6"')
+  const eight = String(pages['code to a new address']!('en'))
+  expect(eight).toContain('with eight digits')
+  expect(eight).toContain('Eight digits.')
+  expect(eight).toContain('after the eighth digit')
+  expect(eight).toContain('data-submit-at="8"')
 })
 
 test('the recovery codes can be kept without JavaScript, in groups of four', () => {

@@ -3,9 +3,12 @@ import { maskEmail } from '../lib/email.ts'
 import { findAgain, type Attempt } from '../store/attempts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
 import { heldOf } from './ask.ts'
+import { digitsOf } from './attempt.ts'
 
 /** Where asking for a code stands, as the person may know it. */
 type CodeStep = {
+  readonly digits: number
+  /** A new address is shown whole: it was typed here, maybe wrongly. */
   readonly maskedTo: string
   readonly sent: boolean
   readonly minutesLeft: number
@@ -25,7 +28,8 @@ export async function codeStep(app: App, before: Attempt): Promise<CodeStep> {
   const until = (attempt.asked?.question as { until?: number } | undefined)?.until ?? now
   const isOpen = attempt.endedAt === null && attempt.expiresAt > now && attempt.triesLeft > 0
   return {
-    maskedTo: held ? maskEmail(held.to) : '',
+    digits: digitsOf(attempt),
+    maskedTo: held ? shownTo(attempt, held.to) : '',
     sent: attempt.sends > 0,
     minutesLeft: Math.max(0, Math.ceil((until - now) / 60_000)),
     resendIn: Math.max(0, Math.ceil((attempt.nextSendAt - now) / 1000)),
@@ -33,3 +37,6 @@ export async function codeStep(app: App, before: Attempt): Promise<CodeStep> {
     otherWay: heldOf(attempt, enrolments, 'recovery') !== null,
   }
 }
+
+const shownTo = ({ purpose }: Attempt, address: string): string =>
+  purpose === 'new-email' ? address : maskEmail(address)

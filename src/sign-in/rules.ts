@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { bucketOf } from '../lib/address.ts'
+import { parseEmail } from '../lib/email.ts'
 import { sha256 } from '../lib/random.ts'
 import type { Limit, Rule } from './limits.ts'
 
@@ -95,15 +96,21 @@ export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Call
   },
 ]
 
-/** Codes sent to one recipient, and codes one address has sent. */
-export const sends = (limits: Limits, recipient: string, address: string): Limit[] => [
-  { rule: free('mails', limits.mailsHour, HOUR), subject: recipient },
-  { rule: free('mails-day', limits.mailsDay, DAY), subject: recipient },
-  {
-    rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE),
-    subject: bucketOf(address),
-  },
-]
+/**
+ * Codes sent to one recipient, however the address is written, and codes one client address has
+ * sent.
+ */
+export const sends = (limits: Limits, to: string, address: string): Limit[] => {
+  const recipient = parseEmail(to)?.canonical ?? to
+  return [
+    { rule: free('mails', limits.mailsHour, HOUR), subject: recipient },
+    { rule: free('mails-day', limits.mailsDay, DAY), subject: recipient },
+    {
+      rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE),
+      subject: bucketOf(address),
+    },
+  ]
+}
 
 /** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */
 export const resendWait = (limits: Limits, sends: number): number =>

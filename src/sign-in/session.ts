@@ -13,7 +13,7 @@ import {
   type Timeouts,
 } from '../store/sessions.ts'
 import type { Soon } from '../store/statement.ts'
-import { change, note, type Change } from './change.ts'
+import { change, note, undo, type Change } from './change.ts'
 import type { Visit } from './visit.ts'
 
 const MINUTE = 60_000
@@ -45,7 +45,8 @@ export async function visitSession(app: App, token: string | null): Promise<Sign
 
 /**
  * A new token for the session in which this attempt has just shown something anew (OWASP ASVS 5.0,
- * 7.2.4). The session keeps what was shown, in place of what the same factor showed before.
+ * 7.2.4). The session keeps what was shown, in place of what the same factor showed before. If it was
+ * ended meanwhile, nothing of this change happens.
  */
 export async function renewToken({ app, db }: Change, attempt: Attempt): Promise<string> {
   const id = attempt.sessionId!
@@ -54,8 +55,8 @@ export async function renewToken({ app, db }: Change, attempt: Attempt): Promise
   // That somebody reads a new address says nothing about who they are here.
   const shown = attempt.purpose === 'new-email' ? [] : attempt.proofs
   const kept = before.filter(({ by }) => shown.every((proof) => proof.by !== by))
-  await replaceToken(db, id, hashBearer(token)!, [...kept, ...shown])
-  return token
+  const isAlive = await replaceToken(db, id, hashBearer(token)!, [...kept, ...shown])
+  return isAlive ? token : undo({ refused: 'attempt_over' })
 }
 
 /** Dead at its next request, in every process. */

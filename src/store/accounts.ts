@@ -61,6 +61,15 @@ export async function updateProfile(db: Database, id: string, profile: Profile):
   await db.updateTable('accounts').set(profile).where('id', '=', id).execute()
 }
 
+/** Another address to sign in with. Throws when it is somebody else's, who was faster. */
+export async function replaceLogin(
+  db: Database,
+  id: string,
+  { login, email }: Pick<Account, 'login' | 'email'>,
+): Promise<void> {
+  await db.updateTable('accounts').set({ login, email }).where('id', '=', id).execute()
+}
+
 /** The person has shown another factor than the mailbox since the password was reset by mail. */
 export async function forgetReset(db: Database, id: string): Promise<void> {
   await db.updateTable('accounts').set({ passwordResetAt: null }).where('id', '=', id).execute()

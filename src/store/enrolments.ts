@@ -123,6 +123,21 @@ export async function replaceState(
   return numUpdatedRows === 1n
 }
 
+/** The factor of this kind, if there is one, in its new state and under its new name. */
+export async function rewriteEnrolment(
+  db: Database,
+  accountId: string,
+  kind: FactorKind,
+  { state, name }: Pick<Enrolment, 'state' | 'name'>,
+): Promise<void> {
+  await db
+    .updateTable('enrolments')
+    .set((e) => ({ state: JSON.stringify(state), name, version: e('version', '+', 1) }))
+    .where('accountId', '=', accountId)
+    .where('kind', '=', kind)
+    .execute()
+}
+
 /** Removes all factors of an account, or those of one kind. */
 export async function deleteEnrolments(
   db: Database,

@@ -61,3 +61,13 @@ export async function spendLink(
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
+
+/** No link of an account works any more: they went to an address that is no longer its own. */
+export async function endLinksOf(db: Database, accountId: string, now: number): Promise<void> {
+  await db
+    .updateTable('links')
+    .set({ usedAt: now })
+    .where('accountId', '=', accountId)
+    .where('usedAt', 'is', null)
+    .execute()
+}

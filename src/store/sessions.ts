@@ -123,29 +123,34 @@ export async function seeSession(db: Database, id: string, now: number): Promise
     .execute()
 }
 
-/** What was shown in a session, at sign-in and since. */
+/** What was shown in a session, at sign-in and since; nothing once it has ended. */
 export async function proofsIn(db: Database, id: string): Promise<Proof[]> {
   const row = await db
     .selectFrom('sessions')
     .select('proofs')
     .where('id', '=', id)
+    .where('endedAt', 'is', null)
     .executeTakeFirst()
   return row ? (JSON.parse(row.proofs) as Proof[]) : []
 }
 
-/** Another token for a living session, and what was shown in it; whoever has the old token is out. */
+/**
+ * Another token for a living session, and what was shown in it; whoever has the old token is out.
+ * False when the session has ended.
+ */
 export async function replaceToken(
   db: Database,
   id: string,
   tokenHash: string,
   proofs: readonly Proof[],
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('sessions')
     .set({ tokenHash, proofs: JSON.stringify(proofs) })
     .where('id', '=', id)
     .where('endedAt', 'is', null)
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** Ends the session that holds this token, and says whose it was. `null`: there was none. */
@@ -163,4 +168,15 @@ export async function endSession(
     .returning(['id', 'accountId', 'deviceId'])
     .executeTakeFirst()
   return row ?? null
+}
+
+/** Ends this session, whatever its token is by now. True for one caller only. */
+export async function endSessionById(db: Database, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

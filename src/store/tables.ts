@@ -165,6 +165,8 @@ export interface ContactChangesTable {
   value: string
   /** A new e-mail address as it is compared. */
   login: string | null
+  /** The session in which it was proven. */
+  sessionId: string
   provenAt: number
   countsAt: number
   stoppedAt: number | null

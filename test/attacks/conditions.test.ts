@@ -15,6 +15,14 @@ import {
   type Attempt,
 } from '../../src/store/attempts.ts'
 import {
+  applyChange,
+  dueChanges,
+  findWaiting,
+  findWaitingFor,
+  insertChange,
+  stopChange,
+} from '../../src/store/contact-changes.ts'
+import {
   findDevice,
   endDevice,
   forgetDevices,
@@ -32,7 +40,7 @@ import {
 } from '../../src/store/enrolments.ts'
 import { spendSetUp } from '../../src/store/installation.ts'
 import { readLimits, writeLimits } from '../../src/store/limits.ts'
-import { insertLink, isLinkAlive, spendLink } from '../../src/store/links.ts'
+import { endLinksOf, insertLink, isLinkAlive, spendLink } from '../../src/store/links.ts'
 import {
   acceptMessage,
   claimMessage,
@@ -43,8 +51,10 @@ import {
 import type { Database } from '../../src/store/open.ts'
 import {
   endSession,
+  endSessionById,
   findSession,
   insertSession,
+  proofsIn,
   replaceToken,
   seeSession,
 } from '../../src/store/sessions.ts'
@@ -57,6 +67,7 @@ import { ana, bob, openWorld, type World } from '../world.ts'
 
 const NOW = Date.parse('2026-01-05T09:00:00Z')
 const LATER = NOW + 1000
+const NO_SESSION = '0'.repeat(32)
 const PROOF = { by: 'email', shows: ['has'], at: NOW } as const
 let serial = 0
 const fresh = (what: string) => `${what}-${++serial}`
@@ -349,13 +360,31 @@ for (const { name } of databases) {
       const [other_, token] = [ended, alive_].map(({ id }) =>
         hashBearer(newBearer(id, systemRandom))!,
       ) as [string, string]
-      await replaceToken(db, ended.id, other_, [])
+      expect(await replaceToken(db, ended.id, other_, [])).toBe(false)
       const query = db.selectFrom('sessions').select('tokenHash').where('id', '=', ended.id)
       expect(await query.executeTakeFirst()).toEqual({ tokenHash: ended.tokenHash })
       expect(await alive(alive_.tokenHash, NOW)).toBe(true)
-      await replaceToken(db, alive_.id, token, [])
+      expect(await replaceToken(db, alive_.id, token, [PROOF])).toBe(true)
       expect(await alive(token, NOW)).toBe(true)
       expect(await alive(alive_.tokenHash, NOW)).toBe(false)
+    })
+
+    test('G-11: what was shown in a session that has ended counts for nothing', async () => {
+      const { id, tokenHash } = await session()
+      await replaceToken(db, id, tokenHash, [PROOF])
+      expect(await proofsIn(db, id)).toEqual([PROOF])
+      await endSession(db, tokenHash, NOW)
+      expect(await proofsIn(db, id)).toEqual([])
+    })
+
+    test('G-05: a session is ended by its id once, whatever its token is, and no other is', async () => {
+      const [mine, next] = [await session(), await session()]
+      expect(await endSessionById(db, mine.id, NOW)).toBe(true)
+      expect(await endSessionById(db, mine.id, LATER)).toBe(false)
+      expect(await alive(mine.tokenHash, NOW)).toBe(false)
+      expect(await alive(next.tokenHash, NOW)).toBe(true)
+      const query = db.selectFrom('sessions').select('endedAt').where('id', '=', mine.id)
+      expect(await query.executeTakeFirst()).toEqual({ endedAt: NOW })
     })
 
     test('G-11: a visit that was on its way does not bring an ended session back', async () => {
@@ -490,6 +519,108 @@ for (const { name } of databases) {
       expect(await neighbours()).toEqual(before)
       expect(await findSession(db, fresh('token'), timeouts, NOW)).toBeNull()
       expect((await readLimits(db, [fresh('limit')])).size).toBe(0)
+    })
+
+    type Which = { readonly accountId: string; readonly login: string; readonly countsAt: number }
+    async function contactChange(about: Partial<Which> = {}) {
+      const made = {
+        id: newId(systemRandom, NOW),
+        accountId: me.id,
+        kind: 'email',
+        value: 'a@new.example.com',
+        login: `${fresh('login')}@new.example.com`,
+        sessionId: NO_SESSION,
+        provenAt: NOW,
+        countsAt: LATER,
+        ...about,
+      }
+      return { made, isNew: await insertChange(db, made) }
+    }
+    const changeNow = ({ id }: { id: string }) =>
+      db.selectFrom('contactChanges').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+
+    test('J-14: an address waits for one account at most, until it is stopped or made', async () => {
+      const { made: first, isNew } = await contactChange()
+      expect(isNew).toBe(true)
+      const again = { login: first.login, accountId: other.id }
+      expect((await contactChange(again)).isNew).toBe(false)
+      await stopChange(db, first, NOW)
+      const { made: second, isNew: isFree } = await contactChange(again)
+      expect(isFree).toBe(true)
+      await applyChange(db, second, LATER)
+      expect((await contactChange({ login: first.login })).isNew).toBe(true)
+    })
+
+    test('G-05: a change of address is stopped once, and not once it is made', async () => {
+      const { made } = await contactChange()
+      expect(await stopChange(db, made, NOW)).toBe(true)
+      expect(await stopChange(db, made, LATER)).toBe(false)
+      expect(await changeNow(made)).toMatchObject({ stoppedAt: NOW, appliedAt: null })
+      const { made: second } = await contactChange({ countsAt: NOW })
+      await applyChange(db, second, NOW)
+      expect(await stopChange(db, second, LATER)).toBe(false)
+      expect(await changeNow(second)).toMatchObject({ stoppedAt: null, appliedAt: NOW })
+    })
+
+    test('G-05: a change of address is made once, not before its time, and not once it is stopped', async () => {
+      const { made } = await contactChange()
+      expect(await applyChange(db, made, LATER - 1)).toBe(false)
+      expect(await changeNow(made)).toMatchObject({ appliedAt: null })
+      expect(await applyChange(db, made, LATER)).toBe(true)
+      expect(await applyChange(db, made, LATER + 1)).toBe(false)
+      expect(await changeNow(made)).toMatchObject({ appliedAt: LATER })
+      const { made: stopped } = await contactChange()
+      await stopChange(db, stopped, NOW)
+      expect(await applyChange(db, stopped, LATER)).toBe(false)
+      expect(await changeNow(stopped)).toMatchObject({ stoppedAt: NOW, appliedAt: null })
+    })
+
+    test('G-05: what waits is found while it waits, by its account, its address and its time', async () => {
+      await db.deleteFrom('contactChanges').execute()
+      const { made } = await contactChange()
+      const { made: theirs } = await contactChange({ accountId: other.id })
+      expect(await findWaiting(db, me.id)).toMatchObject({ id: made.id })
+      expect(await findWaitingFor(db, theirs.login)).toMatchObject({ id: theirs.id })
+      expect(await dueChanges(db, LATER - 1, 9)).toEqual([])
+      expect(await dueChanges(db, LATER, 9)).toHaveLength(2)
+      await stopChange(db, made, NOW)
+      await applyChange(db, theirs, LATER)
+      for (const { id, login } of [
+        { id: me.id, login: made.login },
+        { id: other.id, login: theirs.login },
+      ])
+        expect([await findWaiting(db, id), await findWaitingFor(db, login)]).toEqual([null, null])
+      expect(await dueChanges(db, LATER, 9)).toEqual([])
+    })
+
+    test('E-11: a change of address is stopped and made for its own account only', async () => {
+      const { made } = await contactChange({ countsAt: NOW })
+      for (const which of [
+        { id: made.id, accountId: other.id },
+        { id: fresh('change'), accountId: me.id },
+      ]) {
+        expect(await stopChange(db, which, LATER)).toBe(false)
+        expect(await applyChange(db, which, LATER)).toBe(false)
+      }
+      expect(await changeNow(made)).toMatchObject({ stoppedAt: null, appliedAt: null })
+    })
+
+    test("B-10: the links of an account end with its address, and nobody else's do", async () => {
+      const expiresAt = LATER
+      const [mine, theirs, used] = [linkNow(), linkNow(), linkNow()]
+      await insertLink(db, { ...mine, purpose: 'reset', accountId: me.id, expiresAt })
+      await insertLink(db, { ...theirs, purpose: 'reset', accountId: other.id, expiresAt })
+      await insertLink(db, { ...used, purpose: 'reset', accountId: me.id, expiresAt })
+      await spendLink(db, 'reset', used.tokenHash, NOW)
+      await endLinksOf(db, me.id, NOW + 1)
+      expect(await isLinkAlive(db, 'reset', mine.tokenHash, NOW)).toBe(false)
+      expect(await isLinkAlive(db, 'reset', theirs.tokenHash, NOW)).toBe(true)
+      const { usedAt } = await db
+        .selectFrom('links')
+        .select('usedAt')
+        .where('tokenHash', '=', used.tokenHash)
+        .executeTakeFirstOrThrow()
+      expect(usedAt).toBe(NOW)
     })
 
     test('C-05: of twenty who count in one limit at the same moment, each is counted', async () => {

@@ -8,7 +8,9 @@ import type { Account, Profile } from '../../store/accounts.ts'
  */
 export type Deed =
   /** A new telephone number, with the rest of the profile it was typed in. */
-  { readonly kind: 'profile'; readonly profile: Profile }
+  | { readonly kind: 'profile'; readonly profile: Profile }
+  /** A new e-mail address, as it is sent to. */
+  | { readonly kind: 'email'; readonly to: string }
 
 export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 

@@ -68,16 +68,18 @@ export const en = {
   code: {
     emailTitle: 'Check your e-mail',
     recoveryTitle: 'Use a recovery code',
-    sent: ({ to, minutes: left }: { to: Html; minutes: number }) =>
-      html`We have sent a code with six digits to ${to}. ${lives(left)}`,
+    sent: ({ to, minutes: left, digits }: { to: Html; minutes: number; digits: number }) =>
+      html`We have sent a code with ${digits === 6 ? 'six' : 'eight'} digits to ${to}. ${lives(left)}`,
     notSent: ({ to }: { to: Html }) => html`No code has been sent to ${to} yet. Ask for one below.`,
     spam: 'If you cannot find the message, look among unwanted mail too.',
     recoveryLead:
       'Take one from the list you saved when login protection was switched on. Each works once.',
     label: 'Code',
     recoveryLabel: 'Recovery code',
-    digits: 'Six digits.',
-    itself: 'Continues by itself after the sixth digit.',
+    digits: ({ digits }: { digits: number }): string =>
+      digits === 6 ? 'Six digits.' : 'Eight digits.',
+    itself: ({ digits }: { digits: number }) =>
+      `Continues by itself after the ${digits === 6 ? 'sixth' : 'eighth'} digit.`,
     recoveryHint: '16 letters and digits. Capitals, spaces and dashes do not matter.',
     remember: ({ days: count }: { days: number }) => `Remember this device for ${days(count)}`,
     rememberHint: 'Only the password is asked here until then. Not for shared computers.',
@@ -106,6 +108,10 @@ export const en = {
       title: 'Make new recovery codes',
       lead: 'Show once more that it is you. Your present codes stay valid until you have saved the new ones.',
     },
+    'new-email': {
+      title: 'Confirm the new address',
+      lead: 'Enter the code, so that we both know it reaches you. Until then nothing has changed.',
+    },
   },
 
   stepUp: {
@@ -113,6 +119,7 @@ export const en = {
     password: 'Your password, as at sign-in.',
     /** What is done with the right answer. */
     what: {
+      email: 'Then a code is sent to the new address. Nothing has changed yet.',
       profile: 'Then your profile with the new mobile number is saved. Nothing has changed yet.',
     },
   },
@@ -125,8 +132,39 @@ export const en = {
 
   profile: {
     title: 'Profile',
-    emailNote: 'This is your login. It cannot be changed here.',
+    emailNote: 'You sign in with it.',
+    changeEmail: 'Change the address',
     submit: 'Save',
+  },
+
+  email: {
+    title: 'E-mail address',
+    lead: 'You sign in with it, and your codes are sent to it.',
+    now: 'Your address',
+    waits: 'A change is waiting',
+    waitsLead:
+      'Until then nothing changes: you sign in with your present address, and your codes are sent to it.',
+    to: 'New address',
+    since: 'Counts from',
+    stop: 'Stop the change',
+    newTitle: 'Another address',
+    how: 'We send a code to the new address, so that you cannot lock yourself out by a slip.',
+    restart: 'The change that is waiting is stopped when you confirm another address.',
+    field: 'New e-mail address',
+    submit: 'Send a code to the new address',
+  },
+
+  stopEmail: {
+    title: 'Stop the change of your address',
+    lead: 'Somebody who was signed in to your account has given it another e-mail address. It has not changed yet.',
+    what: 'When you stop it, your address stays as it is, whoever wanted the change is signed out, and no device is remembered any more.',
+    submit: 'Stop the change',
+    done: 'The change is stopped',
+    doneLead: 'Your address stays as it is. Whoever wanted to change it is signed out.',
+    doneNext:
+      'If that was not you, somebody was in your account. Set a new password now: everybody is signed out then.',
+    reset: 'Set a new password',
+    signIn: 'Sign in',
   },
 
   security: {
@@ -219,6 +257,8 @@ export const en = {
       `Your password was set anew by mail, so a code by mail would only show the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
     setup_link_dead:
       'This set-up link does not work. It may have been used, be too old, or not be complete. While there is no account, the server prints a new link each time it starts.',
+    stop_link_dead:
+      'This link does not stop anything any more. The change was stopped already, or it has been made, or the link is not complete. Sign in to see your address; if you cannot, tell your administrator.',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
     sign_in_first:
@@ -262,6 +302,9 @@ export const en = {
     password_context:
       'This password is easy to guess from your name, your address or this site. Please take another.',
     taken: 'This address cannot be used for a new account. Please take another.',
+    email_taken:
+      'This address belongs to another account. Nothing has changed. Please take another.',
+    email_yours: 'This is your address already.',
   },
 
   notices: {
@@ -269,6 +312,9 @@ export const en = {
     protected: 'Login protection is on. From now on a code is asked after your password.',
     unprotected: 'Login protection is off. From now on your password alone is enough.',
     saved: 'Your profile is saved.',
+    email_waits: 'Your new address is confirmed. It counts from the time below.',
+    email_changed: 'Your address is changed. From now on you sign in with it.',
+    email_stopped: 'The change is stopped. Your address stays as it is.',
     codes_renewed: 'Your new recovery codes are valid. The old ones work no longer.',
     recovery_left: ({ left }: { left: number }) =>
       areFew(left)
@@ -374,6 +420,12 @@ export const en = {
       subject: ({ product }: { product: string }) => `Your address for ${product} was changed`,
       lead: 'Your account has its new e-mail address now. You sign in with it, and codes are sent to it.',
       notYou: 'If this was not you, tell your administrator at once.',
+    },
+    email_not_changed: {
+      subject: ({ product }: { product: string }) => `Your address for ${product} was not changed`,
+      lead: 'You wanted another e-mail address for your account. Meanwhile it has become the address of another account, so yours stays as it is.',
+      notYou:
+        'If you did not want that, somebody was signed in to your account: set a new password.',
     },
     password_reset: {
       subject: ({ product }: { product: string }) => `Set a new password for ${product}`,

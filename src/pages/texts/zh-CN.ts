@@ -66,15 +66,15 @@ export const zhCN = {
   code: {
     emailTitle: '请查收邮件',
     recoveryTitle: '使用恢复代码',
-    sent: ({ to, minutes: left }: { to: Html; minutes: number }) =>
-      html`我们已将 6 位数字验证码发送到 ${to}。${lives(left)}`,
+    sent: ({ to, minutes: left, digits }: { to: Html; minutes: number; digits: number }) =>
+      html`我们已将 ${digits} 位数字验证码发送到 ${to}。${lives(left)}`,
     notSent: ({ to }: { to: Html }) => html`尚未向 ${to} 发送验证码。请在下方获取。`,
     spam: '如果没有看到邮件，请到垃圾邮件中找一找。',
     recoveryLead: '请使用您在开启登录保护时保存的恢复代码。每个代码只能使用一次。',
     label: '验证码',
     recoveryLabel: '恢复代码',
-    digits: '6 位数字。',
-    itself: '输入第 6 位数字后会自动继续。',
+    digits: ({ digits }: { digits: number }) => `${digits} 位数字。`,
+    itself: ({ digits }: { digits: number }) => `输入第 ${digits} 位数字后会自动继续。`,
     recoveryHint: '16 个字母和数字。不区分大小写，空格和连字符可有可无。',
     remember: ({ days: count }: { days: number }) => `在 ${days(count)}内记住此设备`,
     rememberHint: '在此期间，这台设备登录时只需输入密码。请勿在公用电脑上使用。',
@@ -103,6 +103,10 @@ export const zhCN = {
       title: '生成新的恢复代码',
       lead: '请再次证明是您本人操作。在您保存新代码之前，现有的恢复代码仍然有效。',
     },
+    'new-email': {
+      title: '确认新邮箱',
+      lead: '请输入验证码，以确认您能收到它。在此之前没有任何更改。',
+    },
   },
 
   stepUp: {
@@ -110,6 +114,7 @@ export const zhCN = {
     password: '与登录时相同的密码。',
     /** What is done with the right answer. */
     what: {
+      email: '确认后，验证码会发送到新邮箱。目前没有任何更改。',
       profile: '确认后，含有新手机号码的个人资料将被保存。目前没有任何更改。',
     },
   },
@@ -122,8 +127,38 @@ export const zhCN = {
 
   profile: {
     title: '个人资料',
-    emailNote: '这是您的登录名，无法在此更改。',
+    emailNote: '您用它登录。',
+    changeEmail: '更改邮箱',
     submit: '保存',
+  },
+
+  email: {
+    title: '电子邮箱',
+    lead: '您用它登录，验证码也会发送到它。',
+    now: '您的邮箱',
+    waits: '有一项更改正在等待生效',
+    waitsLead: '在此之前没有任何变化：您仍用现在的邮箱登录，验证码也发送到现在的邮箱。',
+    to: '新邮箱',
+    since: '生效时间',
+    stop: '停止更改',
+    newTitle: '换一个邮箱',
+    how: '我们会向新邮箱发送验证码，以免您因输错而无法登录。',
+    restart: '您确认另一个邮箱后，正在等待的更改将被停止。',
+    field: '新的电子邮箱',
+    submit: '向新邮箱发送验证码',
+  },
+
+  stopEmail: {
+    title: '停止更改您的邮箱',
+    lead: '有人在登录您的账户后，要为它更换电子邮箱。目前还没有更改。',
+    what: '停止后，您的邮箱保持不变，要求更改的一方会被退出登录，也不再记住任何设备。',
+    submit: '停止更改',
+    done: '更改已停止',
+    doneLead: '您的邮箱保持不变。要求更改的一方已被退出登录。',
+    doneNext:
+      '如果那不是您本人的操作，说明有人进入过您的账户。请立即设置新密码：届时所有登录都会退出。',
+    reset: '设置新密码',
+    signIn: '登录',
   },
 
   security: {
@@ -213,6 +248,8 @@ export const zhCN = {
       `您的密码是通过邮件重设的，邮件验证码只能再次证明同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
     setup_link_dead:
       '这个设置链接无法使用。它可能已被使用、已过期或不完整。只要还没有账户，服务器每次启动都会显示一个新的链接。',
+    stop_link_dead:
+      '这个链接已经不能停止任何更改。更改可能已被停止、已经生效，或者链接不完整。请登录查看您的邮箱；如果无法登录，请告知您的管理员。',
     already_protected: '登录保护已经开启。没有任何更改。',
     not_protected: '登录保护尚未开启。没有任何更改。',
     sign_in_first: '您尚未登录，或者因长时间未操作已退出登录。没有任何更改。请登录。',
@@ -247,6 +284,8 @@ export const zhCN = {
     password_common: '很多人使用这个密码，最容易被猜中。请换一个。',
     password_context: '这个密码很容易根据您的姓名、邮箱或本网站猜到。请换一个。',
     taken: '此邮箱不能用于新账户。请换一个。',
+    email_taken: '此邮箱属于另一个账户。没有任何更改。请换一个。',
+    email_yours: '这已经是您的邮箱。',
   },
 
   notices: {
@@ -254,6 +293,9 @@ export const zhCN = {
     protected: '登录保护已开启。从现在起，输入密码后还需要验证码。',
     unprotected: '登录保护已关闭。从现在起，仅凭密码即可登录。',
     saved: '您的个人资料已保存。',
+    email_waits: '您的新邮箱已确认，将从下方所示的时间起生效。',
+    email_changed: '您的邮箱已更改。从现在起请用它登录。',
+    email_stopped: '更改已停止。您的邮箱保持不变。',
     codes_renewed: '新的恢复代码已生效，旧的代码不再有效。',
     recovery_left: ({ left }: { left: number }) =>
       areFew(left)
@@ -352,6 +394,11 @@ export const zhCN = {
       subject: ({ product }: { product: string }) => `您的 ${product} 邮箱已更改`,
       lead: '您的账户现在使用新的邮箱。您用它登录，验证码也会发送到它。',
       notYou: '如果这不是您本人的操作，请立即告知您的管理员。',
+    },
+    email_not_changed: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 邮箱未更改`,
+      lead: '您曾要为账户更换邮箱。在此期间，该邮箱已成为另一个账户的邮箱，因此您的邮箱保持不变。',
+      notYou: '如果这不是您本人的操作，说明有人登录过您的账户：请设置新密码。',
     },
     password_reset: {
       subject: ({ product }: { product: string }) => `为 ${product} 设置新密码`,

@@ -31,6 +31,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('value', 'text', (c) => c.notNull())
     .addColumn('login', 'text')
+    .addColumn('session_id', 'text', (c) => c.notNull())
     .addColumn('proven_at', time, (c) => c.notNull())
     .addColumn('counts_at', time, (c) => c.notNull())
     .addColumn('stopped_at', time)
@@ -39,6 +40,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await (onPostgres ? changes : changes.modifyEnd(sql`strict, without rowid`)).execute()
   // Only what still waits is in it.
   await sql`create index contact_changes_due on contact_changes (counts_at)
+    where stopped_at is null and applied_at is null`.execute(db)
+  // An address waits for one account at most.
+  await sql`create unique index contact_changes_login on contact_changes (login)
     where stopped_at is null and applied_at is null`.execute(db)
 
   // What happened to an account is read newest first.
