@@ -84,6 +84,7 @@ export async function noticeOf(
   switch (notice) {
     case 'codes_renewed':
     case 'saved':
+    case 'not_me':
       return notices[notice]
     case 'protected':
     case 'unprotected': {

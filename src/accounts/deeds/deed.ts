@@ -8,7 +8,9 @@ import type { Account, Profile } from '../../store/accounts.ts'
  */
 export type Deed =
   /** A new telephone number, with the rest of the profile it was typed in. */
-  { readonly kind: 'profile'; readonly profile: Profile }
+  | { readonly kind: 'profile'; readonly profile: Profile }
+  /** "This was not me", about an event of the account. */
+  | { readonly kind: 'not-me'; readonly event: string }
 
 export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -25,7 +27,7 @@ export type Outcome =
   | { readonly opened: string; readonly path: string }
 
 /** The names of the notices (`pages/texts`) that say so. */
-export type DeedNotice = 'saved'
+export type DeedNotice = 'saved' | 'not_me'
 
 /** Does it, in the transaction that has made sure. */
 export type Doing<Kind extends Deed['kind']> = (

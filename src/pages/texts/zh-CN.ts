@@ -10,6 +10,7 @@ const hours = plural('zh-CN', { other: '# 小时' })
 const days = plural('zh-CN', { other: '# 天' })
 const codesLeft = plural('zh-CN', { other: '还剩 # 个恢复代码' })
 const messages = plural('zh-CN', { other: '共 # 封邮件' })
+const signedOut = plural('zh-CN', { other: '已终止 # 处登录' })
 const lives = (left: number) =>
   left < 1 ? '验证码已失效：请重新获取，或者重新开始。' : `验证码在 ${minutes(left)}内有效。`
 const duration = durations({ seconds, minutes, hours })
@@ -111,6 +112,7 @@ export const zhCN = {
     /** What is done with the right answer. */
     what: {
       profile: '确认后，含有新手机号码的个人资料将被保存。目前没有任何更改。',
+      'not-me': '确认后，不是您本人的操作将被终止，由此登录的人会被退出。目前没有任何更改。',
     },
   },
 
@@ -188,6 +190,151 @@ export const zhCN = {
     at: '时间',
   },
 
+  notMe: {
+    title: '这不是我',
+    lead: '以下邮件曾发送给您：',
+    message: '邮件',
+    to: '发送到',
+    does: '按下按钮之后：',
+    attempt: '正在进行的操作将被终止，那封邮件中的验证码不再有效。',
+    sessions: '由此登录的人，或在登录状态下发起该操作的人，将被退出登录，其浏览器也不再被记住。',
+    sends: '一小时内不会向您的账户发送验证码。在此期间，您可以用恢复代码登录。',
+    told: '我们会通知本服务器的运营者。',
+    submit: '这不是我',
+    wasMe: '如果是您本人的操作，请关闭此页面。没有任何更改。',
+    doneTitle: '已终止',
+    attemptEnded: '正在进行的操作已终止，验证码不再有效。',
+    attemptOver: '当时已经没有正在进行的操作。',
+    nobody: '没有人由此登录。',
+    signedOut: ({ count }: { count: number }) => `${signedOut(count)}。`,
+    forgotten: '对方的浏览器不再被记住。',
+    sendsUntil: ({ date }: { date: Html }) =>
+      html`在 ${date} 之前不会向您的账户发送验证码。在此期间，您可以用恢复代码登录。`,
+    sendsAgain: '现在可以再次向您的账户发送验证码。',
+    password: '如果有人可能知道您的密码，请立即设置新密码。',
+    setPassword: '设置新密码',
+  },
+
+  history: {
+    title: '历史记录',
+    lead: '您账户中发生的事情，最新的在最前面。如果有您不认识的内容，请告诉我们：由此产生的一切将被终止。',
+    show: '显示',
+    groups: {
+      all: '全部',
+      'sign-ins': '登录',
+      refusals: '拒绝',
+      messages: '邮件',
+      changes: '更改',
+    },
+    empty: '没有这类记录。',
+    older: '更早的记录',
+    newest: '回到最新的记录',
+    notMe: '这不是我',
+    files: '保存副本',
+    filesWhat: ({ most }: { most: string }) =>
+      `包含全部记录，与上方的筛选无关；如果记录很多，则为最新的 ${most} 条。`,
+    csv: '下载为表格（CSV）',
+    json: '下载供程序使用（JSON）',
+    cut: ({ most }: { most: string }) => `此文件只包含最新的 ${most} 条记录。`,
+    when: '时间',
+    what: '事件',
+    details: '详情',
+    device: '设备',
+    address: '地址',
+    place: '地点',
+    unknownDevice: '未知设备',
+    by: '方式',
+    purpose: '用途',
+    message: '邮件',
+    to: '收件人',
+    delivery: '投递',
+    reason: '原因',
+    left: '剩余恢复代码',
+    phone: '手机号码',
+    another: '已更换',
+    otherEvent: '发生了其他事情',
+    otherMessage: '其他邮件',
+    events: {
+      set_up: '创建了账户，这里的第一个账户',
+      account_added: '创建了账户',
+      signed_in: '已登录',
+      signed_out: '已退出登录',
+      stepped_up: '再次确认了身份',
+      session_ended: '一处登录已终止',
+      second_step_refused: '错误的验证码被拒绝',
+      code_sent: '发送了验证码',
+      code_not_sent: '没有发送验证码',
+      notice_sent: '发送了邮件',
+      protected: '登录保护已开启',
+      unprotected: '登录保护已关闭',
+      recovery_code_used: '使用了恢复代码',
+      recovery_codes_renewed: '生成了新的恢复代码',
+      device_remembered: '已记住此设备',
+      device_trust_ended: '不再记住一台设备：有人出示了它的旧凭据',
+      device_named: '一台设备已命名',
+      device_forgotten: '不再记住一台设备',
+      device_removed: '一台设备已从列表中删除',
+      profile_changed: '个人资料已更改',
+      password_changed: '密码已更改',
+      password_reset_asked: '请求了设置新密码的链接',
+      password_known: '密码被视为他人已知',
+      factor_disabled: '错误次数过多，邮件验证码已停用',
+      factor_bound_anew: '邮件验证码已重新启用',
+      email_change_proven: '新的邮箱已验证，等待生效',
+      email_change_stopped: '邮箱更改已被阻止',
+      email_changed: '邮箱已更改',
+      email_not_changed: '邮箱未能更改',
+      not_me: '有人表示：这不是我',
+    },
+    factors: {
+      password: '密码',
+      email: '邮件验证码',
+      recovery: '恢复代码',
+      device: '已记住的设备',
+    },
+    purposes: {
+      'sign-in': '登录',
+      protect: '开启登录保护',
+      unprotect: '关闭登录保护',
+      'recovery-codes': '生成新的恢复代码',
+      'step-up': '更改账户',
+      'new-email': '新的邮箱',
+      'bind-anew': '重新启用邮件验证码',
+    },
+    messageKinds: {
+      code: '验证码',
+      protected: '登录保护已开启',
+      unprotected: '登录保护已关闭',
+      recovery_code_used: '恢复代码已被使用',
+      recovery_codes_renewed: '恢复代码已更新',
+      device_trust_ended: '不再记住一台设备',
+      password_changed: '密码已更改',
+      password_known: '有人知道密码',
+      second_step_failures: '错误的验证码',
+      factor_disabled: '邮件验证码已停用',
+      new_device: '来自新浏览器的登录',
+      session_ended: '一处登录已退出',
+      email_changed: '邮箱已更改',
+      password_reset: '设置新密码的链接',
+      email_change: '正在更改邮箱',
+      reported: '他人表示：这不是我',
+    },
+    states: {
+      accepted: '邮件服务器已接收',
+      waiting: '正在发送',
+      failed: '未送达',
+      expired: '发送之前已过期',
+    },
+    reasons: {
+      refused: '邮件服务器拒绝此地址或邮件',
+      away: '无法连接邮件服务器',
+      settings: '本服务器的邮件设置有误',
+      other: '途中出现故障',
+      send_limited: '获取验证码的次数过多',
+      sends_stopped: '有人表示过“这不是我”',
+    },
+  },
+
   problemPage: {
     notFound: '这里没有内容',
     refused: '操作没有执行',
@@ -209,10 +356,14 @@ export const zhCN = {
     no_more_sends: '这一次不能再发送验证码了。请使用最新邮件中的验证码，或者重新开始。',
     send_limited: ({ wait }: { wait: number }) =>
       `获取验证码的次数过多，这次没有发送。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
+    sends_stopped: ({ wait }: { wait: number }) =>
+      `有人就发给您的邮件表示“这不是我”，因此暂时不会发送验证码。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
     mailbox_shown: ({ wait }: { wait: number }) =>
       `您的密码是通过邮件重设的，邮件验证码只能再次证明同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
     setup_link_dead:
       '这个设置链接无法使用。它可能已被使用、已过期或不完整。只要还没有账户，服务器每次启动都会显示一个新的链接。',
+    not_me_dead:
+      '这个链接无法使用。它可能已超过一天，或者不完整。没有任何更改。登录后，您可以在“历史记录”中作同样的说明。',
     already_protected: '登录保护已经开启。没有任何更改。',
     not_protected: '登录保护尚未开启。没有任何更改。',
     sign_in_first: '您尚未登录，或者因长时间未操作已退出登录。没有任何更改。请登录。',
@@ -254,6 +405,8 @@ export const zhCN = {
     protected: '登录保护已开启。从现在起，输入密码后还需要验证码。',
     unprotected: '登录保护已关闭。从现在起，仅凭密码即可登录。',
     saved: '您的个人资料已保存。',
+    not_me:
+      '由此产生的一切均已终止，一小时内不会向您的账户发送验证码。如果有人可能知道您的密码，请设置新密码。',
     codes_renewed: '新的恢复代码已生效，旧的代码不再有效。',
     recovery_left: ({ left }: { left: number }) =>
       areFew(left)
