@@ -30,12 +30,13 @@ export function inWords(language: Language, entry: Entry): Happening {
     [t.left, typeof left === 'number' ? String(left) : null],
     [t.phone, phone === true ? t.another : null],
   ]
+  const unknown = event.userAgent === '' ? null : t.unknownDevice
   return {
     id: event.id,
     at: new Date(event.at),
     what: own(t.events, event.kind) ?? t.otherEvent,
     details: details.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])),
-    device: (deviceName ?? browserName(event.userAgent)) || null,
+    device: deviceName ?? (browserName(event.userAgent) || unknown),
     address: event.address,
     place: placeOf(event.address),
     canBeDenied: entry.canBeDenied,

@@ -13,7 +13,7 @@ export type Happening = {
   readonly at: Date
   readonly what: string
   readonly details: readonly (readonly [label: string, value: string])[]
-  /** `null`: it came from no device, or from one that says nothing. */
+  /** `null`: nobody did it in a browser. */
   readonly device: string | null
   readonly address: string
   readonly place: string | null
@@ -78,8 +78,7 @@ function filter({ language }: Frame, { group }: HistoryProps): Html {
 function entry({ language }: Frame, happening: Happening): Html {
   const { id, at, what, details, device, address, place, canBeDenied } = happening
   const t = textsOf(language).history
-  // What nobody did in a browser came from nowhere.
-  const from = address === '' && device === null ? [] : [ltr(device ?? t.unknownDevice)]
+  const from = device === null ? [] : [html`<bdi>${device}</bdi>`]
   if (address !== '') from.push(ltr(address))
   if (place !== null) from.push(html`<bdi>${place}</bdi>`)
   return html`<li>
