@@ -9,7 +9,9 @@ import { doorOf } from './http/door.ts'
 import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
+import { historyRoutes } from './http/history.ts'
 import { languageRoutes } from './http/language.ts'
+import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
 import { forPrograms, onError, problem } from './http/problems.ts'
 import { fixedHeaders } from './http/reply.ts'
@@ -50,6 +52,8 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const confirm = confirmRoutes(door)
   const email = emailRoutes(door)
   const stopEmail = stopEmailRoutes(door)
+  const history = historyRoutes(door)
+  const notMe = notMeRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const health = healthRoutes(door)
@@ -87,6 +91,13 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/confirm': { get: confirm.show, post: confirm.answer },
     '/account/confirm/send': { post: confirm.sendAgain },
     '/account/confirm/cancel': { post: confirm.cancel },
+
+    '/account/history': { get: history.show },
+    '/account/history.csv': { get: history.csv },
+    '/account/history.json': { get: history.json },
+    '/account/history/not-me': { post: history.notMe },
+
+    '/not-me': { get: notMe.show, post: notMe.say },
 
     '/language': { post: language.choose },
     '/outbox': { get: outbox.show },

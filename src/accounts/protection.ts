@@ -150,7 +150,7 @@ async function switchOn(
   await enrol(change, account, 'recovery', '', draft.recovery)
   await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
   await note(change, 'protected', { accountId: account.id, attemptId: attempt.id })
-  await tell(change, account, { kind: 'protected' })
+  await tell(change, account, { kind: 'protected' }, { attemptId: attempt.id })
   return done(change, attempt)
 }
 
@@ -163,7 +163,7 @@ async function renewCodes(
   await deleteEnrolments(change.db, account.id, 'recovery')
   await enrol(change, account, 'recovery', '', draft.recovery)
   await note(change, 'recovery_codes_renewed', { accountId: account.id, attemptId: attempt.id })
-  await tell(change, account, { kind: 'recovery_codes_renewed' })
+  await tell(change, account, { kind: 'recovery_codes_renewed' }, { attemptId: attempt.id })
   return done(change, attempt)
 }
 
@@ -173,7 +173,7 @@ async function switchOff(change: Change, account: Account, attempt: Attempt): Pr
   await forgetDevices(db, account.id, 0, now)
   await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
   await note(change, 'unprotected', { accountId: account.id, attemptId: attempt.id })
-  await tell(change, account, { kind: 'unprotected' })
+  await tell(change, account, { kind: 'unprotected' }, { attemptId: attempt.id })
   return done(change, attempt)
 }
 

@@ -65,6 +65,7 @@ export async function writeMessage(
     readonly notice: Notice
     readonly recipient: string
     readonly attemptId: string | null
+    readonly sessionId: string | null
     readonly visit: { readonly address: string; readonly userAgent: string }
     readonly now: number
     readonly until: number
@@ -84,6 +85,7 @@ export async function writeMessage(
     id,
     accountId: account.id,
     attemptId: message.attemptId,
+    sessionId: message.sessionId,
     by: 'email',
     recipient: message.recipient,
     kind: notice.kind,

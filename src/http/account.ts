@@ -87,6 +87,7 @@ export async function noticeOf(
     case 'email_changed':
     case 'email_stopped':
     case 'saved':
+    case 'not_me':
       return notices[notice]
     case 'protected':
     case 'unprotected': {

@@ -14,6 +14,7 @@ export type DoorCode =
   | 'sign_in_first'
   | 'setup_link_dead'
   | 'stop_link_dead'
+  | 'not_me_dead'
 
 /**
  * A request that cannot be understood or may not be made. Thrown at the door, before anything is

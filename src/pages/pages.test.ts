@@ -4,7 +4,9 @@ import { codesAgainPage } from './codes-again.ts'
 import { confirmCodePage } from './confirm-code.ts'
 import { confirmPasswordPage } from './confirm-password.ts'
 import { emailPage } from './email.ts'
+import { historyPage } from './history.ts'
 import type { Frame, Html } from './layout.ts'
+import { notMeDonePage, notMePage } from './not-me.ts'
 import { outboxPage } from './outbox.ts'
 import { problemPage } from './problem.ts'
 import { profilePage } from './profile.ts'
@@ -45,6 +47,26 @@ const account = { email: HOSTILE, country: HOSTILE, phone: HOSTILE }
 const said = { notice: HOSTILE, problem: HOSTILE }
 const now = new Date('2026-11-20T07:46:00Z')
 const message = { at: now, to: HOSTILE, subject: HOSTILE, text: HOSTILE }
+
+const happening = {
+  id: HOSTILE,
+  at: now,
+  what: HOSTILE,
+  details: [[HOSTILE, HOSTILE]],
+  device: HOSTILE,
+  address: HOSTILE,
+  place: HOSTILE,
+  canBeDenied: true,
+} as const
+const nowhere = { ...happening, id: 'other', device: null, address: '', place: null }
+const denied = {
+  kind: HOSTILE,
+  purpose: HOSTILE,
+  at: now,
+  to: HOSTILE,
+  address: HOSTILE,
+  userAgent: HOSTILE,
+}
 
 const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'sign in': (l) => signInPage(frameIn(l, false), { login: HOSTILE, to: HOSTILE, ...said }),
@@ -89,6 +111,30 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
     }),
   'codes again': (l) => codesAgainPage(frameIn(l, true)),
   outbox: (l) => outboxPage(frameIn(l, false), { messages: [message] }),
+  history: (l) =>
+    historyPage(frameIn(l, true), {
+      happenings: [happening, nowhere],
+      group: 'messages',
+      older: HOSTILE,
+      isNewest: false,
+      most: '10,000',
+      ...said,
+    }),
+  'history with nothing in it': (l) =>
+    historyPage(frameIn(l, true), {
+      happenings: [],
+      group: 'all',
+      older: null,
+      isNewest: true,
+      most: '10,000',
+      ...said,
+    }),
+  'this was not me': (l) => notMePage(frameIn(l, false), { token: HOSTILE, about: denied }),
+  'this was not me, said': (l) =>
+    notMeDonePage(frameIn(l, false), {
+      about: { ...denied, kind: 'code', purpose: 'sign-in', address: '', userAgent: '' },
+      ended: { attempt: true, sessions: 2, forgotten: 1, until: now },
+    }),
   problem: (l) => problemPage(frameIn(l, true), { status: 500, text: HOSTILE, requestId: HOSTILE }),
 }
 

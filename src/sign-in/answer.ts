@@ -84,5 +84,5 @@ async function recoveryCodeUsed(change: Change, attempt: Attempt, left: number):
     attemptId: attempt.id,
     detail: { left },
   })
-  await tell(change, account, { kind: 'recovery_code_used', left })
+  await tell(change, account, { kind: 'recovery_code_used', left }, { attemptId: attempt.id })
 }

@@ -13,7 +13,7 @@ import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, type Change } from './change.ts'
 import { hold } from './limits.ts'
-import { resendWait, sends } from './rules.ts'
+import { resendWait, sends, stoppedSends } from './rules.ts'
 import type { Visit } from './visit.ts'
 
 /** What is kept of a factor of this attempt: what is being set up in it, or what is set up. */
@@ -50,12 +50,14 @@ export async function insertAsking(
   if (!asked) return insertAttempt(db, attempt)
   if (asked.send) {
     const limits = sends(app.config.limits, asked.send.to, visit.address)
-    const held = await hold(db, limits, now)
+    const stopped = stoppedSends(account.id)
+    const held = await hold(db, [...limits, stopped], now)
     if (held.wait > 0) {
+      const reason = held.left(stopped) === 0 ? 'sends_stopped' : 'send_limited'
       await note(change, 'code_not_sent', {
         accountId: account.id,
         attemptId: attempt.id,
-        detail: { reason: 'send_limited' },
+        detail: { reason },
       })
       return insertAttempt(db, attempt)
     }
@@ -90,7 +92,9 @@ export async function askAgain(
 
     const { limits } = app.config
     const counted = sends(limits, asked.send.to, visit.address)
-    const used = await hold(db, counted, now)
+    const stopped = stoppedSends(account.id)
+    const used = await hold(db, [...counted, stopped], now)
+    if (used.left(stopped) === 0) return { refused: 'sends_stopped', wait: used.wait }
     if (used.wait > 0) return { refused: 'send_limited', wait: used.wait }
     const nextSendAt = now + resendWait(limits, attempt.sends + 1)
     const next = { asked: { kind, question: asked.question }, nextSendAt }
@@ -111,7 +115,7 @@ function whyNot(attempt: Attempt | null, most: number, now: number): Refusal {
 
 async function send(change: Change, attempt: Attempt, account: Account, what: Send) {
   const minutes = Math.max(1, Math.ceil((what.until - change.now) / 60_000))
-  await tell(
+  const message = await tell(
     change,
     account,
     { kind: 'code', purpose: attempt.purpose, code: what.code, minutes },
@@ -120,6 +124,6 @@ async function send(change: Change, attempt: Attempt, account: Account, what: Se
   await note(change, 'code_sent', {
     accountId: account.id,
     attemptId: attempt.id,
-    detail: { by: what.by, purpose: attempt.purpose },
+    detail: { by: what.by, purpose: attempt.purpose, message },
   })
 }

@@ -71,4 +71,14 @@ export async function hold(db: Database, limits: readonly Limit[], now: number) 
   }
 }
 
+/**
+ * Counts once, whatever was counted before. It takes no turn: those who read this limit at the same
+ * moment hold other things too, and must not be waited for.
+ */
+export const countAnew = (db: Database, limit: Limit, now: number): Promise<void> =>
+  writeLimits(
+    db,
+    new Map([[keyOf(limit), { count: 1, since: now, last: now, endsAt: now + limit.rule.window }]]),
+  )
+
 const keyOf = ({ rule, subject }: Limit): string => `${rule.name}:${subject}`

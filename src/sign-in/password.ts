@@ -133,18 +133,18 @@ async function start(
 ): Promise<SignIn | SecondStep | Refusal> {
   const { app, db, now } = change
   const enrolments = await enrolmentsOf(db, account.id)
-  const proofs: Proof[] = [{ by: 'password', shows: ['knows'], at: now }]
-  if (enrolments.length > 0 && (await trusts(change, account)))
-    proofs.push({ by: 'device', shows: ['has'], at: now })
-
-  const { attempt, secret } = openAttempt(app, now, {
+  const password: Proof = { by: 'password', shows: ['knows'], at: now }
+  const { attempt: opened, secret } = openAttempt(app, now, {
     purpose: 'sign-in',
     accountId: account.id,
     sessionId: null,
-    proofs,
+    proofs: [password],
     draft: null,
     goal,
   })
+  const isTrusted = enrolments.length > 0 && (await trusts(change, account, opened.id))
+  const device: Proof = { by: 'device', shows: ['has'], at: now }
+  const attempt = isTrusted ? { ...opened, proofs: [password, device] } : opened
   const step = await stepOf(change, attempt)
   if (step.kind === 'passed') {
     await insertAttempt(db, attempt)

@@ -112,6 +112,15 @@ export const sends = (limits: Limits, to: string, address: string): Limit[] => {
   ]
 }
 
+/**
+ * Codes to an account whose holder has said "this was not me": none for an hour. Nothing but that is
+ * counted here.
+ */
+export const stoppedSends = (accountId: string): Limit => ({
+  rule: free('sends-stopped', 1, HOUR),
+  subject: accountId,
+})
+
 /** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */
 export const resendWait = (limits: Limits, sends: number): number =>
   sends > 3 ? 5 * MINUTE : Math.min(limits.resendSeconds * SECOND * 2 ** (sends - 1), 5 * MINUTE)

@@ -88,3 +88,14 @@ export async function replacePasswordHash(
     .where('passwordHash', '=', account.passwordHash)
     .execute()
 }
+
+/** Those who may do everything on the whole installation: at most so many. */
+export async function operators(db: Database, most: number): Promise<Account[]> {
+  return db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('privilege', '=', 'operator')
+    .orderBy('id')
+    .limit(most)
+    .execute()
+}

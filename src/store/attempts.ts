@@ -242,6 +242,21 @@ async function endAll(
     .execute()
 }
 
+/** The session in which an attempt of this account was opened, as long as the attempt is known. */
+export async function sessionOfAttempt(
+  db: Database,
+  accountId: string,
+  id: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('attempts')
+    .select('sessionId')
+    .where('id', '=', id)
+    .where('accountId', '=', accountId)
+    .executeTakeFirst()
+  return row?.sessionId ?? null
+}
+
 const fromRow = (row: Selectable<AttemptsTable>): Attempt => ({
   ...row,
   door: row.door as Attempt['door'],

@@ -123,7 +123,7 @@ export async function seeSession(db: Database, id: string, now: number): Promise
     .execute()
 }
 
-/** What was shown in a session, at sign-in and since; nothing once it has ended. */
+/** What was shown in a session, at sign-in and since. Of one that has ended, nothing counts. */
 export async function proofsIn(db: Database, id: string): Promise<Proof[]> {
   const row = await db
     .selectFrom('sessions')
@@ -179,4 +179,62 @@ export async function endSessionById(db: Database, id: string, now: number): Pro
     .where('endedAt', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** What came of this attempt, and these sessions, of one account: living or not. */
+export async function sessionsFrom(
+  db: Database,
+  accountId: string,
+  attemptId: string | null,
+  ids: readonly string[],
+): Promise<{ id: string; deviceId: string; attemptId: string }[]> {
+  return db
+    .selectFrom('sessions')
+    .select(['id', 'deviceId', 'attemptId'])
+    .where('accountId', '=', accountId)
+    .where((e) => e.or([e('attemptId', '=', attemptId ?? ''), e('id', 'in', [...ids, ''])]))
+    .execute()
+}
+
+/** The living sessions of an account on these devices. */
+export async function sessionsOn(
+  db: Database,
+  accountId: string,
+  devices: readonly string[],
+): Promise<string[]> {
+  if (devices.length === 0) return []
+  const rows = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('deviceId', 'in', devices)
+    .where('endedAt', 'is', null)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Ends these. Gives how many there were to end. */
+export async function endSessions(
+  db: Database,
+  ids: readonly string[],
+  now: number,
+): Promise<number> {
+  if (ids.length === 0) return 0
+  const { numUpdatedRows } = await db
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('id', 'in', ids)
+    .where('endedAt', 'is', null)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** The attempt a session came from. */
+export async function attemptOfSession(db: Database, id: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('sessions')
+    .select('attemptId')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.attemptId ?? null
 }

@@ -99,6 +99,8 @@ export interface MessagesTable {
   id: string
   accountId: string
   attemptId: string | null
+  /** The session it is about, where there is one. */
+  sessionId: string | null
   by: string
   recipient: string
   kind: string

@@ -11,6 +11,8 @@ export type Deed =
   | { readonly kind: 'profile'; readonly profile: Profile }
   /** A new e-mail address, as it is sent to. */
   | { readonly kind: 'email'; readonly to: string }
+  /** "This was not me", about an event of the account. */
+  | { readonly kind: 'not-me'; readonly event: string }
 
 export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -27,7 +29,7 @@ export type Outcome =
   | { readonly opened: string; readonly path: string }
 
 /** The names of the notices (`pages/texts`) that say so. */
-export type DeedNotice = 'saved'
+export type DeedNotice = 'saved' | 'not_me'
 
 /** Does it, in the transaction that has made sure. */
 export type Doing<Kind extends Deed['kind']> = (

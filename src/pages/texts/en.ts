@@ -9,6 +9,7 @@ const hours = plural('en', { one: '# hour', other: '# hours' })
 const days = plural('en', { one: '# day', other: '# days' })
 const codesLeft = plural('en', { one: '# recovery code is', other: '# recovery codes are' })
 const messages = plural('en', { one: '# message', other: '# messages' })
+const signedOut = plural('en', { one: '# sign-in was ended', other: '# sign-ins were ended' })
 const lives = (left: number) =>
   left < 1
     ? 'It works no longer: ask for another one, or start again.'
@@ -121,6 +122,8 @@ export const en = {
     what: {
       email: 'Then a code is sent to the new address. Nothing has changed yet.',
       profile: 'Then your profile with the new mobile number is saved. Nothing has changed yet.',
+      'not-me':
+        'Then what you did not do is ended, and whoever got in that way is signed out. Nothing has changed yet.',
     },
   },
 
@@ -229,6 +232,153 @@ export const en = {
     at: 'At',
   },
 
+  notMe: {
+    title: 'This was not me',
+    lead: 'This message was sent to you:',
+    message: 'Message',
+    to: 'Sent to',
+    does: 'When you press the button:',
+    attempt: 'What was going on there is ended. A code in that message works no longer.',
+    sessions:
+      'Whoever signed in that way, or asked for it while signed in, is signed out, and their browser is not remembered any more.',
+    sends: 'For one hour no code is sent to your account. A recovery code signs you in meanwhile.',
+    told: 'The operator of this server is told.',
+    submit: 'This was not me',
+    wasMe: 'If it was you, close this page. Nothing has changed.',
+    doneTitle: 'It is ended',
+    attemptEnded: 'What was going on there is ended. The code works no longer.',
+    attemptOver: 'There was nothing under way any more.',
+    nobody: 'Nobody was signed in that way.',
+    signedOut: ({ count }: { count: number }) => `${signedOut(count)}.`,
+    forgotten: 'The browser it came from is not remembered any more.',
+    sendsUntil: ({ date }: { date: Html }) =>
+      html`No code is sent to your account until ${date}. A recovery code signs you in meanwhile.`,
+    sendsAgain: 'Codes are sent to your account again.',
+    password: 'If somebody may know your password, set a new one now.',
+    setPassword: 'Set a new password',
+  },
+
+  history: {
+    title: 'History',
+    lead: 'What happened in your account, the newest first. If you do not know something here, say so: what came from there is then ended.',
+    show: 'Show',
+    groups: {
+      all: 'Everything',
+      'sign-ins': 'Sign-ins',
+      refusals: 'Refusals',
+      messages: 'Messages',
+      changes: 'Changes',
+    },
+    empty: 'There is nothing of this kind.',
+    older: 'Older',
+    newest: 'Back to the newest',
+    notMe: 'This was not me',
+    files: 'Keep a copy',
+    filesWhat: ({ most }: { most: string }) =>
+      `All of it, whatever is shown above; if there is very much, the newest ${most} entries.`,
+    csv: 'Download as a table (CSV)',
+    json: 'Download for programs (JSON)',
+    cut: ({ most }: { most: string }) => `Only the newest ${most} entries are in this file.`,
+    when: 'When',
+    what: 'What',
+    details: 'Details',
+    device: 'Device',
+    address: 'Address',
+    place: 'Place',
+    unknownDevice: 'unknown device',
+    by: 'By',
+    purpose: 'For',
+    message: 'Message',
+    to: 'To',
+    delivery: 'Delivery',
+    reason: 'Reason',
+    left: 'Recovery codes left',
+    phone: 'Mobile number',
+    another: 'another one',
+    otherEvent: 'Something else happened',
+    otherMessage: 'another message',
+    events: {
+      set_up: 'The account was made, the first one here',
+      account_added: 'The account was made',
+      signed_in: 'Signed in',
+      signed_out: 'Signed out',
+      stepped_up: 'Showed anew who it is',
+      session_ended: 'A sign-in was ended',
+      second_step_refused: 'A wrong code was refused',
+      code_sent: 'A code was sent',
+      code_not_sent: 'No code was sent',
+      notice_sent: 'A message was sent',
+      protected: 'Login protection was switched on',
+      unprotected: 'Login protection was switched off',
+      recovery_code_used: 'A recovery code was used',
+      recovery_codes_renewed: 'New recovery codes were made',
+      device_remembered: 'This device is remembered',
+      device_trust_ended: 'A device is not remembered any more: an old token of it was shown',
+      device_named: 'A device was named',
+      device_forgotten: 'A device is not remembered any more',
+      device_removed: 'A device was deleted from the list',
+      profile_changed: 'The profile was changed',
+      password_changed: 'The password was changed',
+      password_reset_asked: 'A link to set a new password was asked for',
+      password_known: 'The password counts as known to others',
+      factor_disabled: 'Codes by e-mail were switched off after too many wrong ones',
+      factor_bound_anew: 'Codes by e-mail were switched on again',
+      email_change_proven: 'A new e-mail address was confirmed, and waits until it counts',
+      email_change_stopped: 'The change of the e-mail address was stopped',
+      email_changed: 'The e-mail address was changed',
+      email_not_changed: 'The e-mail address could not be changed',
+      not_me: 'Somebody said: this was not me',
+    },
+    factors: {
+      password: 'password',
+      email: 'code by e-mail',
+      recovery: 'recovery code',
+      device: 'remembered device',
+    },
+    purposes: {
+      'sign-in': 'signing in',
+      protect: 'switching on login protection',
+      unprotect: 'switching off login protection',
+      'recovery-codes': 'new recovery codes',
+      'step-up': 'a change in the account',
+      'new-email': 'a new e-mail address',
+      'bind-anew': 'using codes by e-mail again',
+    },
+    messageKinds: {
+      code: 'code',
+      protected: 'login protection is on',
+      unprotected: 'login protection is off',
+      recovery_code_used: 'a recovery code was used',
+      recovery_codes_renewed: 'new recovery codes',
+      device_trust_ended: 'a device is not remembered any more',
+      password_changed: 'the password was changed',
+      password_known: 'somebody knows the password',
+      second_step_failures: 'wrong codes',
+      factor_disabled: 'codes by e-mail are switched off',
+      new_device: 'sign-in from a new browser',
+      session_ended: 'signed out somewhere',
+      email_changed: 'the e-mail address was changed',
+      email_not_changed: 'the e-mail address could not be changed',
+      password_reset: 'link to set a new password',
+      email_change: 'the e-mail address is being changed',
+      reported: 'somebody else said: this was not me',
+    },
+    states: {
+      accepted: 'accepted by the mail server',
+      waiting: 'on its way',
+      failed: 'not delivered',
+      expired: 'too old before it could be sent',
+    },
+    reasons: {
+      refused: 'the mail server refuses this address or message',
+      away: 'the mail server could not be reached',
+      settings: 'the mail settings of this server are wrong',
+      other: 'a fault on the way',
+      send_limited: 'too many codes were asked for',
+      sends_stopped: 'somebody had said "this was not me"',
+    },
+  },
+
   problemPage: {
     notFound: 'There is nothing here',
     refused: 'That was not done',
@@ -253,12 +403,16 @@ export const en = {
       'No more codes can be sent this time. Use the one in the newest message, or start again.',
     send_limited: ({ wait }: { wait: number }) =>
       `Too many codes were asked for, so none was sent. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
+    sends_stopped: ({ wait }: { wait: number }) =>
+      `About a message to you somebody said "this was not me", so no code is sent for now. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
     mailbox_shown: ({ wait }: { wait: number }) =>
       `Your password was set anew by mail, so a code by mail would only show the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
     setup_link_dead:
       'This set-up link does not work. It may have been used, be too old, or not be complete. While there is no account, the server prints a new link each time it starts.',
     stop_link_dead:
       'This link does not stop anything any more. The change was stopped already, or it has been made, or the link is not complete. Sign in to see your address; if you cannot, tell your administrator.',
+    not_me_dead:
+      'This link does not work. It may be older than a day, or not be complete. Nothing has changed. Under History you can say the same when you are signed in.',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
     sign_in_first:
@@ -315,6 +469,8 @@ export const en = {
     email_waits: 'Your new address is confirmed. It counts from the time below.',
     email_changed: 'Your address is changed. From now on you sign in with it.',
     email_stopped: 'The change is stopped. Your address stays as it is.',
+    not_me:
+      'What came from there is ended, and no code is sent to your account for an hour. If somebody may know your password, set a new one.',
     codes_renewed: 'Your new recovery codes are valid. The old ones work no longer.',
     recovery_left: ({ left }: { left: number }) =>
       areFew(left)

@@ -18,6 +18,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('devices').addColumn('removed_at', time).execute()
 
   await db.schema.alterTable('messages').addColumn('reported_at', time).execute()
+  await db.schema.alterTable('messages').addColumn('session_id', 'text').execute()
 
   await db.schema.alterTable('links').addColumn('account_id', 'text').execute()
   await db.schema.alterTable('links').addColumn('about', 'text').execute()
@@ -44,6 +45,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // An address waits for one account at most.
   await sql`create unique index contact_changes_login on contact_changes (login)
     where stopped_at is null and applied_at is null`.execute(db)
+
+  // The few who may do something to others are found without looking at everybody.
+  await sql`create index accounts_privilege on accounts (privilege)
+    where privilege is not null`.execute(db)
 
   // What happened to an account is read newest first.
   await db.schema.dropIndex('events_account_id').execute()
