@@ -84,6 +84,8 @@ export async function noticeOf(
   switch (notice) {
     case 'codes_renewed':
     case 'saved':
+    case 'password_changed':
+    case 'bound_anew':
       return notices[notice]
     case 'protected':
     case 'unprotected': {

@@ -5,7 +5,7 @@ import { textsOf, type Texts } from './texts/all.ts'
 
 type ConfirmCodeProps = CodeFormProps &
   (
-    | { readonly purpose: 'protect' | 'unprotect' | 'recovery-codes' }
+    | { readonly purpose: 'protect' | 'unprotect' | 'recovery-codes' | 'bind-anew' }
     /** `what` is done with the right code. */
     | { readonly purpose: 'step-up'; readonly what: What | null }
   )
@@ -18,6 +18,7 @@ const places = {
   protect: { path: '/account/security', answer: 'code' },
   unprotect: { path: '/account/security', answer: 'code' },
   'recovery-codes': { path: '/account/security', answer: 'code' },
+  'bind-anew': { path: '/account/security', answer: 'code' },
   'step-up': { path: '/account/confirm', answer: null },
 } as const
 

@@ -70,6 +70,7 @@ type EventKind =
   | 'notice_sent'
   | 'password_changed'
   | 'password_reset_asked'
+  | 'password_reset'
   | 'password_known'
   | 'factor_disabled'
   | 'factor_bound_anew'

@@ -75,16 +75,7 @@ export const allWrongPasswords = (limits: Limits): Limit => ({
  */
 export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Caller): Limit[] => [
   { rule: free('second', limits.secondStepFailures5Minutes, 5 * MINUTE), subject: accountId },
-  {
-    rule: {
-      name: 'second-day',
-      free: limits.secondStepFailuresDay,
-      window: DAY,
-      from: 'first',
-      waits: { first: 30 * SECOND, most: HOUR },
-    },
-    subject: accountId,
-  },
+  wrongSecondStepsOfDay(limits, accountId),
   {
     rule: free('second-address', limits.secondStepAddressFailures5Minutes, 5 * MINUTE),
     subject: placeOf(caller),
@@ -94,6 +85,33 @@ export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Call
     subject: placeOf(caller),
   },
 ]
+
+/** The one of them that says whether others know the password. */
+export const wrongSecondStepsOfDay = (limits: Limits, accountId: string): Limit => ({
+  rule: {
+    name: 'second-day',
+    free: limits.secondStepFailuresDay,
+    window: DAY,
+    from: 'first',
+    waits: { first: 30 * SECOND, most: HOUR },
+  },
+  subject: accountId,
+})
+
+/** Asking for a link to set a new password, from one address. */
+export const resetRequests = (limits: Limits, address: string): Limit[] => [
+  { rule: free('resets-address', limits.resetsAddressHour, HOUR), subject: bucketOf(address) },
+  ...requests(limits, { address }),
+]
+
+/**
+ * Links to set a new password that one account is sent. It refuses nobody: past it none is sent, and
+ * the answer is the same. `whose` is the account, or the login that is nobody's.
+ */
+export const resets = (limits: Limits, whose: string): Limit => ({
+  rule: { ...free('resets', limits.resetsDay, DAY), waits: { first: 0, most: 0 } },
+  subject: whose,
+})
 
 /** Codes sent to one recipient, and codes one address has sent. */
 export const sends = (limits: Limits, recipient: string, address: string): Limit[] => [

@@ -61,3 +61,19 @@ export async function spendLink(
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
+
+/** Ends what is left of an account's links of this purpose: a newer one takes their place. */
+export async function endLinksOf(
+  db: Database,
+  purpose: Link['purpose'],
+  accountId: string,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('links')
+    .set({ usedAt: now })
+    .where('accountId', '=', accountId)
+    .where('purpose', '=', purpose)
+    .where('usedAt', 'is', null)
+    .execute()
+}

@@ -8,7 +8,11 @@ import type { Account, Profile } from '../../store/accounts.ts'
  */
 export type Deed =
   /** A new telephone number, with the rest of the profile it was typed in. */
-  { readonly kind: 'profile'; readonly profile: Profile }
+  | { readonly kind: 'profile'; readonly profile: Profile }
+  /** A new password, of which only the hash is kept, in place of this one and no other. */
+  | { readonly kind: 'password'; readonly passwordHash: string; readonly replaces: string }
+  /** Proving anew the address that was guessed at too often. */
+  | { readonly kind: 'bind-anew' }
 
 export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -25,7 +29,7 @@ export type Outcome =
   | { readonly opened: string; readonly path: string }
 
 /** The names of the notices (`pages/texts`) that say so. */
-export type DeedNotice = 'saved'
+export type DeedNotice = 'saved' | 'password_changed'
 
 /** Does it, in the transaction that has made sure. */
 export type Doing<Kind extends Deed['kind']> = (

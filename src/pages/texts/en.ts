@@ -42,6 +42,8 @@ export const en = {
     language: 'Language',
     phone: 'Mobile number',
     password: 'Password',
+    currentPassword: 'Current password',
+    newPassword: 'New password',
     optional: 'optional',
     none: 'Not given',
     show: 'Show',
@@ -63,6 +65,35 @@ export const en = {
   signIn: {
     title: 'Sign in',
     submit: 'Sign in',
+    forgot: 'Forgot your password?',
+  },
+
+  forgot: {
+    title: 'Forgot your password?',
+    lead: 'Give the e-mail address you sign in with. We send a link to it with which you can set a new password.',
+    submit: 'Send a link',
+    back: 'Back to signing in',
+    sentTitle: 'Look into your mail',
+    sent: 'If there is an account with this address, a message with a link is on its way to it. The link works for 30 minutes and only once.',
+    spam: 'If you cannot find the message, look among unwanted mail too, and check whether you typed the address you sign in with. A newer link ends the older ones.',
+  },
+
+  newPassword: {
+    submit: 'Set the new password',
+    reset: {
+      title: 'Set a new password',
+      lead: 'It takes the place of the old one. You are then signed out everywhere, and no device is remembered any more.',
+    },
+    known: {
+      title: 'Choose a new password',
+      lead: 'Somebody gave your password and then many wrong codes, so we take it that others know it. Choose one that you use nowhere else. You are then signed in here and signed out everywhere else.',
+    },
+  },
+
+  changePassword: {
+    title: 'Change your password',
+    lead: 'You stay signed in here. Everywhere else you are signed out, and no device is remembered any more.',
+    submit: 'Change the password',
   },
 
   code: {
@@ -89,6 +120,12 @@ export const en = {
     otherWays: 'Other ways',
     useRecovery: 'Use a recovery code instead',
     useEmail: 'Use a code by e-mail instead',
+    mailboxShown: ({ until }: { until: Html }) =>
+      html`Your password was set anew through a mailed link, so a code by mail would only show the same
+      mailbox again. Until ${until} a recovery code is needed to sign in; after that, codes by mail
+      work again.`,
+    mailDisabled:
+      'Too many wrong codes were given one after the other, so codes by e-mail are switched off. Use a recovery code, and prove your address again under Security.',
     restart: 'Start again',
     cancel: 'Cancel',
   },
@@ -106,6 +143,10 @@ export const en = {
       title: 'Make new recovery codes',
       lead: 'Show once more that it is you. Your present codes stay valid until you have saved the new ones.',
     },
+    'bind-anew': {
+      title: 'Use codes by e-mail again',
+      lead: 'Enter the code, so that we both know it reaches you. Login protection stays on all the while.',
+    },
   },
 
   stepUp: {
@@ -114,6 +155,9 @@ export const en = {
     /** What is done with the right answer. */
     what: {
       profile: 'Then your profile with the new mobile number is saved. Nothing has changed yet.',
+      password: 'Then your new password is set. Until then the old one stays.',
+      'bind-anew':
+        'Then a code is sent to your address. With it, codes by e-mail work again. Nothing has changed yet.',
     },
   },
 
@@ -151,6 +195,12 @@ export const en = {
     unprotectTitle: 'Switch off',
     unprotectWhat: 'Then your password alone is enough to sign in. A code is asked first.',
     unprotect: 'Switch off login protection',
+    mailDisabled: 'Codes by e-mail',
+    mailDisabledWhat:
+      'Too many wrong codes were given one after the other, so codes by e-mail let nobody in any more. Login protection stays on, and recovery codes work. Prove your address again to use codes by e-mail.',
+    bindAnew: 'Use codes by e-mail again',
+    passwordWhat: 'Changing it signs you out everywhere else.',
+    changePassword: 'Change the password',
   },
 
   recovery: {
@@ -219,6 +269,8 @@ export const en = {
       `Your password was set anew by mail, so a code by mail would only show the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
     setup_link_dead:
       'This set-up link does not work. It may have been used, be too old, or not be complete. While there is no account, the server prints a new link each time it starts.',
+    reset_link_dead:
+      'This link does not work. It may have been used, be older than 30 minutes, or not be complete, or a newer one took its place. Your password has not changed. You can ask for another link under "Forgot your password?".',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
     sign_in_first:
@@ -261,6 +313,8 @@ export const en = {
     password_common: 'Many people use this password, so it is guessed first. Please take another.',
     password_context:
       'This password is easy to guess from your name, your address or this site. Please take another.',
+    password_same: 'This is the password you have now. Please take another.',
+    password_wrong: 'This is not your current password. Nothing has changed.',
     taken: 'This address cannot be used for a new account. Please take another.',
   },
 
@@ -274,6 +328,9 @@ export const en = {
       areFew(left)
         ? `You used a recovery code. ${codesLeft(left)} left. Make new ones before they run out.`
         : `You used a recovery code. ${codesLeft(left)} left.`,
+    password_changed: 'Your new password is set. Everywhere else you are signed out.',
+    password_set: 'Your new password is set. Sign in with it now.',
+    bound_anew: 'Codes by e-mail work again.',
     set_up: 'Your account is made. Sign in with it now.',
   },
 
