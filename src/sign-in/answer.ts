@@ -40,7 +40,8 @@ export async function answer<T>(
   const device = await knownDevice(app.db, visit, attempt.accountId, tools.now)
   const caller = device ? { device: device.id } : { address: visit.address }
   const state = held && (await factor.check(held.state, question, given.text, tools))
-  const closed = given.kind === 'email' && question === null ? await closedFor(app, attempt) : 0
+  const isAnswer = given.kind !== 'email' || question !== null || attempt.endedAt !== null
+  const closed = isAnswer ? 0 : await closedFor(app, attempt)
 
   return change(app, visit, async (change) => {
     const { db, now } = change
