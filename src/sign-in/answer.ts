@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import { codesLeft } from '../factors/recovery.ts'
 import type { FactorKind } from '../factors/factor.ts'
-import { findAccount } from '../store/accounts.ts'
+import { findAccount, forgetReset, holdAccount } from '../store/accounts.ts'
 import { addProof, spendTry, type Attempt } from '../store/attempts.ts'
 import { forgetDevices } from '../store/devices.ts'
 import { enrolmentsOfKind, forgetFailures, replaceState } from '../store/enrolments.ts'
@@ -91,10 +91,15 @@ async function closedFor(app: App, attempt: Attempt): Promise<number> {
   return account ? mailboxWait(app, attempt, account, app.now()) : 0
 }
 
-/** Whoever uses one may have lost a device: no browser is trusted on its word any more. */
+/**
+ * Whoever uses one may have lost a device: no browser is trusted on its word any more. And after a
+ * reset by mail, the mailbox is not all that was shown.
+ */
 async function recoveryCodeUsed(change: Change, attempt: Attempt, left: number): Promise<void> {
-  const account = await findAccount(change.db, attempt.accountId)
+  // Held before the devices are, as everywhere.
+  const account = await holdAccount(change.db, attempt.accountId)
   if (!account) return
+  if (account.passwordResetAt !== null) await forgetReset(change.db, account.id)
   await forgetDevices(change.db, account.id, 0, change.now)
   await note(change, 'recovery_code_used', {
     accountId: account.id,

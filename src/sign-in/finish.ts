@@ -1,5 +1,4 @@
 import { hashBearer, newBearer, newId } from '../lib/random.ts'
-import { forgetReset } from '../store/accounts.ts'
 import { endAttempt, type Attempt } from '../store/attempts.ts'
 import { standingOf } from '../store/enrolments.ts'
 import { endSession, insertSession } from '../store/sessions.ts'
@@ -31,13 +30,8 @@ export async function finish(
   if (attempt.purpose !== 'sign-in') return { kind: 'ended', why: 'used' }
   if (!(await endAttempt(db, attempt.id, now))) return { kind: 'ended', why: 'used' }
 
-  // The mailbox is not all that was shown any more (trust was ended by the reset).
-  const { proofs } = attempt
-  if (proofs.some(({ by, shows }) => by !== 'email' && by !== 'device' && shows.includes('has')))
-    await forgetReset(db, attempt.accountId)
-
   // Trust is given for a second step that was just shown, not for trust that was given before.
-  const earned = proofs.some(({ by, shows }) => by !== 'device' && shows.includes('has'))
+  const earned = attempt.proofs.some(({ by, shows }) => by !== 'device' && shows.includes('has'))
   const remembers = remember && earned && app.config.limits.rememberDays > 0
   const device = await seeDevice(change, attempt.accountId, remembers)
   const id = newId(app.random, now)
@@ -48,7 +42,7 @@ export async function finish(
     accountId: attempt.accountId,
     deviceId: device.id,
     attemptId: attempt.id,
-    proofs,
+    proofs: attempt.proofs,
     createdAt: now,
     seenAt: now,
   })
@@ -59,7 +53,7 @@ export async function finish(
     attemptId: attempt.id,
     sessionId: id,
     deviceId: device.id,
-    detail: { by: proofs.map(({ by }) => by).join('+') },
+    detail: { by: attempt.proofs.map(({ by }) => by).join('+') },
   })
   return { kind: 'signed-in', sessionToken, device: device.token, goal: attempt.goal }
 }

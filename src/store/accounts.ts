@@ -63,12 +63,7 @@ export async function updateProfile(db: Database, id: string, profile: Profile):
 
 /** The person has shown another factor than the mailbox since the password was reset by mail. */
 export async function forgetReset(db: Database, id: string): Promise<void> {
-  await db
-    .updateTable('accounts')
-    .set({ passwordResetAt: null })
-    .where('id', '=', id)
-    .where('passwordResetAt', 'is not', null)
-    .execute()
+  await db.updateTable('accounts').set({ passwordResetAt: null }).where('id', '=', id).execute()
 }
 
 /** True for one caller only, until there is a new password: others know this one. */
