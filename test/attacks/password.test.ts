@@ -173,7 +173,7 @@ for (const { name } of databases) {
         ...others.map((browser) => browser.post('/sign-in/second', { code: '000000' })),
         copyOf(world, remembered).signIn(),
       ])
-      expect(answers[0]!.status).toBe(303)
+      expect(answers[0].status).toBe(303)
       expect(answers.filter(({ status }) => status >= 500)).toEqual([])
       for (const browser of others) expect(await isIn(browser)).toBe(false)
       expect(await livingSessions(world)).toBe(0)
