@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
 import { applyDueChanges, startApplying } from './accounts/contact-changes.ts'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
@@ -23,6 +24,7 @@ import { openDatabase } from './store/open.ts'
 export type World = {
   readonly now?: () => number
   readonly random?: Random
+  readonly pause?: App['pause']
   /** What a password hash costs. The settings do not go below OWASP's minimum; tests and benches do. */
   readonly cost?: Cost
   readonly route?: Route | null
@@ -88,7 +90,9 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const stopCleaning = startCleaning(db, now, (error) =>
       log.error({ error: String(error) }, 'cleaning'),
     )
-    const app = { config, db, keys, passwords, random, now, wake: delivery.wake, log, metrics }
+    const pause = world.pause ?? ((ms: number) => delay(ms))
+    const { wake } = delivery
+    const app = { config, db, keys, passwords, random, now, pause, wake, log, metrics }
     const stopApplying = startApplying(app)
     return {
       app,

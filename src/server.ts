@@ -10,12 +10,15 @@ import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
 import { historyRoutes } from './http/history.ts'
+import { knownPasswordRoutes } from './http/known-password.ts'
 import { languageRoutes } from './http/language.ts'
 import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
+import { passwordRoutes } from './http/password.ts'
 import { forPrograms, onError, problem } from './http/problems.ts'
 import { fixedHeaders } from './http/reply.ts'
 import { readRequest, type Ctx, type Env } from './http/request.ts'
+import { resetRoutes } from './http/reset.ts'
 import { securityRoutes } from './http/security.ts'
 import { quickSessionCheck, sessionCheck } from './http/session-check.ts'
 import { setUpRoutes } from './http/set-up.ts'
@@ -54,6 +57,9 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const stopEmail = stopEmailRoutes(door)
   const history = historyRoutes(door)
   const notMe = notMeRoutes(door)
+  const password = passwordRoutes(door)
+  const reset = resetRoutes(door)
+  const known = knownPasswordRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const health = healthRoutes(door)
@@ -67,14 +73,20 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/sign-in/second': { get: signIn.showSecond, post: signIn.second },
     '/sign-in/second/send': { post: signIn.sendAgain },
     '/sign-in/cancel': { post: signIn.cancel },
+    '/sign-in/password': { get: known.show, post: known.set },
+    '/sign-in/forgot': { get: reset.showForgot, post: reset.forgot },
+    '/sign-in/reset': { get: reset.show, post: reset.set },
+    '/.well-known/change-password': { get: password.wellKnown },
     '/sign-out': { post: signIn.signOut },
     '/session': { get: sessionCheck(door) },
 
     '/account': { get: account.show, post: account.save },
+    '/account/password': { get: password.show, post: password.change },
     '/account/security': { get: security.show },
     '/account/security/protect': { post: security.protect },
     '/account/security/unprotect': { post: security.unprotect },
     '/account/security/recovery-codes': { post: security.renew },
+    '/account/security/bind-anew': { post: security.bindAnew },
     '/account/security/code': { get: security.showCode, post: security.code },
     '/account/security/send': { post: security.sendAgain },
     '/account/security/codes': { get: security.showCodes, post: security.newCodes },

@@ -34,6 +34,7 @@ const groups: Readonly<Record<EventKind, Group>> = {
   device_removed: 'changes',
   password_changed: 'changes',
   password_reset_asked: 'changes',
+  password_reset: 'changes',
   factor_bound_anew: 'changes',
   email_change_proven: 'changes',
   email_change_stopped: 'changes',

@@ -88,6 +88,8 @@ export async function noticeOf(
     case 'email_stopped':
     case 'saved':
     case 'not_me':
+    case 'password_changed':
+    case 'bound_anew':
       return notices[notice]
     case 'protected':
     case 'unprotected': {

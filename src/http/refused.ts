@@ -15,6 +15,7 @@ export type DoorCode =
   | 'setup_link_dead'
   | 'stop_link_dead'
   | 'not_me_dead'
+  | 'reset_link_dead'
 
 /**
  * A request that cannot be understood or may not be made. Thrown at the door, before anything is

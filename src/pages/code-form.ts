@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Language } from '../lib/language.ts'
 import type { Html } from './layout.ts'
+import { moment } from './moment.ts'
 import { attributes, buttonForm, inputField, ltr, problemBox, PROBLEM_ID } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
@@ -18,6 +19,11 @@ export type CodeFormProps = {
   readonly canResend: boolean
   /** The account has recovery codes. */
   readonly otherWay: boolean
+  /** Why a code by mail does not do; then only a recovery code is asked for. */
+  readonly noMail:
+    | { readonly why: 'reset'; readonly until: Date }
+    | { readonly why: 'disabled' }
+    | null
   readonly problem: string | null
 }
 
@@ -40,6 +46,7 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
   return html`<h1>${place.title}</h1>
     <div class="sheet">
     ${problemBox(step.problem)} ${place.lead !== null && html`<p>${place.lead}</p>`}
+    ${whyNoMail(language, step)}
     ${isEmail ? whereItWent(language, step) : html`<p>${t.recoveryLead}</p>`}
     <form method="post" action="${place.action}">
       ${!isEmail && html`<input type="hidden" name="with" value="recovery" />`}
@@ -50,6 +57,16 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
       ${isEmail && sendAgain(language, step, place.send)} ${otherWay(language, step, place.action)}
       ${buttonForm(place.cancel, place.cancelText, 'quiet')}
     </section></div>`
+}
+
+function whyNoMail(language: Language, { noMail }: CodeFormProps): Html | null {
+  if (noMail === null) return null
+  const t = textsOf(language).code
+  const text =
+    noMail.why === 'reset'
+      ? t.mailboxShown({ until: moment(language, noMail.until) })
+      : t.mailDisabled
+  return html`<div class="note warning"><p>${text}</p></div>`
 }
 
 function whereItWent(
@@ -121,8 +138,10 @@ function sendAgain(language: Language, step: CodeFormProps, action: string): Htm
   </form>`
 }
 
-function otherWay(language: Language, { way, otherWay: hasRecovery }: CodeFormProps, path: string) {
+function otherWay(language: Language, step: CodeFormProps, path: string): Html | false | null {
+  const { way, otherWay: hasRecovery, noMail } = step
   const t = textsOf(language).code
+  if (noMail !== null) return null
   if (way === 'recovery') return html`<p><a href="${path}">${t.useEmail}</a></p>`
   return hasRecovery && html`<p><a href="${path}?with=recovery">${t.useRecovery}</a></p>`
 }

@@ -5,7 +5,9 @@ import { textsOf, type Texts } from './texts/all.ts'
 
 type ConfirmCodeProps = CodeFormProps &
   (
-    | { readonly purpose: 'protect' | 'unprotect' | 'recovery-codes' | 'new-email' }
+    | {
+        readonly purpose: 'protect' | 'unprotect' | 'recovery-codes' | 'new-email' | 'bind-anew'
+      }
     /** `what` is done with the right code. */
     | { readonly purpose: 'step-up'; readonly what: What | null }
   )
@@ -19,6 +21,7 @@ const places = {
   unprotect: { path: '/account/security', answer: 'code' },
   'recovery-codes': { path: '/account/security', answer: 'code' },
   'new-email': { path: '/account/email', answer: 'code' },
+  'bind-anew': { path: '/account/security', answer: 'code' },
   'step-up': { path: '/account/confirm', answer: null },
 } as const
 
@@ -28,6 +31,7 @@ const menu = {
   unprotect: 'security',
   'recovery-codes': 'security',
   'new-email': 'profile',
+  'bind-anew': 'security',
   'step-up': undefined,
 } as const
 

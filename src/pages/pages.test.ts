@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { languages, type Language } from '../lib/language.ts'
+import { changePasswordPage } from './change-password.ts'
 import { codesAgainPage } from './codes-again.ts'
 import { confirmCodePage } from './confirm-code.ts'
 import { confirmPasswordPage } from './confirm-password.ts'
@@ -7,6 +8,8 @@ import { emailPage } from './email.ts'
 import { historyPage } from './history.ts'
 import type { Frame, Html } from './layout.ts'
 import { notMeDonePage, notMePage } from './not-me.ts'
+import { forgotPage, forgotSentPage } from './forgot.ts'
+import { newPasswordPage } from './new-password.ts'
 import { outboxPage } from './outbox.ts'
 import { problemPage } from './problem.ts'
 import { profilePage } from './profile.ts'
@@ -41,6 +44,7 @@ const step = {
   resendIn: 28,
   canResend: true,
   otherWay: true,
+  noMail: null,
   problem: HOSTILE,
 } as const
 const account = { email: HOSTILE, country: HOSTILE, phone: HOSTILE }
@@ -101,7 +105,53 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       ...account,
       ...said,
       goOn: `/x?${HOSTILE}`,
-      protection: { since: now, recoveryLeft: 2 },
+      protection: { since: now, recoveryLeft: 2, isMailDisabled: false },
+    }),
+  'security, codes by mail off': (l) =>
+    securityPage(frameIn(l, true), {
+      ...account,
+      ...said,
+      goOn: null,
+      protection: { since: now, recoveryLeft: 10, isMailDisabled: true },
+    }),
+  'second step after a reset by mail': (l) =>
+    secondStepPage(frameIn(l, false), {
+      ...step,
+      way: 'recovery',
+      noMail: { why: 'reset', until: now },
+      rememberDays: 30,
+    }),
+  'second step, codes by mail off': (l) =>
+    secondStepPage(frameIn(l, false), {
+      ...step,
+      way: 'recovery',
+      noMail: { why: 'disabled' },
+      rememberDays: 30,
+    }),
+  'code to use codes by mail again': (l) =>
+    confirmCodePage(frameIn(l, true), { ...step, purpose: 'bind-anew' }),
+  'change of password': (l) =>
+    changePasswordPage(frameIn(l, true), {
+      login: HOSTILE,
+      problems: { current: HOSTILE, next: HOSTILE },
+      problem: HOSTILE,
+    }),
+  forgot: (l) => forgotPage(frameIn(l, false), { login: HOSTILE, problem: HOSTILE }),
+  'forgot, sent': (l) => forgotSentPage(frameIn(l, false)),
+  'new password by a link': (l) =>
+    newPasswordPage(frameIn(l, false), {
+      about: 'reset',
+      token: HOSTILE,
+      fieldProblem: HOSTILE,
+      problem: HOSTILE,
+    }),
+  'new password for one that others know': (l) =>
+    newPasswordPage(frameIn(l, false), {
+      about: 'known',
+      login: HOSTILE,
+      remember: true,
+      fieldProblem: HOSTILE,
+      problem: HOSTILE,
     }),
   'recovery codes': (l) =>
     recoveryCodesPage(frameIn(l, true), {
@@ -233,10 +283,28 @@ test('from three recovery codes on, the page warns', () => {
         notice: null,
         goOn: null,
         problem: null,
-        protection: { since: now, recoveryLeft },
+        protection: { since: now, recoveryLeft, isMailDisabled: false },
       }),
     )
   expect(page(4)).not.toContain('before they run out')
   expect(page(3)).toContain('before they run out')
   expect(page(3)).toContain(textsOf('en').security.few({ left: 3 }))
+})
+
+test('where a code by mail does not do, none is offered, and the page says why', () => {
+  const why = [{ why: 'reset', until: now }, { why: 'disabled' }] as const
+  for (const noMail of why) {
+    const page = String(
+      secondStepPage(frameIn('en', false), {
+        ...step,
+        way: 'recovery',
+        noMail,
+        rememberDays: null,
+      }),
+    )
+    expect(page).not.toContain(textsOf('en').code.useEmail)
+    expect(page).not.toContain('/sign-in/second/send')
+    expect(page).toContain('name="with" value="recovery"')
+    expect(page).toContain('class="note warning"')
+  }
 })

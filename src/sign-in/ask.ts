@@ -2,17 +2,13 @@ import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import type { FactorKind, Send } from '../factors/factor.ts'
 import { findAccount, type Account } from '../store/accounts.ts'
-import {
-  findAgain,
-  insertAttempt,
-  spendSend,
-  type Attempt,
-  type Purpose,
-} from '../store/attempts.ts'
+import { findAgain, insertAttempt, spendSend, type Attempt } from '../store/attempts.ts'
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, type Change } from './change.ts'
+import { stepOf } from './finish.ts'
 import { hold } from './limits.ts'
+import { provesDraft } from './next-step.ts'
 import { resendWait, sends, stoppedSends } from './rules.ts'
 import type { Visit } from './visit.ts'
 
@@ -30,9 +26,6 @@ export function heldOf(
   const enrolment = enrolments.find((each) => each.kind === kind && each.disabledAt === null)
   return enrolment ? { state: enrolment.state, enrolment } : null
 }
-
-/** What is being set up must be shown, not what is set up already. */
-const provesDraft: readonly Purpose[] = ['protect', 'new-email', 'bind-anew']
 
 /**
  * Writes a new attempt down, with its first question. Past the limits for sending it is written
@@ -84,6 +77,8 @@ export async function askAgain(
     const held = heldOf(attempt, await enrolmentsOf(db, attempt.accountId), kind)
     const account = await findAccount(db, attempt.accountId)
     if (!held || !account) return { refused: 'attempt_over' }
+    // All was shown: nothing but a new password is due.
+    if ((await stepOf(change, attempt)).kind === 'new-password') return { refused: 'attempt_over' }
     const closed = kind === 'email' ? mailboxWait(app, attempt, account, now) : 0
     if (closed > 0) return { refused: 'mailbox_shown', wait: closed }
     const open = attempt.asked?.kind === kind ? attempt.asked.question : null

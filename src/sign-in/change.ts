@@ -76,6 +76,7 @@ export type EventKind =
   | 'notice_sent'
   | 'password_changed'
   | 'password_reset_asked'
+  | 'password_reset'
   | 'password_known'
   | 'factor_disabled'
   | 'factor_bound_anew'

@@ -50,14 +50,16 @@ const waitAfter = (waits: NonNullable<Rule['waits']>, over: number): number =>
 export async function hold(db: Database, limits: readonly Limit[], now: number) {
   const read = await readLimits(db, limits.map(keyOf))
   const usedOf = (limit: Limit) => read.get(keyOf(limit)) ?? null
+  const countOf = (limit: Limit): number => {
+    const used = usedOf(limit)
+    return used && !isOver(limit.rule, used, now) ? used.count : 0
+  }
   return {
     wait: Math.max(0, ...limits.map((limit) => waitOf(limit.rule, usedOf(limit), now))),
+    /** How often it was counted in this window. */
+    countOf,
     /** How many of its free ones are left. */
-    left(limit: Limit): number {
-      const used = usedOf(limit)
-      const count = used && !isOver(limit.rule, used, now) ? used.count : 0
-      return Math.max(0, limit.rule.free - count)
-    },
+    left: (limit: Limit): number => Math.max(0, limit.rule.free - countOf(limit)),
     count: (counted: readonly Limit[]) =>
       writeLimits(
         db,

@@ -75,6 +75,32 @@ export async function forgetReset(db: Database, id: string): Promise<void> {
   await db.updateTable('accounts').set({ passwordResetAt: null }).where('id', '=', id).execute()
 }
 
+/** True for one caller only, until there is a new password: others know this one. */
+export async function markKnown(db: Database, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('accounts')
+    .set({ passwordKnownAt: now })
+    .where('id', '=', id)
+    .where('passwordKnownAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** A new password, which nobody else knows. False when the old one is not this any more. */
+export async function replacePassword(
+  db: Database,
+  { id, passwordHash: old }: Pick<Account, 'id' | 'passwordHash'>,
+  next: Pick<Account, 'passwordHash' | 'passwordResetAt'>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('accounts')
+    .set({ ...next, passwordKnownAt: null })
+    .where('id', '=', id)
+    .where('passwordHash', '=', old)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
 /** The same password under today's cost; not when it was changed in the meantime. */
 export async function replacePasswordHash(
   db: Database,

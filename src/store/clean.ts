@@ -8,13 +8,23 @@ const DAY = 24 * HOUR
 const BATCH = 500
 
 /**
- * Removes what has run out: limits, attempts after a day, sessions after a month. One server or many
+ * Removes what has run out: limits, links and attempts after a day, sessions after a month. One server or many
  * may do so. What happened (events, messages) stays. Gives the number of rows removed.
  */
 export async function clean(db: Database, now: number): Promise<number> {
   const limits = await cleanLimits(db, now)
+  const links = await cleanLinks(db, now - DAY)
   const attempts = await cleanBefore(db, 'attempts', now - DAY)
-  return limits + attempts + (await cleanBefore(db, 'sessions', now - 30 * DAY))
+  return limits + links + attempts + (await cleanBefore(db, 'sessions', now - 30 * DAY))
+}
+
+// Few are made, and none lives for long: the table stays small enough to be looked through.
+async function cleanLinks(db: Database, time: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('links')
+    .where('expiresAt', '<', time)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** The oldest come first in their primary key, so this needs no index of its own. */

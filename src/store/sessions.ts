@@ -238,3 +238,19 @@ export async function attemptOfSession(db: Database, id: string): Promise<string
     .executeTakeFirst()
   return row?.attemptId ?? null
 }
+
+/** Ends every session of an account; `but`: not this one. */
+export async function endSessionsOf(
+  db: Database,
+  accountId: string,
+  now: number,
+  but: string | null = null,
+): Promise<void> {
+  let query = db
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('accountId', '=', accountId)
+    .where('endedAt', 'is', null)
+  if (but !== null) query = query.where('id', '<>', but)
+  await query.execute()
+}

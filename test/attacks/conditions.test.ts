@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashBearer, newBearer, newId, systemRandom } from '../../src/lib/random.ts'
 import { openAttempt } from '../../src/sign-in/attempt.ts'
-import { insertAccount, replacePasswordHash, type Account } from '../../src/store/accounts.ts'
+import {
+  findAccount,
+  insertAccount,
+  markKnown,
+  replacePassword,
+  replacePasswordHash,
+  type Account,
+} from '../../src/store/accounts.ts'
 import {
   addProof,
   endAttempt,
@@ -33,8 +40,11 @@ import {
   type Device,
 } from '../../src/store/devices.ts'
 import {
+  bindAnew,
+  countFailure,
   deleteEnrolments,
   enrolmentsOf,
+  forgetFailures,
   insertEnrolment,
   replaceState,
 } from '../../src/store/enrolments.ts'
@@ -52,6 +62,7 @@ import type { Database } from '../../src/store/open.ts'
 import {
   endSession,
   endSessionById,
+  endSessionsOf,
   findSession,
   insertSession,
   proofsIn,
@@ -318,6 +329,97 @@ for (const { name } of databases) {
       expect(passwordHash).toBe('new')
     })
 
+    const mine = async () => (await findAccount(db, me.id))!
+
+    test('G-04: a password takes the place of the one that was checked, and of no other', async () => {
+      const before = await mine()
+      const next = { passwordHash: 'next', passwordResetAt: NOW }
+      expect(await replacePassword(db, { ...before, passwordHash: 'old' }, next)).toBe(false)
+      expect(await mine()).toEqual(before)
+      expect(await replacePassword(db, { ...before, id: fresh('account') }, next)).toBe(false)
+      expect(await replacePassword(db, before, next)).toBe(true)
+      expect(await replacePassword(db, before, { ...next, passwordHash: 'late' })).toBe(false)
+      expect(await mine()).toMatchObject(next)
+      expect((await findAccount(db, other.id))?.passwordHash).not.toBe('next')
+    })
+
+    test('C-02: a password becomes known once, until there is a new one', async () => {
+      const before = await mine()
+      expect(await markKnown(db, me.id, NOW)).toBe(true)
+      expect(await markKnown(db, me.id, LATER)).toBe(false)
+      expect((await mine()).passwordKnownAt).toBe(NOW)
+      expect((await findAccount(db, other.id))?.passwordKnownAt).toBeNull()
+      await replacePassword(db, before, { passwordHash: 'unknown', passwordResetAt: null })
+      expect((await mine()).passwordKnownAt).toBeNull()
+    })
+
+    test('C-02: wrong answers are counted in a row, and the last of them switches off once', async () => {
+      await deleteEnrolments(db, me.id)
+      const about = { accountId: me.id, name: '', state: '', createdAt: NOW }
+      const [id, second] = [fresh('enrolment'), fresh('enrolment')]
+      await insertEnrolment(db, { ...about, id, kind: 'email' })
+      await insertEnrolment(db, { ...about, id: second, kind: 'recovery' })
+      const one = { accountId: me.id, id }
+      const now = async () =>
+        (await enrolmentsOf(db, me.id)).map(({ failures, disabledAt }) => [failures, disabledAt])
+
+      expect(await bindAnew(db, me.id, 'email')).toBe(false)
+      expect(await countFailure(db, one, 3, NOW)).toBe(false)
+      expect(await countFailure(db, one, 3, NOW)).toBe(false)
+      await forgetFailures(db, { ...one, id: second })
+      expect(await now()).toEqual([
+        [2, null],
+        [0, null],
+      ])
+      expect(await countFailure(db, one, 3, NOW)).toBe(true)
+      expect(await countFailure(db, one, 3, LATER)).toBe(false)
+      // A right answer that was on its way does not switch it on again.
+      await forgetFailures(db, one)
+      expect(await now()).toEqual([
+        [3, NOW],
+        [0, null],
+      ])
+      expect(await bindAnew(db, other.id, 'email')).toBe(false)
+      expect(await bindAnew(db, me.id, 'recovery')).toBe(false)
+      expect(await bindAnew(db, me.id, 'email')).toBe(true)
+      expect(await bindAnew(db, me.id, 'email')).toBe(false)
+      expect(await now()).toEqual([
+        [0, null],
+        [0, null],
+      ])
+      await countFailure(db, one, 3, NOW)
+      await forgetFailures(db, one)
+      expect((await now())[0]).toEqual([0, null])
+      await deleteEnrolments(db, me.id)
+    })
+
+    test('B-14: a newer link ends the older ones of its account and purpose', async () => {
+      const link = (accountId: string, purpose: 'reset' | 'stop-change') => ({
+        ...linkNow(),
+        purpose,
+        accountId,
+        expiresAt: LATER,
+      })
+      const [old, theirs, stop] = [
+        link(me.id, 'reset'),
+        link(other.id, 'reset'),
+        link(me.id, 'stop-change'),
+      ]
+      for (const each of [old, theirs, stop]) await insertLink(db, each)
+      await endLinksOf(db, me.id, NOW, 'reset')
+      const alive = ({ purpose, tokenHash }: typeof old) => isLinkAlive(db, purpose, tokenHash, NOW)
+      expect(await alive(old)).toBe(false)
+      expect(await alive(theirs)).toBe(true)
+      expect(await alive(stop)).toBe(true)
+    })
+
+    test('G-04: a new password leaves the attempt that sets it, and ends the others', async () => {
+      const [spared, ended] = [await attempt(), await attempt()]
+      await endAttemptsOf(db, me.id, 60_000, LATER, spared.id)
+      expect((await again(spared)).endedAt).toBeNull()
+      expect((await again(ended)).endedAt).toBe(LATER)
+    })
+
     const timeouts = { idle: 1000, absolute: 3000 }
     const session = async () => {
       const id = newId(systemRandom, NOW)
@@ -343,6 +445,29 @@ for (const { name } of databases) {
       expect(await endSession(db, tokenHash, NOW)).toMatchObject({ id, accountId: me.id })
       expect(await endSession(db, tokenHash, LATER)).toBeNull()
       expect(await alive(tokenHash, NOW)).toBe(false)
+    })
+
+    test('G-04: all sessions of an account end but the one that is spared, and nobody else’s', async () => {
+      const [spared, mineToo, ended] = [await session(), await session(), await session()]
+      const theirs = await session()
+      await db
+        .updateTable('sessions')
+        .set({ accountId: other.id })
+        .where('id', '=', theirs.id)
+        .execute()
+      await endSession(db, ended.tokenHash, NOW)
+      await endSessionsOf(db, me.id, LATER, spared.id)
+      expect(await alive(spared.tokenHash, NOW)).toBe(true)
+      expect(await alive(mineToo.tokenHash, NOW)).toBe(false)
+      expect(await alive(theirs.tokenHash, NOW)).toBe(true)
+      const { endedAt } = await db
+        .selectFrom('sessions')
+        .select('endedAt')
+        .where('id', '=', ended.id)
+        .executeTakeFirstOrThrow()
+      expect(endedAt).toBe(NOW)
+      await endSessionsOf(db, me.id, LATER)
+      expect(await alive(spared.tokenHash, NOW)).toBe(false)
     })
 
     test('G-10: a session that is not used ends, and so does one that is old', async () => {

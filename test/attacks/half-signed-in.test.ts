@@ -9,6 +9,11 @@ const toStrangers: Record<string, string> = {
   'GET /setup': '410',
   'GET /sign-in': '200',
   'GET /sign-in/second': '303 /sign-in',
+  'GET /sign-in/password': '303 /sign-in',
+  'GET /sign-in/forgot': '200',
+  'GET /sign-in/reset': '410',
+  'GET /.well-known/change-password': '303 /account/password',
+  'GET /account/password': '303 /sign-in?to=%2Faccount%2Fpassword',
   'GET /session': '401',
   'GET /account': '303 /sign-in?to=%2Faccount',
   'GET /account/security': '303 /sign-in?to=%2Faccount%2Fsecurity',
@@ -33,6 +38,11 @@ const toStrangers: Record<string, string> = {
   'POST /setup': '400',
   'POST /sign-in': '400',
   'POST /sign-in/second': '400',
+  'POST /sign-in/password': '400',
+  'POST /sign-in/forgot': '400',
+  'POST /sign-in/reset': '400',
+  'POST /account/password': '303 /sign-in?notice=sign_in_first',
+  'POST /account/security/bind-anew': '303 /sign-in?notice=sign_in_first',
   'POST /language': '400',
   'POST /stop-email-change': '400',
   'POST /not-me': '400',
@@ -63,6 +73,7 @@ const toStrangers: Record<string, string> = {
 const toHalfSignedIn: Record<string, string> = {
   ...toStrangers,
   'GET /sign-in/second': '200',
+  'GET /sign-in/password': '303 /sign-in/second',
   'POST /sign-in/second/send': '429',
 }
 

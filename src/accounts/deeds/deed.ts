@@ -13,6 +13,10 @@ export type Deed =
   | { readonly kind: 'email'; readonly to: string }
   /** "This was not me", about an event of the account. */
   | { readonly kind: 'not-me'; readonly event: string }
+  /** A new password, of which only the hash is kept, in place of this one and no other. */
+  | { readonly kind: 'password'; readonly passwordHash: string; readonly replaces: string }
+  /** Proving anew the address that was guessed at too often. */
+  | { readonly kind: 'bind-anew' }
 
 export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -29,7 +33,7 @@ export type Outcome =
   | { readonly opened: string; readonly path: string }
 
 /** The names of the notices (`pages/texts`) that say so. */
-export type DeedNotice = 'saved' | 'not_me'
+export type DeedNotice = 'saved' | 'not_me' | 'password_changed'
 
 /** Does it, in the transaction that has made sure. */
 export type Doing<Kind extends Deed['kind']> = (

@@ -43,6 +43,8 @@ export const en = {
     language: 'Language',
     phone: 'Mobile number',
     password: 'Password',
+    currentPassword: 'Current password',
+    newPassword: 'New password',
     optional: 'optional',
     none: 'Not given',
     show: 'Show',
@@ -64,6 +66,35 @@ export const en = {
   signIn: {
     title: 'Sign in',
     submit: 'Sign in',
+    forgot: 'Forgot your password?',
+  },
+
+  forgot: {
+    title: 'Forgot your password?',
+    lead: 'Give the e-mail address you sign in with. We send a link to it with which you can set a new password.',
+    submit: 'Send a link',
+    back: 'Back to signing in',
+    sentTitle: 'Look into your mail',
+    sent: 'If there is an account with this address, a message with a link is on its way to it. The link works for 30 minutes and only once.',
+    spam: 'If you cannot find the message, look among unwanted mail too, and check whether you typed the address you sign in with. A newer link ends the older ones.',
+  },
+
+  newPassword: {
+    submit: 'Set the new password',
+    reset: {
+      title: 'Set a new password',
+      lead: 'It takes the place of the old one. You are then signed out everywhere, and no device is remembered any more.',
+    },
+    known: {
+      title: 'Choose a new password',
+      lead: 'Somebody gave your password and then many wrong codes, so we take it that others know it. Choose one that you use nowhere else. You are then signed in here and signed out everywhere else.',
+    },
+  },
+
+  changePassword: {
+    title: 'Change your password',
+    lead: 'You stay signed in here. Everywhere else you are signed out, and no device is remembered any more.',
+    submit: 'Change the password',
   },
 
   code: {
@@ -92,6 +123,12 @@ export const en = {
     otherWays: 'Other ways',
     useRecovery: 'Use a recovery code instead',
     useEmail: 'Use a code by e-mail instead',
+    mailboxShown: ({ until }: { until: Html }) =>
+      html`Your password was set anew through a mailed link, so a code by mail would only show the same
+      mailbox again. Until ${until} a recovery code is needed to sign in; after that, codes by mail
+      work again.`,
+    mailDisabled:
+      'Too many wrong codes were given one after the other, so codes by e-mail are switched off. Use a recovery code, and prove your address again under Security.',
     restart: 'Start again',
     cancel: 'Cancel',
   },
@@ -113,6 +150,10 @@ export const en = {
       title: 'Confirm the new address',
       lead: 'Enter the code, so that we both know it reaches you. Until then nothing has changed.',
     },
+    'bind-anew': {
+      title: 'Use codes by e-mail again',
+      lead: 'Enter the code, so that we both know it reaches you. Login protection stays on all the while.',
+    },
   },
 
   stepUp: {
@@ -124,6 +165,9 @@ export const en = {
       profile: 'Then your profile with the new mobile number is saved. Nothing has changed yet.',
       'not-me':
         'Then what you did not do is ended, and whoever got in that way is signed out. Nothing has changed yet.',
+      password: 'Then your new password is set. Until then the old one stays.',
+      'bind-anew':
+        'Then a code is sent to your address. With it, codes by e-mail work again. Nothing has changed yet.',
     },
   },
 
@@ -192,6 +236,12 @@ export const en = {
     unprotectTitle: 'Switch off',
     unprotectWhat: 'Then your password alone is enough to sign in. A code is asked first.',
     unprotect: 'Switch off login protection',
+    mailDisabled: 'Codes by e-mail',
+    mailDisabledWhat:
+      'Too many wrong codes were given one after the other, so codes by e-mail let nobody in any more. Login protection stays on, and recovery codes work. Prove your address again to use codes by e-mail.',
+    bindAnew: 'Use codes by e-mail again',
+    passwordWhat: 'Changing it signs you out everywhere else.',
+    changePassword: 'Change the password',
   },
 
   recovery: {
@@ -320,6 +370,7 @@ export const en = {
       profile_changed: 'The profile was changed',
       password_changed: 'The password was changed',
       password_reset_asked: 'A link to set a new password was asked for',
+      password_reset: 'A new password was set through a mailed link',
       password_known: 'The password counts as known to others',
       factor_disabled: 'Codes by e-mail were switched off after too many wrong ones',
       factor_bound_anew: 'Codes by e-mail were switched on again',
@@ -413,6 +464,8 @@ export const en = {
       'This link does not stop anything any more. The change was stopped already, or it has been made, or the link is not complete. Sign in to see your address; if you cannot, tell your administrator.',
     not_me_dead:
       'This link does not work. It may be older than a day, or not be complete. Nothing has changed. Under History you can say the same when you are signed in.',
+    reset_link_dead:
+      'This link does not work. It may have been used, be older than 30 minutes, or not be complete, or a newer one took its place. Your password has not changed. You can ask for another link under "Forgot your password?".',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
     sign_in_first:
@@ -455,6 +508,8 @@ export const en = {
     password_common: 'Many people use this password, so it is guessed first. Please take another.',
     password_context:
       'This password is easy to guess from your name, your address or this site. Please take another.',
+    password_same: 'This is the password you have now. Please take another.',
+    password_wrong: 'This is not your current password. Nothing has changed.',
     taken: 'This address cannot be used for a new account. Please take another.',
     email_taken:
       'This address belongs to another account. Nothing has changed. Please take another.',
@@ -476,6 +531,9 @@ export const en = {
       areFew(left)
         ? `You used a recovery code. ${codesLeft(left)} left. Make new ones before they run out.`
         : `You used a recovery code. ${codesLeft(left)} left.`,
+    password_changed: 'Your new password is set. Everywhere else you are signed out.',
+    password_set: 'Your new password is set. Sign in with it now.',
+    bound_anew: 'Codes by e-mail work again.',
     set_up: 'Your account is made. Sign in with it now.',
   },
 

@@ -42,6 +42,8 @@ export const zhCN = {
     language: '语言',
     phone: '手机号码',
     password: '密码',
+    currentPassword: '当前密码',
+    newPassword: '新密码',
     optional: '选填',
     none: '未填写',
     show: '显示',
@@ -62,6 +64,35 @@ export const zhCN = {
   signIn: {
     title: '登录',
     submit: '登录',
+    forgot: '忘记密码？',
+  },
+
+  forgot: {
+    title: '忘记密码？',
+    lead: '请输入您用于登录的电子邮箱。我们会向它发送一个链接，您可以用它设置新密码。',
+    submit: '发送链接',
+    back: '返回登录',
+    sentTitle: '请查收邮件',
+    sent: '如果存在使用此邮箱的账户，一封含有链接的邮件已在发送途中。链接在 30 分钟内有效，只能使用一次。',
+    spam: '如果没有看到邮件，请到垃圾邮件中找一找，并确认您输入的是用于登录的邮箱。新的链接会使旧的链接失效。',
+  },
+
+  newPassword: {
+    submit: '设置新密码',
+    reset: {
+      title: '设置新密码',
+      lead: '新密码将取代旧密码。届时您会在所有地方退出登录，也不再记住任何设备。',
+    },
+    known: {
+      title: '请选择新密码',
+      lead: '有人输入了您的密码，随后多次输入错误的验证码，因此我们认为他人已知道它。请选择一个您没有在其他地方使用的密码。设置后您会在这里登录，并在其他所有地方退出登录。',
+    },
+  },
+
+  changePassword: {
+    title: '更改密码',
+    lead: '您在这里保持登录。其他所有地方均会退出登录，也不再记住任何设备。',
+    submit: '更改密码',
   },
 
   code: {
@@ -87,6 +118,10 @@ export const zhCN = {
     otherWays: '其他方式',
     useRecovery: '改用恢复代码',
     useEmail: '改用邮件验证码',
+    mailboxShown: ({ until }: { until: Html }) =>
+      html`您的密码是通过邮件中的链接重设的，邮件验证码只能再次证明同一个邮箱。在 ${until} 之前，登录需要使用恢复代码；此后邮件验证码将恢复可用。`,
+    mailDisabled:
+      '由于连续多次输入错误的验证码，邮件验证码已停用。请使用恢复代码，并在“安全”页面重新验证您的邮箱。',
     restart: '重新开始',
     cancel: '取消',
   },
@@ -108,6 +143,10 @@ export const zhCN = {
       title: '确认新邮箱',
       lead: '请输入验证码，以确认您能收到它。在此之前没有任何更改。',
     },
+    'bind-anew': {
+      title: '重新启用邮件验证码',
+      lead: '请输入验证码，以确认您能收到它。在此期间，登录保护一直保持开启。',
+    },
   },
 
   stepUp: {
@@ -118,6 +157,9 @@ export const zhCN = {
       email: '确认后，验证码会发送到新邮箱。目前没有任何更改。',
       profile: '确认后，含有新手机号码的个人资料将被保存。目前没有任何更改。',
       'not-me': '确认后，不是您本人的操作将被终止，由此登录的人会被退出。目前没有任何更改。',
+      password: '确认后，新密码将生效。在此之前，旧密码仍然有效。',
+      'bind-anew':
+        '确认后，我们会向您的邮箱发送验证码。输入它之后，邮件验证码将恢复可用。目前没有任何更改。',
     },
   },
 
@@ -185,6 +227,12 @@ export const zhCN = {
     unprotectTitle: '关闭',
     unprotectWhat: '关闭后，仅凭密码即可登录。关闭前需要先输入验证码。',
     unprotect: '关闭登录保护',
+    mailDisabled: '邮件验证码',
+    mailDisabledWhat:
+      '由于连续多次输入错误的验证码，邮件验证码不能再用于登录。登录保护仍然开启，恢复代码可以使用。如需使用邮件验证码，请重新验证您的邮箱。',
+    bindAnew: '重新启用邮件验证码',
+    passwordWhat: '更改后，您会在其他所有地方退出登录。',
+    changePassword: '更改密码',
   },
 
   recovery: {
@@ -312,6 +360,7 @@ export const zhCN = {
       profile_changed: '个人资料已更改',
       password_changed: '密码已更改',
       password_reset_asked: '请求了设置新密码的链接',
+      password_reset: '通过邮件链接设置了新密码',
       password_known: '密码被视为他人已知',
       factor_disabled: '错误次数过多，邮件验证码已停用',
       factor_bound_anew: '邮件验证码已重新启用',
@@ -402,6 +451,8 @@ export const zhCN = {
       '这个链接已经不能停止任何更改。更改可能已被停止、已经生效，或者链接不完整。请登录查看您的邮箱；如果无法登录，请告知您的管理员。',
     not_me_dead:
       '这个链接无法使用。它可能已超过一天，或者不完整。没有任何更改。登录后，您可以在“历史记录”中作同样的说明。',
+    reset_link_dead:
+      '这个链接无法使用。它可能已被使用、已超过 30 分钟、不完整，或者已被新的链接取代。您的密码没有更改。您可以在“忘记密码？”中获取新的链接。',
     already_protected: '登录保护已经开启。没有任何更改。',
     not_protected: '登录保护尚未开启。没有任何更改。',
     sign_in_first: '您尚未登录，或者因长时间未操作已退出登录。没有任何更改。请登录。',
@@ -435,6 +486,8 @@ export const zhCN = {
     password_long: '密码过长，请最多使用 256 个字符。',
     password_common: '很多人使用这个密码，最容易被猜中。请换一个。',
     password_context: '这个密码很容易根据您的姓名、邮箱或本网站猜到。请换一个。',
+    password_same: '这就是您当前的密码。请换一个。',
+    password_wrong: '这不是您当前的密码。没有任何更改。',
     taken: '此邮箱不能用于新账户。请换一个。',
     email_taken: '此邮箱属于另一个账户。没有任何更改。请换一个。',
     email_yours: '这已经是您的邮箱。',
@@ -455,6 +508,9 @@ export const zhCN = {
       areFew(left)
         ? `您使用了一个恢复代码，${codesLeft(left)}。请在用完之前生成新的代码。`
         : `您使用了一个恢复代码，${codesLeft(left)}。`,
+    password_changed: '新密码已生效。其他所有地方均已退出登录。',
+    password_set: '新密码已生效。现在请用它登录。',
+    bound_anew: '邮件验证码已恢复可用。',
     set_up: '您的账户已创建。现在请用它登录。',
   },
 

@@ -22,6 +22,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
   await db.schema.alterTable('links').addColumn('account_id', 'text').execute()
   await db.schema.alterTable('links').addColumn('about', 'text').execute()
+  await db.schema.createIndex('links_account_id').on('links').column('account_id').execute()
 
   const changes = db.schema
     .createTable('contact_changes')
