@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { hasRowLocks, type Database } from './open.ts'
+import { statement } from './statement.ts'
 
 /**
  * The one write transaction of a request: all of it, or nothing, and on the disk when this returns.
@@ -34,6 +35,9 @@ type Part = {
 
 const waiting = new WeakMap<Database, Part[]>()
 
+/** Turns of the event loop in which others may come along: far shorter than the disk takes. */
+const TURNS = 4
+
 /**
  * SQLite has one writer, and the price of a write is waiting for the disk. So the requests that
  * write in the same moment share one transaction, each within its savepoint, and all are answered
@@ -58,10 +62,12 @@ function writeTogether<T>(db: Database, work: (tx: Database) => Promise<T>): Pro
     if (parts) return void parts.push(part)
     const batch = [part]
     waiting.set(db, batch)
-    setImmediate(() => {
+    const leave = (turnsLeft: number): void => {
+      if (turnsLeft > 0) return void setImmediate(leave, turnsLeft - 1)
       waiting.delete(db)
       void commitAll(db, batch)
-    })
+    }
+    setImmediate(leave, TURNS - 1)
   })
 }
 
@@ -77,9 +83,12 @@ async function commitAll(db: Database, parts: readonly Part[]): Promise<void> {
   }
 }
 
+const begin = statement(() => sql`savepoint part`)
+const end = statement(() => sql`release part`)
+
 /** A part that fails is undone by itself, and takes nobody with it. */
 async function runPart(tx: Database, part: Part): Promise<void> {
-  await sql`savepoint part`.execute(tx)
+  await begin(tx, {})
   try {
     await part.run(tx)
   } catch (error) {
@@ -89,5 +98,5 @@ async function runPart(tx: Database, part: Part): Promise<void> {
       throw error
     })
   }
-  await sql`release part`.execute(tx)
+  await end(tx, {})
 }
