@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import type { Made } from './delivery/message.ts'
 import type { Passwords } from './lib/password.ts'
 import type { Random } from './lib/random.ts'
 import type { Keys } from './lib/seal.ts'
@@ -16,7 +17,7 @@ export type App = {
   /** Milliseconds since 1970, UTC. */
   readonly now: () => number
   /** Tells delivery that a message was written down and may go out. */
-  readonly wake: (messageId: string) => void
+  readonly wake: (made: Made) => void
   readonly log: Log
   readonly metrics: Metrics
 }

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { writeMessage, type Notice } from '../delivery/message.ts'
+import { writeMessage, type Made, type Notice } from '../delivery/message.ts'
 import { newId } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
 import { insertEvent } from '../store/events.ts'
@@ -15,7 +15,7 @@ export type Change = {
   readonly db: Database
   readonly now: number
   /** Messages written down, to be sent once they are on the disk. */
-  readonly outgoing: string[]
+  readonly outgoing: Made[]
 }
 
 export async function change<T>(
@@ -23,13 +23,13 @@ export async function change<T>(
   visit: Visit,
   work: (change: Change) => Promise<T>,
 ): Promise<T> {
-  let outgoing: string[] = []
+  let outgoing: Made[] = []
   try {
     const result = await write(app.db, (db) => {
       outgoing = []
       return work({ app, visit, db, now: app.now(), outgoing })
     })
-    for (const id of outgoing) app.wake(id)
+    for (const made of outgoing) app.wake(made)
     return result
   } catch (error) {
     if (error instanceof Undone) return error.answer as T
@@ -103,7 +103,7 @@ export async function tell(
   notice: Notice,
   to: { readonly recipient?: string; readonly attemptId?: string; readonly until?: number } = {},
 ): Promise<void> {
-  const id = await writeMessage(db, app, {
+  const made = await writeMessage(db, app, {
     account,
     notice,
     recipient: to.recipient ?? account.email,
@@ -112,5 +112,5 @@ export async function tell(
     now,
     until: to.until ?? now + DAY,
   })
-  outgoing.push(id)
+  outgoing.push(made)
 }
