@@ -20,6 +20,8 @@ type Cause = {
   readonly about: Readonly<Record<'message' | 'event', string | null>>
   /** The session that says so: it is not ended. */
   readonly keep: string | null
+  /** Said by somebody who may be a stranger to the account: then only the attempt is theirs to end. */
+  readonly isStranger: boolean
 }
 
 /**
@@ -30,13 +32,28 @@ type Cause = {
  */
 export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boolean> {
   const { app, db, now } = change
-  const { accountId, attemptId, keep } = cause
+  const { accountId, attemptId } = cause
   // Before the account, as whoever answers in this attempt takes them.
   const hasEnded = attemptId !== null && (await endAttempt(db, attemptId, now))
   const account = await holdAccount(db, accountId)
   if (!account) return false
-  await countAnew(db, stoppedSends(accountId), now)
+  const ended = cause.isStranger ? { sessions: 0, forgotten: 0 } : await endAll(change, cause)
+  await note(change, 'not_me', {
+    accountId,
+    ...(attemptId && { attemptId }),
+    detail: { kind: cause.what, ...cause.about, attempt: hasEnded, ...ended },
+  })
+  if (!cause.isStranger) await tellOperators(change, account, cause.what)
+  change.afterwards.push(() => {
+    app.log.warn({ accountId, kind: cause.what, ...ended }, 'somebody says: this was not me')
+    app.metrics.alarm('not_me')
+  })
+  return true
+}
 
+async function endAll({ app, db, now }: Change, cause: Cause) {
+  const { accountId, attemptId, keep } = cause
+  await countAnew(db, stoppedSends(accountId), now)
   const openedIn = attemptId === null ? null : await sessionOfAttempt(db, accountId, attemptId)
   const named = [cause.sessionId, openedIn].filter((id) => id !== null)
   const from = await sessionsFrom(db, accountId, attemptId, named)
@@ -45,19 +62,7 @@ export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boo
   for (const id of living) await endAttemptsIn(db, id, longestLifetimeOf(app), now)
   let forgotten = 0
   for (const id of new Set(devices)) if (await endDevice(db, id, now)) forgotten += 1
-  const sessions = await endSessions(db, living, now)
-
-  await note(change, 'not_me', {
-    accountId,
-    ...(attemptId && { attemptId }),
-    detail: { kind: cause.what, ...cause.about, attempt: hasEnded, sessions, forgotten },
-  })
-  await tellOperators(change, account, cause.what)
-  change.afterwards.push(() => {
-    app.log.warn({ accountId, kind: cause.what, sessions }, 'somebody says: this was not me')
-    app.metrics.alarm('not_me')
-  })
-  return true
+  return { sessions: await endSessions(db, living, now), forgotten }
 }
 
 async function tellOperators(change: Change, { id, login }: Account, what: string): Promise<void> {

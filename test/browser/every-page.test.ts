@@ -260,6 +260,44 @@ async function forgetProofs(email: string): Promise<void> {
   await sessions.where('accountId', 'in', accounts).execute()
 }
 
+test(
+  'history and "this was not me" are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    await expectInEveryLanguage(async (person, look, language) => {
+      const { go, press, type, t, page, textInOutbox } = person
+      const { email, password } = people[language]
+      await go('/sign-in')
+      await type(t.labels.email, email)
+      await type(t.labels.password, password)
+      await press(t.signIn.submit)
+      await page.waitForURL('**/account')
+
+      await go('/account/history')
+      await look()
+      await page.getByRole('link', { name: t.history.groups.messages, exact: true }).click()
+      await page.waitForURL('**show=messages')
+      await look()
+      await go('/account/history')
+      await page.getByRole('button', { name: t.history.notMe, exact: true }).first().click()
+      await page.getByRole('status').waitFor()
+      await look()
+      await page.getByRole('link', { name: t.history.older, exact: true }).click()
+      await page.waitForURL('**before=**')
+      await look()
+
+      await go('/not-me?token=none')
+      await look()
+      const [link = ''] = /\/not-me\?token=\S+/.exec(await textInOutbox(email))!
+      await go(link)
+      await look()
+      await press(t.notMe.submit)
+      await page.getByRole('heading', { name: t.notMe.doneTitle }).waitFor()
+      await look()
+    })
+  },
+)
+
 test('every address that shows a page has been looked at', async () => {
   const world = await openWorld()
   const pages: string[] = []
@@ -279,6 +317,8 @@ test('every address that shows a page has been looked at', async () => {
 const others = [
   '/',
   '/session',
+  '/account/history.csv',
+  '/account/history.json',
   '/static/style.css',
   '/static/script.js',
   '/health',
