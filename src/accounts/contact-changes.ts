@@ -16,18 +16,22 @@ import { endLinksOf } from '../store/links.ts'
 
 /**
  * The new address takes the place of the old one, everywhere. In a transaction that holds the
- * account; once, whoever comes first. Sessions go on.
+ * account; once, whoever comes first. Sessions go on. False when it is not made: it was before, or
+ * somebody else has the address by now.
  */
 export async function makeChange(
   change: Change,
   account: Account,
   about: ContactChange,
-): Promise<void> {
+): Promise<boolean> {
   const { app, db, now } = change
   const { kind, value: email, login } = about
   if (kind !== 'email' || login === null) throw new Error(`no such contact change: ${kind}`)
-  if ((await findAccountByLogin(db, login)) !== null) return giveUp(change, account, about)
-  if (!(await applyChange(db, about, now))) return
+  if ((await findAccountByLogin(db, login)) !== null) {
+    await giveUp(change, account, about)
+    return false
+  }
+  if (!(await applyChange(db, about, now))) return false
 
   await replaceLogin(db, account.id, { login, email })
   const state = { to: email }
@@ -41,6 +45,7 @@ export async function makeChange(
   })
   await tell(change, account, { kind: 'email_changed' })
   await tell(change, account, { kind: 'email_changed' }, { recipient: email })
+  return true
 }
 
 /** Somebody else has the address by now. */

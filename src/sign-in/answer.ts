@@ -53,6 +53,8 @@ export async function answer<T>(
       await limits.count(each)
       return { refused: 'mailbox_shown', wait: closed }
     }
+    // Whoever ends attempts holds their account first. So do we, or two would wait for each other.
+    await holdAccount(db, attempt.accountId)
     const paid = factor.reads(given.text, tools) ? await spendTry(db, attempt, now) : null
     if (!paid) {
       await limits.count(each)

@@ -33,6 +33,12 @@ export const requests = (limits: Limits, caller: Caller): Limit[] => [
   { rule: free('requests', limits.addressRequests5Minutes, 5 * MINUTE), subject: placeOf(caller) },
 ]
 
+/** Asking somebody signed in who they are. It is held after the account, and by nobody before it. */
+export const stepUps = (limits: Limits, deviceId: string): Limit => ({
+  rule: free('step-ups', limits.addressRequests5Minutes, 5 * MINUTE),
+  subject: deviceId,
+})
+
 /** Each password that is tried, right or wrong. */
 export const passwordRequests = (limits: Limits, caller: Caller): Limit[] => {
   const each = free('password-requests', limits.passwordAddressRequestsMinute, MINUTE)

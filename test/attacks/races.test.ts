@@ -7,7 +7,17 @@ import { readLimits } from '../../src/store/limits.ts'
 import { sha256 } from '../../src/lib/random.ts'
 import { databases } from '../setup/databases.ts'
 import { messageTo } from '../stories/not-me-tools.ts'
-import { ana, bob, DAY, MINUTE, openWorld, protect, recoveryCodesIn, type World } from '../world.ts'
+import {
+  ana,
+  bob,
+  DAY,
+  MINUTE,
+  openWorld,
+  protect,
+  recoveryCodesIn,
+  type Visitor,
+  type World,
+} from '../world.ts'
 import {
   atOnce,
   codeFor,
@@ -104,6 +114,36 @@ for (const { name } of databases) {
         answers.filter(({ headers }) => /session=/.test(headers.getSetCookie().join())),
       ).toHaveLength(1)
       expect(await rowsIn(world, 'sessions')).toBe(sessions + 1)
+    })
+
+    test('a person who asks and answers at the same moment, in many tabs, waits for nobody', async () => {
+      const { world, at } = await servers({
+        ...WIDE,
+        MAILS_HOUR: '1000',
+        MAILS_DAY: '1000',
+        ADDRESS_SENDS_5_MINUTES: '1000',
+      })
+      const browser = world.visitor()
+      await protect(world, browser)
+      const ask = (visitor: Visitor, to: string) => visitor.post('/account/email', { email: to })
+      for (let turn = 0; turn < 8; turn++) {
+        world.pass(6 * MINUTE)
+        await ask(browser, 'first@new.example.com')
+        const code = await codeFor(world, browser)
+        // Some are all different things, some a right answer and questions at the same moment.
+        const some = turn < 2 ? 20 : 6
+        const answers = await atOnce(some, (index) => {
+          const tab = copyOf(at(index), browser)
+          if (index === 2) return tab.post('/account/confirm', { code })
+          if (some === 6 || index % 4 === 0) return ask(tab, `tab${index}@new.example.com`)
+          if (index % 4 === 1) return tab.post('/account/confirm/send')
+          if (index % 4 === 2) return tab.post('/account/security/unprotect')
+          return tab.post('/account/confirm', { code: notThis(code) })
+        })
+        expect(answers.map(({ status }) => status).filter((status) => status >= 500)).toEqual([])
+        await browser.post('/sign-out')
+        await enter(world, browser)
+      }
     })
 
     test('B-04: one recovery code typed in twenty browsers at once is one sign-in', async () => {

@@ -201,6 +201,26 @@ story(
 )
 
 story(
+  'where codes by e-mail count for nothing a recovery code is asked for, and nothing is sent',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const recovery: string[] = []
+    const browser = await longIn(world, { recovery })
+    const { db } = world.app
+    const ofEmail = db.updateTable('enrolments').set({ disabledAt: world.now() })
+    await ofEmail.where('kind', '=', 'email').execute()
+    const sent = await codesSentTo(world)
+    expect(placeOf(await ask(browser))).toBe(CONFIRM)
+    expect(await (await browser.get(CONFIRM)).text()).toContain('name="with" value="recovery"')
+    expect(await codesSentTo(world)).toBe(sent)
+    expect((await browser.post(`${CONFIRM}/send`)).status).toBe(409)
+    expect((await give(browser, PASSWORD)).status).toBe(401)
+    await browser.post(CONFIRM, { code: recovery[0]!, with: 'recovery' })
+    expect(await phoneOf(world)).toBe(PHONE)
+  },
+)
+
+story(
   'an unprotected account is asked for its password, under the limits of passwords',
   { people: [ana], settings: { PASSWORD_FAILURES_5_MINUTES: '3' } },
   async (world) => {
