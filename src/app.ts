@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import type { PlaceOf } from './lib/places.ts'
 import type { Passwords } from './lib/password.ts'
 import type { Random } from './lib/random.ts'
 import type { Keys } from './lib/seal.ts'
@@ -19,4 +20,6 @@ export type App = {
   readonly wake: (messageId: string) => void
   readonly log: Log
   readonly metrics: Metrics
+  /** Where an address is, as far as the operator's file knows. */
+  readonly placeOf: PlaceOf
 }

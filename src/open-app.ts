@@ -8,6 +8,7 @@ import { notMeToken } from './delivery/not-me.ts'
 import { smtpRoute } from './delivery/smtp.ts'
 import { checkKeys, keyCheck, readKeys } from './keys.ts'
 import { passwordHasher, type Cost } from './lib/password.ts'
+import { openPlaces, type PlaceOf } from './lib/places.ts'
 import type { Keys } from './lib/seal.ts'
 import { systemRandom, type Random } from './lib/random.ts'
 import { openLog, type Log } from './log.ts'
@@ -47,6 +48,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
   const now = world.now ?? Date.now
   const random = world.random ?? systemRandom
   openFolder(config)
+  const placeOf = placesOf(config)
   const db = openDatabase(config.databaseUrl)
   try {
     // A database that is not for these keys is left as it is.
@@ -85,7 +87,8 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const stopCleaning = startCleaning(db, now, (error) =>
       log.error({ error: String(error) }, 'cleaning'),
     )
-    const app = { config, db, keys, passwords, random, now, wake: delivery.wake, log, metrics }
+    const { wake } = delivery
+    const app = { config, db, keys, passwords, random, now, wake, log, metrics, placeOf }
     return {
       app,
       render,
@@ -124,6 +127,15 @@ function routeOf(config: Config): Route | null {
     })
   } catch (error) {
     throw new UnusableSetting(`SMTP_URL or SMTP_DKIM_KEY_FILE cannot be used: ${messageOf(error)}`)
+  }
+}
+
+function placesOf({ geoDatabase }: Config): PlaceOf {
+  if (geoDatabase === null) return () => null
+  try {
+    return openPlaces(geoDatabase)
+  } catch (error) {
+    throw new UnusableSetting(`GEO_DATABASE cannot be used: ${messageOf(error)}`)
   }
 }
 
