@@ -5,6 +5,7 @@ import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
 import { confirmRoutes } from './http/confirm.ts'
+import { devicesRoutes } from './http/devices.ts'
 import { doorOf } from './http/door.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
@@ -45,6 +46,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const setUp = setUpRoutes(door)
   const account = accountRoutes(door)
   const security = securityRoutes(door)
+  const devices = devicesRoutes(door)
   const confirm = confirmRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
@@ -72,6 +74,12 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/security/codes': { get: security.showCodes, post: security.newCodes },
     '/account/security/confirm': { post: security.confirm },
     '/account/security/cancel': { post: security.cancel },
+
+    '/account/devices': { get: devices.show },
+    '/account/devices/name': { post: devices.rename },
+    '/account/devices/remove': { post: devices.remove },
+    '/account/devices/remove-others': { post: devices.removeOthers },
+    '/account/devices/forget': { post: devices.forget },
 
     '/account/confirm': { get: confirm.show, post: confirm.answer },
     '/account/confirm/send': { post: confirm.sendAgain },

@@ -218,25 +218,25 @@ export const endAttemptsOf = (
   now: number,
 ): Promise<void> => endAll(db, 'accountId', accountId, lifetime, now)
 
-/** The same for what was opened in a session: a new one takes its place. */
+/** The same for what was opened in sessions: a new one takes its place, or they have ended. */
 export const endAttemptsIn = (
   db: Database,
-  sessionId: string,
+  sessionIds: string | readonly string[],
   lifetime: number,
   now: number,
-): Promise<void> => endAll(db, 'sessionId', sessionId, lifetime, now)
+): Promise<void> => endAll(db, 'sessionId', sessionIds, lifetime, now)
 
 async function endAll(
   db: Database,
   whose: 'accountId' | 'sessionId',
-  id: string,
+  ids: string | readonly string[],
   lifetime: number,
   now: number,
 ): Promise<void> {
   await db
     .updateTable('attempts')
     .set({ endedAt: now, asked: null, draft: null })
-    .where(whose, '=', id)
+    .where(whose, 'in', [ids].flat())
     .where('endedAt', 'is', null)
     .where('id', '>', idsFrom(now - lifetime))
     .execute()

@@ -1,7 +1,8 @@
 import type { Proof } from '../factors/factor.ts'
-import { idOf } from '../lib/random.ts'
+import { idOf, idsFrom } from '../lib/random.ts'
 import type { Database } from './open.ts'
 import { statement, values } from './statement.ts'
+import type { Which } from './devices.ts'
 import type { SessionsTable } from './tables.ts'
 
 type Session = {
@@ -123,12 +124,14 @@ export async function seeSession(db: Database, id: string, now: number): Promise
     .execute()
 }
 
-/** What was shown in a session, at sign-in and since. */
+/** What was shown in a living session, at sign-in and since. */
 export async function proofsIn(db: Database, id: string): Promise<Proof[]> {
   const row = await db
     .selectFrom('sessions')
     .select('proofs')
     .where('id', '=', id)
+    // A request that was on its way when its session was ended has shown nothing.
+    .where('endedAt', 'is', null)
     .executeTakeFirst()
   return row ? (JSON.parse(row.proofs) as Proof[]) : []
 }
@@ -163,4 +166,124 @@ export async function endSession(
     .returning(['id', 'accountId', 'deviceId'])
     .executeTakeFirst()
   return row ?? null
+}
+
+const tooMany = statement((db, value: Window & { most: number }) =>
+  livingOf(db, value)
+    .select(['id', 'deviceId'])
+    .orderBy('id', 'desc')
+    // SQLite knows no offset without a limit. So many at once is more than there can be.
+    .limit(ALL)
+    .offset(value.most),
+)
+
+const ALL = 1_000_000
+
+/**
+ * The living sessions of an account beyond the newest `most`. Where its row is held, no other sign-in
+ * counts meanwhile.
+ */
+export async function sessionsBeyond(
+  db: Database,
+  accountId: string,
+  most: number,
+  timeouts: Timeouts,
+  now: number,
+): Promise<{ id: string; deviceId: string }[]> {
+  return (await tooMany(db, { ...windowOf(accountId, timeouts, now), most })).rows
+}
+
+type Window = {
+  accountId: string
+  /** Ids sort by the time of making, and the index by account and id. */
+  madeAfter: string
+  createdAfter: number
+  seenAfter: number
+  seenBefore: number
+}
+
+const windowOf = (accountId: string, timeouts: Timeouts, now: number): Window => ({
+  accountId,
+  madeAfter: idsFrom(now - timeouts.absolute),
+  createdAfter: now - timeouts.absolute,
+  seenAfter: now - timeouts.idle,
+  seenBefore: now + timeouts.idle,
+})
+
+const livingOf = (db: Database, value: Window) =>
+  db
+    .selectFrom('sessions')
+    .where('accountId', '=', value.accountId)
+    .where('id', '>', value.madeAfter)
+    .where('endedAt', 'is', null)
+    .where('createdAt', '>', value.createdAfter)
+    .where('seenAt', '>', value.seenAfter)
+    .where('seenAt', '<', value.seenBefore)
+
+/** When each device of an account was last seen in a session, and whether one lives on it now. */
+export async function useOfDevices(
+  db: Database,
+  accountId: string,
+  timeouts: Timeouts,
+  now: number,
+): Promise<{ deviceId: string; seenAt: number; isIn: boolean }[]> {
+  const living = livingOf(db, windowOf(accountId, timeouts, now))
+    .select('deviceId')
+    .distinct()
+  const [seen, signedIn] = await Promise.all([
+    db
+      .selectFrom('sessions')
+      .select((e) => ['deviceId', e.fn.max('seenAt').as('seenAt')])
+      .where('accountId', '=', accountId)
+      .groupBy('deviceId')
+      .execute(),
+    living.execute(),
+  ])
+  const isIn = new Set(signedIn.map(({ deviceId }) => deviceId))
+  return seen.map(({ deviceId, seenAt }) => ({ deviceId, seenAt, isIn: isIn.has(deviceId) }))
+}
+
+/** The living sessions on some devices of an account. */
+export const livingSessionsOn = (
+  db: Database,
+  accountId: string,
+  which: Which,
+  timeouts: Timeouts,
+  now: number,
+): Promise<{ id: string; deviceId: string }[]> =>
+  livingOf(db, windowOf(accountId, timeouts, now))
+    .select(['id', 'deviceId'])
+    .where((e) =>
+      'ids' in which ? e('deviceId', 'in', which.ids) : e('deviceId', '<>', which.allBut),
+    )
+    .orderBy('id')
+    .execute()
+
+/** Ends all sessions on some devices of an account, also those that have run out. */
+export async function endSessionsOn(
+  db: Database,
+  accountId: string,
+  which: Which,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('accountId', '=', accountId)
+    .where((e) =>
+      'ids' in which ? e('deviceId', 'in', which.ids) : e('deviceId', '<>', which.allBut),
+    )
+    .where('endedAt', 'is', null)
+    .execute()
+}
+
+/** Ends one session, by its id. True for one caller only. */
+export async function endSessionById(db: Database, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('id', '=', id)
+    .where('endedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }

@@ -8,7 +8,13 @@ import type { Account, Profile } from '../../store/accounts.ts'
  */
 export type Deed =
   /** A new telephone number, with the rest of the profile it was typed in. */
-  { readonly kind: 'profile'; readonly profile: Profile }
+  | { readonly kind: 'profile'; readonly profile: Profile }
+  /** Devices to take off the list, the one that asks among them or not. */
+  | { readonly kind: 'remove-devices'; readonly ids: readonly string[] }
+  /** All devices but the one that asks. */
+  | { readonly kind: 'remove-others' }
+  /** Devices to remember no longer. */
+  | { readonly kind: 'forget-devices'; readonly ids: readonly string[] }
 
 export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -25,7 +31,13 @@ export type Outcome =
   | { readonly opened: string; readonly path: string }
 
 /** The names of the notices (`pages/texts`) that say so. */
-export type DeedNotice = 'saved'
+export type DeedNotice =
+  | 'saved'
+  | 'devices_removed'
+  | 'devices_forgotten'
+  | 'others_removed'
+  /** The session that asked has ended with it. */
+  | 'signed_out'
 
 /** Does it, in the transaction that has made sure. */
 export type Doing<Kind extends Deed['kind']> = (
