@@ -70,10 +70,7 @@ function encode(value: Value): Buffer {
   if (Array.isArray(value))
     return Buffer.concat([Buffer.from([value.length, 11 - 7]), ...value.map(encode)])
   const entries = Object.entries(value)
-  return Buffer.concat([
-    head(7, entries.length),
-    ...entries.flat().map((each) => encode(each as Value)),
-  ])
+  return Buffer.concat([head(7, entries.length), ...entries.flat().map(encode)])
 }
 
 const head = (type: number, size: number): Buffer =>
