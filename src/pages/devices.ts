@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import type { Kind } from './browser.ts'
+import { directionOf } from '../lib/language.ts'
 import { deviceIcon } from './device-icon.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
@@ -87,12 +88,12 @@ function findForm(frame: Frame, { find, all, found }: DevicesProps): Html {
 
 function card(frame: Frame, props: DevicesProps, device: ShownDevice): Html {
   const t = textsOf(frame.language).devices
-  const { id, name, isThis, isIn } = device
+  const { id, isThis, isIn } = device
   return html`<li class="card device">
     <div class="tick">
       <input type="checkbox" id="tick-${id}" name="device" value="${id}" form="chosen" />
       <h2>
-        ${deviceIcon(device.kind)} <label for="tick-${id}"><bdi>${name}</bdi></label>
+        ${deviceIcon(device.kind)} <label for="tick-${id}">${nameOf(frame, device)}</label>
         ${isThis && html`<span class="state on">${t.thisOne}</span>`}
         ${isIn && !isThis && html`<span class="state">${t.signedIn}</span>`}
       </h2>
@@ -101,12 +102,20 @@ function card(frame: Frame, props: DevicesProps, device: ShownDevice): Html {
   </li>`
 }
 
-function facts({ language }: Frame, device: ShownDevice): Html {
+/** What the person typed runs as it will; what we made, as the page does. */
+const nameOf = (frame: Frame, { ownName, madeName }: ShownDevice): Html =>
+  ownName === null ? made(frame, madeName) : html`<bdi>${ownName}</bdi>`
+
+const made = ({ language }: Frame, madeName: string): Html =>
+  html`<bdi dir="${directionOf(language)}">${madeName}</bdi>`
+
+function facts(frame: Frame, device: ShownDevice): Html {
+  const { language } = frame
   const t = textsOf(language).devices
   const { ownName, madeName, address, place, firstSeen, lastSeen, rememberedUntil } = device
   const until = rememberedUntil && moment(language, rememberedUntil)
   return html`<dl class="facts">
-    ${ownName !== null && fact(t.made, html`<bdi>${madeName}</bdi>`)}
+    ${ownName !== null && fact(t.made, made(frame, madeName))}
     ${fact(t.where, html`${ltr(address)}${place !== null && html` · <bdi>${place}</bdi>`}`)}
     ${fact(t.lastSeen, moment(language, lastSeen))} ${fact(t.firstSeen, moment(language, firstSeen))}
     ${until && fact(t.remembered, until)}
