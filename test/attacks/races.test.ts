@@ -341,6 +341,21 @@ for (const { name } of databases) {
       }
     })
 
+    test('of two sign-ins at once, one by trust and one by a code, one session lives', async () => {
+      const { world, at } = await servers({ ...CALM, SESSIONS: '1' })
+      const trusted = world.visitor()
+      await protect(world, trusted)
+      await enter(world, trusted, { remember: 'yes' })
+      for (let turn = 0; turn < 12; turn++) {
+        const asked = at(turn).visitor({ address: addressOf(turn) })
+        await asked.signIn()
+        const code = await codeFor(world, asked)
+        world.pass(MINUTE)
+        await Promise.all([trusted.signIn(), asked.post('/sign-in/second', { code })])
+        expect(await living(world)).toBe(1)
+      }
+    })
+
     test('of twenty sign-ins at once, over all ways in, three sessions live', async () => {
       const { world, at } = await servers({ ...CALM, SESSIONS: '3', PASSWORD_QUEUE: '200' })
       const owner = world.visitor()
