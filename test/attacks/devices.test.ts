@@ -278,7 +278,7 @@ for (const { name } of databases) {
       await expectNoChange(world, async () => {
         for (const find of finds) {
           const query = new URLSearchParams({ find, page: find })
-          const answer = await his.get(`${LIST}?${query}&device=${'f'.repeat(32)}`)
+          const answer = await his.get(`${LIST}?${query.toString()}&device=${'f'.repeat(32)}`)
           expect([find, answer.status]).toEqual([find, 200])
           expect(await answer.text()).not.toContain('<script>')
         }
