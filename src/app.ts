@@ -16,6 +16,8 @@ export type App = {
   readonly random: Random
   /** Milliseconds since 1970, UTC. */
   readonly now: () => number
+  /** Waits so many milliseconds before an answer, where its time must say nothing. */
+  readonly pause: (ms: number) => Promise<void>
   /** Tells delivery that a message was written down and may go out. */
   readonly wake: (messageId: string) => void
   readonly log: Log

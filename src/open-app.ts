@@ -1,4 +1,6 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { applyDueChanges, startApplying } from './accounts/contact-changes.ts'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
@@ -23,6 +25,7 @@ import { openDatabase } from './store/open.ts'
 export type World = {
   readonly now?: () => number
   readonly random?: Random
+  readonly pause?: App['pause']
   /** What a password hash costs. The settings do not go below OWASP's minimum; tests and benches do. */
   readonly cost?: Cost
   readonly route?: Route | null
@@ -36,6 +39,8 @@ export type Opened = {
   readonly render: Render
   readonly delivery: Delivery
   readonly isSetUp: boolean
+  /** What a timer does every minute: makes the contact changes whose time has come. */
+  readonly applyDueChanges: () => Promise<void>
   /** Lets what is under way end. */
   close(): Promise<void>
 }
@@ -87,15 +92,19 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const stopCleaning = startCleaning(db, now, (error) =>
       log.error({ error: String(error) }, 'cleaning'),
     )
+    const pause = world.pause ?? ((ms: number) => delay(ms))
     const { wake } = delivery
-    const app = { config, db, keys, passwords, random, now, wake, log, metrics, placeOf }
+    const app = { config, db, keys, passwords, random, now, pause, wake, log, metrics, placeOf }
+    const stopApplying = startApplying(app)
     return {
       app,
       render,
       delivery,
       isSetUp: installation.setUpAt !== null,
+      applyDueChanges: () => applyDueChanges(app),
       async close() {
         stopCleaning()
+        await stopApplying()
         await delivery.stop()
         await db.destroy()
         closeLog()

@@ -7,17 +7,24 @@ import { accountRoutes } from './http/account.ts'
 import { confirmRoutes } from './http/confirm.ts'
 import { devicesRoutes } from './http/devices.ts'
 import { doorOf } from './http/door.ts'
+import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
+import { historyRoutes } from './http/history.ts'
+import { knownPasswordRoutes } from './http/known-password.ts'
 import { languageRoutes } from './http/language.ts'
+import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
+import { passwordRoutes } from './http/password.ts'
 import { forPrograms, onError, problem } from './http/problems.ts'
 import { fixedHeaders } from './http/reply.ts'
 import { readRequest, type Ctx, type Env } from './http/request.ts'
+import { resetRoutes } from './http/reset.ts'
 import { securityRoutes } from './http/security.ts'
 import { quickSessionCheck, sessionCheck } from './http/session-check.ts'
 import { setUpRoutes } from './http/set-up.ts'
 import { signInRoutes } from './http/sign-in.ts'
+import { stopEmailRoutes } from './http/stop-email.ts'
 import { script, staticRoutes, style } from './http/static.ts'
 
 type Handler = (c: Ctx) => Promise<Response>
@@ -48,6 +55,13 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const security = securityRoutes(door)
   const devices = devicesRoutes(door)
   const confirm = confirmRoutes(door)
+  const email = emailRoutes(door)
+  const stopEmail = stopEmailRoutes(door)
+  const history = historyRoutes(door)
+  const notMe = notMeRoutes(door)
+  const password = passwordRoutes(door)
+  const reset = resetRoutes(door)
+  const known = knownPasswordRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const health = healthRoutes(door)
@@ -61,14 +75,20 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/sign-in/second': { get: signIn.showSecond, post: signIn.second },
     '/sign-in/second/send': { post: signIn.sendAgain },
     '/sign-in/cancel': { post: signIn.cancel },
+    '/sign-in/password': { get: known.show, post: known.set },
+    '/sign-in/forgot': { get: reset.showForgot, post: reset.forgot },
+    '/sign-in/reset': { get: reset.show, post: reset.set },
+    '/.well-known/change-password': { get: password.wellKnown },
     '/sign-out': { post: signIn.signOut },
     '/session': { get: sessionCheck(door) },
 
     '/account': { get: account.show, post: account.save },
+    '/account/password': { get: password.show, post: password.change },
     '/account/security': { get: security.show },
     '/account/security/protect': { post: security.protect },
     '/account/security/unprotect': { post: security.unprotect },
     '/account/security/recovery-codes': { post: security.renew },
+    '/account/security/bind-anew': { post: security.bindAnew },
     '/account/security/code': { get: security.showCode, post: security.code },
     '/account/security/send': { post: security.sendAgain },
     '/account/security/codes': { get: security.showCodes, post: security.newCodes },
@@ -80,10 +100,23 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/devices/remove': { post: devices.remove },
     '/account/devices/remove-others': { post: devices.removeOthers },
     '/account/devices/forget': { post: devices.forget },
+    '/account/email': { get: email.show, post: email.change },
+    '/account/email/code': { get: email.showCode, post: email.code },
+    '/account/email/send': { post: email.sendAgain },
+    '/account/email/cancel': { post: email.cancel },
+    '/account/email/stop': { post: email.stop },
+    '/stop-email-change': { get: stopEmail.show, post: stopEmail.stop },
 
     '/account/confirm': { get: confirm.show, post: confirm.answer },
     '/account/confirm/send': { post: confirm.sendAgain },
     '/account/confirm/cancel': { post: confirm.cancel },
+
+    '/account/history': { get: history.show },
+    '/account/history.csv': { get: history.csv },
+    '/account/history.json': { get: history.json },
+    '/account/history/not-me': { post: history.notMe },
+
+    '/not-me': { get: notMe.show, post: notMe.say },
 
     '/language': { post: language.choose },
     '/outbox': { get: outbox.show },

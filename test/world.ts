@@ -109,7 +109,12 @@ export async function openWorld(
 
   let clock = Date.parse('2026-01-05T09:00:00Z')
   const now = () => (beside ? beside.now() : clock)
-  const opened = await openApp(config, { now, cost: CHEAP, ...options.given })
+  const opened = await openApp(config, {
+    now,
+    cost: CHEAP,
+    pause: async () => {},
+    ...options.given,
+  })
   const app = options.wrap ? options.wrap(opened.app) : opened.app
   const server = createServer(app, opened.render)
   for (const [index, typed] of (options.people ?? []).entries()) {

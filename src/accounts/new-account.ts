@@ -1,11 +1,12 @@
 import type { App } from '../app.ts'
 import { parseEmail } from '../lib/email.ts'
 import { isLanguage } from '../lib/language.ts'
-import { normalizePassword, passwordProblem } from '../lib/password-rules.ts'
+import { normalizePassword } from '../lib/password-rules.ts'
 import { isCountry, parsePhone } from '../lib/phone.ts'
 import { newId } from '../lib/random.ts'
 import { cleanName } from '../lib/text.ts'
 import type { Account, Profile } from '../store/accounts.ts'
+import { newPasswordProblem } from './new-password.ts'
 
 /** What is typed about an account, before anybody has looked at it. */
 export type Typed = Readonly<
@@ -26,7 +27,11 @@ export type FieldCode =
   | 'password_long'
   | 'password_common'
   | 'password_context'
+  | 'password_same'
+  | 'password_wrong'
   | 'taken'
+  | 'email_taken'
+  | 'email_yours'
 export type Problems = Readonly<Partial<Record<keyof Typed, FieldCode>>>
 
 /** The part a person may change later on their own. */
@@ -60,14 +65,13 @@ export async function readAccount(
 ): Promise<{ readonly account: Account } | { readonly problems: Problems } | null> {
   const read = readProfile(typed)
   const email = parseEmail(typed.email)
-  const context = [app.config.productName, new URL(app.config.publicUrl).hostname]
-  const wrong = passwordProblem(typed.password, [...context, typed.email, typed.name])
+  const wrong = newPasswordProblem(app, typed, typed.password)
   if (!email || wrong || 'problems' in read) {
     const problems: Partial<Record<keyof Typed, FieldCode>> = {
       ...('problems' in read ? read.problems : {}),
     }
     if (!email) problems.email = typed.email.trim() === '' ? 'missing' : 'bad_email'
-    if (wrong) problems.password = typed.password === '' ? 'missing' : wrong
+    if (wrong) problems.password = wrong
     return { problems }
   }
 

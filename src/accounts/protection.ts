@@ -12,7 +12,7 @@ import {
   toolsFor,
   type Refusal,
 } from '../sign-in/attempt.ts'
-import { change, note, tell, type Change } from '../sign-in/change.ts'
+import { change, note, tell, undo, type Change } from '../sign-in/change.ts'
 import { stepOf } from '../sign-in/finish.ts'
 import { hold } from '../sign-in/limits.ts'
 import { requests } from '../sign-in/rules.ts'
@@ -23,17 +23,23 @@ import {
   endAttempt,
   endAttemptsIn,
   endAttemptsOf,
+  insertAttempt,
   replaceDraft,
   type Attempt,
 } from '../store/attempts.ts'
 import { forgetDevices } from '../store/devices.ts'
-import { deleteEnrolments, enrolmentsOf, insertEnrolment } from '../store/enrolments.ts'
+import { bindAnew, deleteEnrolments, enrolmentsOf, insertEnrolment } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
 
 /** A change of protection: an attempt in a living session, which must show something anew. */
 export type ProtectionPurpose = 'protect' | 'unprotect' | 'recovery-codes'
 
-type Protection = { readonly since: number; readonly recoveryLeft: number }
+type Protection = {
+  readonly since: number
+  readonly recoveryLeft: number
+  /** Codes by mail must be proven anew before they count. */
+  readonly isMailDisabled: boolean
+}
 
 /** How an account is protected; `null` when its password alone lets in. */
 export async function protectionOf(app: App, accountId: string): Promise<Protection | null> {
@@ -44,6 +50,7 @@ export async function protectionOf(app: App, accountId: string): Promise<Protect
   return {
     since: first.createdAt,
     recoveryLeft: recovery ? codesLeft(recovery.state) : 0,
+    isMailDisabled: first.disabledAt !== null,
   }
 }
 
@@ -73,7 +80,9 @@ export async function openProtection(
     const state = email?.state ?? factorOf('email').enrol(account, tools).draft
     const draft = purpose === 'protect' ? { email: state } : null
     await endAttemptsIn(db, session.id, longestLifetimeOf(app), now)
-    await insertAsking(change, { ...opened.attempt, draft }, account, 'email', state)
+    const attempt = { ...opened.attempt, draft }
+    if (email && email.disabledAt !== null) await insertAttempt(db, attempt)
+    else await insertAsking(change, attempt, account, 'email', state)
     return { secret: opened.secret }
   })
 }
@@ -99,6 +108,7 @@ export async function answerProtection(
     const account = await holdAccount(change.db, proven.accountId)
     if (step.kind !== 'passed' || !account) return { refused: 'attempt_over' }
     if (proven.purpose === 'unprotect') return switchOff(change, account, proven)
+    if (proven.purpose === 'bind-anew') return countAgain(change, account, proven)
     return draftCodes(change, account, proven)
   })
 }
@@ -108,8 +118,8 @@ export async function newCodes(app: App, visit: Visit, attempt: Attempt): Promis
   return change(app, visit, async (change): Promise<Codes | Refusal> => {
     const step = await stepOf(change, attempt)
     const account = await holdAccount(change.db, attempt.accountId)
-    if (step.kind !== 'passed' || !account || attempt.purpose === 'unprotect')
-      return { refused: 'attempt_over' }
+    const isForCodes = attempt.purpose === 'protect' || attempt.purpose === 'recovery-codes'
+    if (step.kind !== 'passed' || !account || !isForCodes) return { refused: 'attempt_over' }
     return draftCodes(change, account, attempt)
   })
 }
@@ -150,7 +160,7 @@ async function switchOn(
   await enrol(change, account, 'recovery', '', draft.recovery)
   await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
   await note(change, 'protected', { accountId: account.id, attemptId: attempt.id })
-  await tell(change, account, { kind: 'protected' })
+  await tell(change, account, { kind: 'protected' }, { attemptId: attempt.id })
   return done(change, attempt)
 }
 
@@ -163,7 +173,7 @@ async function renewCodes(
   await deleteEnrolments(change.db, account.id, 'recovery')
   await enrol(change, account, 'recovery', '', draft.recovery)
   await note(change, 'recovery_codes_renewed', { accountId: account.id, attemptId: attempt.id })
-  await tell(change, account, { kind: 'recovery_codes_renewed' })
+  await tell(change, account, { kind: 'recovery_codes_renewed' }, { attemptId: attempt.id })
   return done(change, attempt)
 }
 
@@ -173,7 +183,24 @@ async function switchOff(change: Change, account: Account, attempt: Attempt): Pr
   await forgetDevices(db, account.id, 0, now)
   await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
   await note(change, 'unprotected', { accountId: account.id, attemptId: attempt.id })
-  await tell(change, account, { kind: 'unprotected' })
+  await tell(change, account, { kind: 'unprotected' }, { attemptId: attempt.id })
+  return done(change, attempt)
+}
+
+/** The address is proven anew. Protection was on all the while. */
+async function countAgain(
+  change: Change,
+  account: Account,
+  attempt: Attempt,
+): Promise<Done | Refusal> {
+  const over = { refused: 'attempt_over' } as const
+  if (!(await bindAnew(change.db, account.id, 'email'))) return undo(over)
+  if (!(await endAttempt(change.db, attempt.id, change.now))) return undo(over)
+  await note(change, 'factor_bound_anew', {
+    accountId: account.id,
+    attemptId: attempt.id,
+    detail: { by: 'email' },
+  })
   return done(change, attempt)
 }
 

@@ -10,7 +10,7 @@ import { hold } from '../sign-in/limits.ts'
 import { isFresh } from '../sign-in/next-step.ts'
 import { provePasswordAgain } from '../sign-in/password.ts'
 import { requests } from '../sign-in/rules.ts'
-import { renewToken } from '../sign-in/session.ts'
+import { renewToken, renewTokenOf } from '../sign-in/session.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { findAccount, holdAccount, type Account } from '../store/accounts.ts'
 import {
@@ -50,8 +50,9 @@ export async function whenSure(
   if (!standing) return { refused: 'attempt_over' }
   const shown = [...(await proofsIn(db, session.id)), ...just]
   if (isFresh(shown, standing, app.config.limits.stepUpMinutes * 60_000, now)) {
+    const sessionToken = just.length > 0 ? await renewTokenOf(change, session.id, just) : null
     const outcome = await doDeed(change, askerOf(account, session), deed)
-    return 'refused' in outcome ? undo(outcome) : { ...outcome, sessionToken: null }
+    return 'refused' in outcome ? undo(outcome) : { ...outcome, sessionToken }
   }
   return askFirst(change, account, session, standing, { deed, goal })
 }

@@ -33,6 +33,7 @@ export type Notice =
   | { readonly kind: 'new_device' }
   | { readonly kind: 'session_ended' }
   | { readonly kind: 'email_changed' }
+  | { readonly kind: 'email_not_changed' }
   /** The token of the link to set a new password, and how long it lives. */
   | { readonly kind: 'password_reset'; readonly token: string; readonly minutes: number }
   /** To which address (masked), from when on (ISO 8601), and the token of the link that stops it. */
@@ -64,6 +65,7 @@ export async function writeMessage(
     readonly notice: Notice
     readonly recipient: string
     readonly attemptId: string | null
+    readonly sessionId: string | null
     readonly visit: { readonly address: string; readonly userAgent: string }
     readonly now: number
     readonly until: number
@@ -83,6 +85,7 @@ export async function writeMessage(
     id,
     accountId: account.id,
     attemptId: message.attemptId,
+    sessionId: message.sessionId,
     by: 'email',
     recipient: message.recipient,
     kind: notice.kind,

@@ -5,6 +5,7 @@ import { countries } from '../lib/phone.ts'
 import type { AccountValues } from '../pages/parts.ts'
 import { profilePage } from '../pages/profile.ts'
 import type { Texts } from '../pages/texts/all.ts'
+import { findWaiting } from '../store/contact-changes.ts'
 import { findAccount, type Account } from '../store/accounts.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { App } from '../app.ts'
@@ -87,13 +88,20 @@ export async function noticeOf(
     case 'devices_forgotten':
     case 'devices_removed':
     case 'others_removed':
+    case 'email_changed':
+    case 'email_stopped':
     case 'saved':
+    case 'not_me':
+    case 'password_changed':
+    case 'bound_anew':
       return notices[notice]
     case 'protected':
     case 'unprotected': {
       const isOn = (await protectionOf(app, session.accountId)) !== null
       return isOn === (notice === 'protected') ? notices[notice] : null
     }
+    case 'email_waits':
+      return (await findWaiting(app.db, session.accountId)) && notices[notice]
     case 'recovery_left': {
       const protection = await protectionOf(app, session.accountId)
       return protection && notices.recovery_left({ left: protection.recoveryLeft })

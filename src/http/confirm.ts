@@ -82,7 +82,7 @@ export function confirmRoutes(door: Door) {
     c: Ctx,
     session: SignedIn,
     attempt: Attempt,
-    way: 'email' | 'recovery',
+    wished: 'email' | 'recovery',
     refused: Refusal | null,
   ): Promise<Response> {
     if (refused) app.metrics.refused(refused.refused)
@@ -95,8 +95,10 @@ export function confirmRoutes(door: Door) {
       const shown = confirmPasswordPage(frameOf(door, c, session, CONFIRM), { what, problem })
       return reply.page(shown, said?.status ?? 200, rest)
     }
+    const asked = await codeStep(app, attempt)
+    const way = asked.noMail ? 'recovery' : wished
     const path = way === 'recovery' ? `${CONFIRM}?with=recovery` : CONFIRM
-    const step = { ...(await codeStep(app, attempt)), way, problem }
+    const step = { ...asked, way, problem }
     const shown = confirmCodePage(frameOf(door, c, session, path), {
       ...step,
       purpose: 'step-up',

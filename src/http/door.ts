@@ -97,6 +97,7 @@ function statusOf(refused: Refusal['refused']): 401 | 404 | 409 | 429 | 503 {
     case 'send_wait':
     case 'no_more_sends':
     case 'send_limited':
+    case 'sends_stopped':
     case 'mailbox_shown':
       return 429
     case 'busy':

@@ -13,6 +13,9 @@ export type DoorCode =
   | 'method_not_allowed'
   | 'sign_in_first'
   | 'setup_link_dead'
+  | 'stop_link_dead'
+  | 'not_me_dead'
+  | 'reset_link_dead'
 
 /**
  * A request that cannot be understood or may not be made. Thrown at the door, before anything is

@@ -58,6 +58,11 @@ export function repliesOf(config: Config) {
       send(body, 200, type, {
         headers: { 'Cache-Control': 'public, max-age=31536000, immutable' },
       }),
+    /** A file to keep, which is nobody else's. */
+    download: (body: string, type: string, name: string) =>
+      send(body, 200, type, {
+        headers: { 'Content-Disposition': `attachment; filename="${name}"` },
+      }),
     /** Where to look next, by GET (RFC 9110 §15.4.4). */
     seeOther: (path: string, cookies: readonly string[] = []) =>
       send(null, 303, null, { cookies, headers: { Location: path } }),

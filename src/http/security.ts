@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { askToBindAnew } from '../accounts/bind-anew.ts'
 import {
   answerProtection,
   confirmProtection,
@@ -26,6 +27,7 @@ import { cookie, noCookie } from './cookies.ts'
 import { frameOf, refusal, signedIn, textsFor, withNotice, type Door } from './door.ts'
 import { form, noFields, readForm, text } from './form.ts'
 import type { Ctx } from './request.ts'
+import { sureReply } from './sure.ts'
 
 const HERE = '/account/security'
 const CODE = '/account/security/code'
@@ -35,7 +37,7 @@ const CodeForm = form({ code: text(200), with: z.literal('recovery').optional() 
 const ConfirmForm = form({ set: text(50).optional(), saved: z.literal('yes').optional() })
 
 /** An attempt of this session that is about its account's protection. */
-type Ours = Attempt & { readonly purpose: ProtectionPurpose }
+type Ours = Attempt & { readonly purpose: ProtectionPurpose | 'bind-anew' }
 
 /** `/account/security`: what is asked of me when I sign in. */
 export function securityRoutes(door: Door) {
@@ -49,6 +51,14 @@ export function securityRoutes(door: Door) {
     protect: opens('protect'),
     unprotect: opens('unprotect'),
     renew: opens('recovery-codes'),
+
+    async bindAnew(c: Ctx) {
+      const session = await signedIn(door, c)
+      await readForm(c, noFields)
+      const result = await askToBindAnew(app, c.var.ask.visit, session)
+      if ('refused' in result) return security(c, session, result)
+      return sureReply(door, result, HERE)
+    },
 
     async showCode(c: Ctx) {
       const session = await signedIn(door, c)
@@ -68,7 +78,7 @@ export function securityRoutes(door: Door) {
       const result = await answerProtection(app, c.var.ask.visit, attempt, given)
       if ('refused' in result) return code(c, session, attempt, kind, result)
       if ('codes' in result) return codes(c, session, attempt, result)
-      return made('unprotected', result)
+      return made(attempt.purpose === 'bind-anew' ? 'bound_anew' : 'unprotected', result)
     },
 
     async sendAgain(c: Ctx) {
@@ -124,7 +134,10 @@ export function securityRoutes(door: Door) {
     return cookie(app.config, 'attempt', secret, longestLifetimeOf(app) / 1000)
   }
 
-  function made(notice: 'protected' | 'unprotected' | 'codes_renewed', { sessionToken }: Done) {
+  function made(
+    notice: 'protected' | 'unprotected' | 'codes_renewed' | 'bound_anew',
+    { sessionToken }: Done,
+  ) {
     return reply.seeOther(withNotice(HERE, notice), [
       cookie(app.config, 'session', sessionToken),
       noCookie(app.config, 'attempt'),
@@ -170,14 +183,16 @@ export function securityRoutes(door: Door) {
     c: Ctx,
     session: SignedIn,
     attempt: Ours,
-    way: 'email' | 'recovery',
+    wished: 'email' | 'recovery',
     refused: Refusal | null,
   ): Promise<Response> {
     if (refused) app.metrics.refused(refused.refused)
     const said = refused && refusal(textsFor(door, c, session), refused)
+    const step = await codeStep(app, attempt)
+    const way = step.noMail ? 'recovery' : wished
     const path = way === 'recovery' ? `${CODE}?with=recovery` : CODE
     const page = confirmCodePage(frameOf(door, c, session, path), {
-      ...(await codeStep(app, attempt)),
+      ...step,
       purpose: attempt.purpose,
       way,
       problem: said?.text ?? null,
@@ -197,5 +212,8 @@ export function securityRoutes(door: Door) {
 const wayOf = (c: Ctx): 'email' | 'recovery' =>
   c.req.query('with') === 'recovery' ? 'recovery' : 'email'
 
-const isOfProtection = (purpose: Attempt['purpose']): purpose is ProtectionPurpose =>
-  purpose === 'protect' || purpose === 'unprotect' || purpose === 'recovery-codes'
+const isOfProtection = (purpose: Attempt['purpose']): purpose is Ours['purpose'] =>
+  purpose === 'protect' ||
+  purpose === 'unprotect' ||
+  purpose === 'recovery-codes' ||
+  purpose === 'bind-anew'

@@ -1,19 +1,21 @@
 import { z } from 'zod'
+import { isNewPasswordDue } from '../accounts/known-password.ts'
 import { ownPath } from '../lib/text.ts'
 import { secondStepPage } from '../pages/second-step.ts'
 import { signInPage } from '../pages/sign-in.ts'
 import { answer } from '../sign-in/answer.ts'
 import { askAgain } from '../sign-in/ask.ts'
-import { attemptWith, lifetimeOf, type Refusal } from '../sign-in/attempt.ts'
+import { lifetimeOf, type Refusal } from '../sign-in/attempt.ts'
 import { cancel } from '../sign-in/cancel.ts'
 import { codeStep } from '../sign-in/code-step.ts'
-import { finish, type SignIn } from '../sign-in/finish.ts'
+import { finish } from '../sign-in/finish.ts'
 import { provePassword } from '../sign-in/password.ts'
 import { signOut } from '../sign-in/session.ts'
 import { findAccount } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
-import { cookie, deviceCookies, noCookie } from './cookies.ts'
+import { cookie, noCookie } from './cookies.ts'
 import { frameOf, refusal, signInPath, textsFor, whoever, withNotice, type Door } from './door.ts'
+import { enter, HOME, signInAttempt } from './enter.ts'
 import { form, noFields, readForm, text } from './form.ts'
 import type { Ctx } from './request.ts'
 
@@ -23,7 +25,7 @@ const CodeForm = form({
   remember: z.literal('yes').optional(),
   with: z.literal('recovery').optional(),
 })
-const HOME = '/account'
+const NEW_PASSWORD = '/sign-in/password'
 
 /** `/sign-in` and `/sign-in/second`: from who you are to you are in. */
 export function signInRoutes(door: Door) {
@@ -39,7 +41,7 @@ export function signInRoutes(door: Door) {
       if (await whoever(door, c)) return reply.seeOther(to ?? HOME)
       const texts = textsFor(door, c, null)
       const notice = c.req.query('notice')
-      const known = notice === 'signed_out' || notice === 'set_up' ? texts.notices[notice] : null
+      const known = isOurs(notice) ? texts.notices[notice] : null
       const problem = notice === 'sign_in_first' ? texts.problems.sign_in_first : null
       const frame = frameOf(door, c, null, signInPath(to))
       return reply.page(signInPage(frame, { login: '', to, problem, notice: known }))
@@ -56,7 +58,7 @@ export function signInRoutes(door: Door) {
         const page = signInPage(frame, { login, to: goal, problem: text, notice: null })
         return reply.page(page, status, { headers })
       }
-      if (result.kind === 'signed-in') return enter(c, result)
+      if (result.kind === 'signed-in') return enter(door, c, result)
       const kept = cookie(app.config, 'attempt', result.secret, lifetimeOf(app) / 1000)
       return reply.seeOther('/sign-in/second', [kept])
     },
@@ -64,6 +66,7 @@ export function signInRoutes(door: Door) {
     async showSecond(c: Ctx) {
       const attempt = await attemptOf(c)
       if (!attempt || attempt.endedAt !== null) return reply.seeOther('/sign-in')
+      if (await isAllShown(attempt)) return reply.seeOther(NEW_PASSWORD)
       const way = c.req.query('with') === 'recovery' ? 'recovery' : 'email'
       return second(c, attempt, way, null)
     },
@@ -72,13 +75,18 @@ export function signInRoutes(door: Door) {
       const form = await readForm(c, CodeForm)
       const attempt = await attemptOf(c)
       if (!attempt) return reply.seeOther('/sign-in')
+      // The code was right already: another one would be used up for nothing.
+      const isSecondShown = attempt.proofs.some(({ by }) => by !== 'password' && by !== 'device')
+      if (isSecondShown && (await isAllShown(attempt))) return reply.seeOther(NEW_PASSWORD)
       const kind: 'email' | 'recovery' = form.with ?? 'email'
       const given = { kind, text: form.code }
       const result = await answer(app, c.var.ask.visit, attempt, given, (change, proven) =>
         finish(change, proven, form.remember === 'yes'),
       )
       if ('refused' in result) return second(c, attempt, kind, result, form.remember === 'yes')
-      if (result.kind === 'signed-in') return enter(c, result, kind === 'recovery')
+      if (result.kind === 'signed-in') return enter(door, c, result, kind === 'recovery')
+      if (result.kind === 'new-password')
+        return reply.seeOther(form.remember ? `${NEW_PASSWORD}?remember=yes` : NEW_PASSWORD)
       return reply.seeOther('/sign-in/second')
     },
 
@@ -106,16 +114,21 @@ export function signInRoutes(door: Door) {
     },
   }
 
-  /** The attempt to sign in of this browser. One for a change in an account is none. */
-  async function attemptOf(c: Ctx): Promise<Attempt | null> {
-    const attempt = await attemptWith(app, c.var.ask.attemptSecret)
-    return attempt?.purpose === 'sign-in' ? attempt : null
+  function attemptOf(c: Ctx): Promise<Attempt | null> {
+    return signInAttempt(door, c)
+  }
+
+  /** What is left is a new password. Asked only where others know the old one. */
+  async function isAllShown(attempt: Attempt): Promise<boolean> {
+    const account = await findAccount(app.db, attempt.accountId)
+    const isKnown = account !== null && account.passwordKnownAt !== null
+    return isKnown && isNewPasswordDue(app, attempt)
   }
 
   async function second(
     c: Ctx,
     attempt: Attempt,
-    way: 'email' | 'recovery',
+    wished: 'email' | 'recovery',
     refused: Refusal | null,
     remember = false,
   ): Promise<Response> {
@@ -123,8 +136,10 @@ export function signInRoutes(door: Door) {
     const person = await findAccount(app.db, attempt.accountId)
     const said = refused && refusal(textsFor(door, c, person), refused)
     const { rememberDays } = app.config.limits
+    const step = await codeStep(app, attempt, person)
+    const way = step.noMail ? 'recovery' : wished
     const props = {
-      ...(await codeStep(app, attempt)),
+      ...step,
       way,
       remember,
       rememberDays: rememberDays > 0 ? rememberDays : null,
@@ -134,21 +149,7 @@ export function signInRoutes(door: Door) {
     const page = secondStepPage(frameOf(door, c, null, path, person), props)
     return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
   }
-
-  function enter(c: Ctx, signIn: SignIn, byRecovery = false): Response {
-    app.metrics.signedIn()
-    const goal = signIn.goal ?? HOME
-    const { deviceTokens } = c.var.ask.visit
-    return reply.seeOther(byRecovery ? noticePath(goal) : goal, [
-      cookie(app.config, 'session', signIn.sessionToken),
-      noCookie(app.config, 'attempt'),
-      ...deviceCookies(app.config, signIn.device, deviceTokens),
-    ])
-  }
 }
 
-/** Where the number of codes left is shown: on a page of ours, with a way on to where one was going. */
-function noticePath(goal: string): string {
-  if (goal.startsWith(HOME)) return withNotice(goal, 'recovery_left')
-  return `${withNotice('/account/security', 'recovery_left')}&to=${encodeURIComponent(goal)}`
-}
+const isOurs = (notice: string | undefined) =>
+  notice === 'signed_out' || notice === 'set_up' || notice === 'password_set'

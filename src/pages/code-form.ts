@@ -1,12 +1,15 @@
 import { html } from 'hono/html'
 import type { Language } from '../lib/language.ts'
 import type { Html } from './layout.ts'
+import { moment } from './moment.ts'
 import { attributes, buttonForm, inputField, ltr, problemBox, PROBLEM_ID } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
 /** Where asking for a code stands. */
 export type CodeFormProps = {
   readonly way: 'email' | 'recovery'
+  /** How long the code is. */
+  readonly digits: number
   readonly maskedTo: string
   /** A message with a code is on its way, or has arrived. */
   readonly sent: boolean
@@ -16,6 +19,11 @@ export type CodeFormProps = {
   readonly canResend: boolean
   /** The account has recovery codes. */
   readonly otherWay: boolean
+  /** Why a code by mail does not do; then only a recovery code is asked for. */
+  readonly noMail:
+    | { readonly why: 'reset'; readonly until: Date }
+    | { readonly why: 'disabled' }
+    | null
   readonly problem: string | null
 }
 
@@ -38,6 +46,7 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
   return html`<h1>${place.title}</h1>
     <div class="sheet">
     ${problemBox(step.problem)} ${place.lead !== null && html`<p>${place.lead}</p>`}
+    ${whyNoMail(language, step)}
     ${isEmail ? whereItWent(language, step) : html`<p>${t.recoveryLead}</p>`}
     <form method="post" action="${place.action}">
       ${!isEmail && html`<input type="hidden" name="with" value="recovery" />`}
@@ -50,11 +59,24 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
     </section></div>`
 }
 
-function whereItWent(language: Language, { sent, maskedTo, minutesLeft }: CodeFormProps): Html {
+function whyNoMail(language: Language, { noMail }: CodeFormProps): Html | null {
+  if (noMail === null) return null
+  const t = textsOf(language).code
+  const text =
+    noMail.why === 'reset'
+      ? t.mailboxShown({ until: moment(language, noMail.until) })
+      : t.mailDisabled
+  return html`<div class="note warning"><p>${text}</p></div>`
+}
+
+function whereItWent(
+  language: Language,
+  { sent, maskedTo, minutesLeft, digits }: CodeFormProps,
+): Html {
   const t = textsOf(language).code
   const to = html`<strong>${ltr(maskedTo)}</strong>`
   if (!sent) return html`<p>${t.notSent({ to })}</p>`
-  return html`<p>${t.sent({ to, minutes: minutesLeft })}</p>`
+  return html`<p>${t.sent({ to, minutes: minutesLeft, digits })}</p>`
 }
 
 // One text input without length or pattern: six boxes, numbers and limits break pasting, leading
@@ -75,12 +97,18 @@ const describedBy = ({ problem }: CodeFormProps): string | undefined =>
 
 function emailCodeField(language: Language, step: CodeFormProps): Html {
   const t = textsOf(language).code
+  const { digits } = step
   return inputField({
     name: 'code',
     label: t.label,
-    hint: html`${t.digits} <span hidden data-script>${t.itself}</span>`,
+    hint: html`${t.digits({ digits })} <span hidden data-script>${t.itself({ digits })}</span>`,
     describedBy: describedBy(step),
-    more: { ...codeInput, inputmode: 'numeric', class: 'code six', 'data-submit-at': '6' },
+    more: {
+      ...codeInput,
+      inputmode: 'numeric',
+      class: digits === 6 ? 'code six' : 'code six long',
+      'data-submit-at': String(digits),
+    },
   })
 }
 
@@ -110,8 +138,10 @@ function sendAgain(language: Language, step: CodeFormProps, action: string): Htm
   </form>`
 }
 
-function otherWay(language: Language, { way, otherWay: hasRecovery }: CodeFormProps, path: string) {
+function otherWay(language: Language, step: CodeFormProps, path: string): Html | false | null {
+  const { way, otherWay: hasRecovery, noMail } = step
   const t = textsOf(language).code
+  if (noMail !== null) return null
   if (way === 'recovery') return html`<p><a href="${path}">${t.useEmail}</a></p>`
   return hasRecovery && html`<p><a href="${path}?with=recovery">${t.useRecovery}</a></p>`
 }

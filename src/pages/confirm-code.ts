@@ -5,7 +5,9 @@ import { textsOf, type Texts } from './texts/all.ts'
 
 type ConfirmCodeProps = CodeFormProps &
   (
-    | { readonly purpose: 'protect' | 'unprotect' | 'recovery-codes' }
+    | {
+        readonly purpose: 'protect' | 'unprotect' | 'recovery-codes' | 'new-email' | 'bind-anew'
+      }
     /** `what` is done with the right code. */
     | { readonly purpose: 'step-up'; readonly what: What | null }
   )
@@ -18,7 +20,19 @@ const places = {
   protect: { path: '/account/security', answer: 'code' },
   unprotect: { path: '/account/security', answer: 'code' },
   'recovery-codes': { path: '/account/security', answer: 'code' },
+  'new-email': { path: '/account/email', answer: 'code' },
+  'bind-anew': { path: '/account/security', answer: 'code' },
   'step-up': { path: '/account/confirm', answer: null },
+} as const
+
+/** The entry of the menu where each of them is. */
+const menu = {
+  protect: 'security',
+  unprotect: 'security',
+  'recovery-codes': 'security',
+  'new-email': 'profile',
+  'bind-anew': 'security',
+  'step-up': undefined,
 } as const
 
 export function confirmCodePage(frame: Frame, props: ConfirmCodeProps): Html {
@@ -40,6 +54,6 @@ export function confirmCodePage(frame: Frame, props: ConfirmCodeProps): Html {
       cancelText: code.cancel,
       extra: null,
     }),
-    props.purpose === 'step-up' ? undefined : 'security',
+    menu[props.purpose],
   )
 }

@@ -3,6 +3,7 @@ import { languages, type Language } from '../lib/language.ts'
 import { browserName } from './browser.ts'
 import { isolate, oneLine } from './isolate.ts'
 import { renderMail, type Mail, type MailProps } from './mails.ts'
+import { textsOf } from './texts/all.ts'
 
 const HOSTILE = `Ana\u202E\u2069\r\nBcc: evil@example.com\u0000"><img src=x onerror=alert(1)>`
 
@@ -46,6 +47,7 @@ const occasions: MailProps[] = [
   { ...common, kind: 'new_device' },
   { ...common, kind: 'session_ended' },
   { ...common, kind: 'email_changed' },
+  { ...common, kind: 'email_not_changed' },
   { ...common, kind: 'password_reset', token: 'a-token', minutes: 30 },
   {
     ...common,
@@ -72,6 +74,17 @@ for (const language of languages) {
       }
       expect(subject).toContain('Nightlatch')
       expect(subject).not.toMatch(/042917|[\r\n]/)
+    })
+
+    test(`${nameOf(props)}, ${language}: both parts carry the link "this was not me", in words`, () => {
+      const { text, html } = renderMail(language, props)
+      const link = `https://login.example.com/not-me?token=${common.notMe}`
+      // The operators are told what somebody else says: it is nothing of theirs to deny.
+      const isTheirs = props.kind !== 'reported'
+      expect(text.split('\n').includes(link)).toBe(isTheirs)
+      expect(html.includes(`<a href="${link}" dir="ltr">${link}</a>`)).toBe(isTheirs)
+      for (const part of [text, html])
+        expect(part.includes(textsOf(language).mails.notMe)).toBe(isTheirs)
     })
 
     test(`${nameOf(props)}, ${language}: somebody else's words change nothing round them`, () => {
@@ -134,4 +147,13 @@ test('a name is one line of visible characters, and says when it was cut', () =>
   expect(oneLine('\ud800x')).toBe('x')
   expect(oneLine('😀'.repeat(300))).toBe(`${'😀'.repeat(200)}…`)
   expect(isolate('a\u2069b')).toBe('\u2068a b\u2069')
+})
+
+test('what the operators are told about is said in words, also by a newer program', () => {
+  const mail = (what: string) =>
+    renderMail('en', { ...common, kind: 'reported', login: 'ana@example.com', what }).text
+  expect(mail('recovery_code_used')).toContain('\u2068a recovery code was used\u2069')
+  expect(mail('signed_in')).toContain('\u2068Signed in\u2069')
+  for (const what of ['from_the_future', 'constructor', '__proto__'])
+    expect(mail(what)).toContain('\u2068another message\u2069')
 })

@@ -3,6 +3,7 @@ import { browserName } from './browser.ts'
 import { areFew } from './few-codes.ts'
 import { isolate, oneLine } from './isolate.ts'
 import { mailDocument } from './mail-document.ts'
+import { messageName } from './message-name.ts'
 import { momentText } from './moment.ts'
 import { textsOf, type Texts } from './texts/all.ts'
 
@@ -40,6 +41,7 @@ type Plain =
   | 'new_device'
   | 'session_ended'
   | 'email_changed'
+  | 'email_not_changed'
 
 export type MailProps = Occasion & {
   readonly name: string
@@ -138,7 +140,8 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     }
     case 'reported': {
       const { subject, lead, notYou } = t.reported
-      const said = lead({ login: isolate(props.login), what: isolate(props.what) })
+      const what = isolate(messageName(language, props.what))
+      const said = lead({ login: isolate(props.login), what })
       return { subject: subject({ product }), before: [said, notYou], code: null, after: [] }
     }
     case 'protected':
@@ -151,7 +154,8 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     case 'factor_disabled':
     case 'new_device':
     case 'session_ended':
-    case 'email_changed': {
+    case 'email_changed':
+    case 'email_not_changed': {
       const { subject, lead, notYou } = t[props.kind]
       return { subject: subject({ product }), before: [lead, notYou, notMe], code: null, after: [] }
     }

@@ -1,10 +1,16 @@
 import { expect, test } from 'vitest'
 import { languages, type Language } from '../lib/language.ts'
+import { changePasswordPage } from './change-password.ts'
 import { codesAgainPage } from './codes-again.ts'
 import { confirmCodePage } from './confirm-code.ts'
 import { confirmPasswordPage } from './confirm-password.ts'
 import { devicesPage } from './devices.ts'
+import { emailPage } from './email.ts'
+import { historyPage } from './history.ts'
 import type { Frame, Html } from './layout.ts'
+import { notMeDonePage, notMePage } from './not-me.ts'
+import { forgotPage, forgotSentPage } from './forgot.ts'
+import { newPasswordPage } from './new-password.ts'
 import { outboxPage } from './outbox.ts'
 import { problemPage } from './problem.ts'
 import { profilePage } from './profile.ts'
@@ -13,6 +19,7 @@ import { secondStepPage } from './second-step.ts'
 import { securityPage } from './security.ts'
 import { setupPage } from './setup.ts'
 import { signInPage } from './sign-in.ts'
+import { emailStoppedPage, stopEmailPage } from './stop-email.ts'
 import { textsOf } from './texts/all.ts'
 
 const HOSTILE = `"'><img src=x onerror=alert(1)>\u202Eevil\u2066&amp;</title><script>alert(1)</script>`
@@ -31,12 +38,14 @@ const countries = [{ code: HOSTILE, name: HOSTILE }]
 const problems = { email: HOSTILE, name: HOSTILE, country: HOSTILE, phone: HOSTILE, [HOSTILE]: 'x' }
 const step = {
   way: 'email',
+  digits: 6,
   maskedTo: HOSTILE,
   sent: true,
   minutesLeft: 5,
   resendIn: 28,
   canResend: true,
   otherWay: true,
+  noMail: null,
   problem: HOSTILE,
 } as const
 const account = { email: HOSTILE, country: HOSTILE, phone: HOSTILE }
@@ -61,6 +70,25 @@ const device = {
 const other = { ...device, id: '0'.repeat(31) + '2', isThis: false, ownName: null, place: null }
 const list = { find: HOSTILE, page: 2, pages: 3, all: 50, found: 42, shown: [device, other] }
 const noList = { find: '', page: 1, pages: 1, all: 0, found: 0, shown: [] }
+const happening = {
+  id: HOSTILE,
+  at: now,
+  what: HOSTILE,
+  details: [[HOSTILE, HOSTILE]],
+  device: HOSTILE,
+  address: HOSTILE,
+  place: HOSTILE,
+  canBeDenied: true,
+} as const
+const nowhere = { ...happening, id: 'other', device: null, address: '', place: null }
+const denied = {
+  kind: HOSTILE,
+  purpose: HOSTILE,
+  at: now,
+  to: HOSTILE,
+  address: HOSTILE,
+  userAgent: HOSTILE,
+}
 
 const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'sign in': (l) => signInPage(frameIn(l, false), { login: HOSTILE, to: HOSTILE, ...said }),
@@ -83,6 +111,19 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
     }),
   'login details, none': (l) =>
     devicesPage(frameIn(l, true), { ...noList, notice: null, problem: null, wrong: null }),
+  'e-mail address': (l) =>
+    emailPage(frameIn(l, true), {
+      email: HOSTILE,
+      waiting: { to: HOSTILE, from: now },
+      typed: HOSTILE,
+      wrong: HOSTILE,
+      ...said,
+    }),
+  'code to a new address': (l) =>
+    confirmCodePage(frameIn(l, true), { ...step, digits: 8, purpose: 'new-email' }),
+  'stop a change of address': (l) =>
+    stopEmailPage(frameIn(l, false), { token: HOSTILE, maskedTo: HOSTILE, from: now }),
+  'a change of address is stopped': (l) => emailStoppedPage(frameIn(l, false)),
   'security, off': (l) =>
     securityPage(frameIn(l, true), { ...account, ...said, goOn: null, protection: null }),
   'security, on': (l) =>
@@ -90,7 +131,53 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       ...account,
       ...said,
       goOn: `/x?${HOSTILE}`,
-      protection: { since: now, recoveryLeft: 2 },
+      protection: { since: now, recoveryLeft: 2, isMailDisabled: false },
+    }),
+  'security, codes by mail off': (l) =>
+    securityPage(frameIn(l, true), {
+      ...account,
+      ...said,
+      goOn: null,
+      protection: { since: now, recoveryLeft: 10, isMailDisabled: true },
+    }),
+  'second step after a reset by mail': (l) =>
+    secondStepPage(frameIn(l, false), {
+      ...step,
+      way: 'recovery',
+      noMail: { why: 'reset', until: now },
+      rememberDays: 30,
+    }),
+  'second step, codes by mail off': (l) =>
+    secondStepPage(frameIn(l, false), {
+      ...step,
+      way: 'recovery',
+      noMail: { why: 'disabled' },
+      rememberDays: 30,
+    }),
+  'code to use codes by mail again': (l) =>
+    confirmCodePage(frameIn(l, true), { ...step, purpose: 'bind-anew' }),
+  'change of password': (l) =>
+    changePasswordPage(frameIn(l, true), {
+      login: HOSTILE,
+      problems: { current: HOSTILE, next: HOSTILE },
+      problem: HOSTILE,
+    }),
+  forgot: (l) => forgotPage(frameIn(l, false), { login: HOSTILE, problem: HOSTILE }),
+  'forgot, sent': (l) => forgotSentPage(frameIn(l, false)),
+  'new password by a link': (l) =>
+    newPasswordPage(frameIn(l, false), {
+      about: 'reset',
+      token: HOSTILE,
+      fieldProblem: HOSTILE,
+      problem: HOSTILE,
+    }),
+  'new password for one that others know': (l) =>
+    newPasswordPage(frameIn(l, false), {
+      about: 'known',
+      login: HOSTILE,
+      remember: true,
+      fieldProblem: HOSTILE,
+      problem: HOSTILE,
     }),
   'recovery codes': (l) =>
     recoveryCodesPage(frameIn(l, true), {
@@ -100,6 +187,30 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
     }),
   'codes again': (l) => codesAgainPage(frameIn(l, true)),
   outbox: (l) => outboxPage(frameIn(l, false), { messages: [message] }),
+  history: (l) =>
+    historyPage(frameIn(l, true), {
+      happenings: [happening, nowhere],
+      group: 'messages',
+      older: HOSTILE,
+      isNewest: false,
+      most: '10,000',
+      ...said,
+    }),
+  'history with nothing in it': (l) =>
+    historyPage(frameIn(l, true), {
+      happenings: [],
+      group: 'all',
+      older: null,
+      isNewest: true,
+      most: '10,000',
+      ...said,
+    }),
+  'this was not me': (l) => notMePage(frameIn(l, false), { token: HOSTILE, about: denied }),
+  'this was not me, said': (l) =>
+    notMeDonePage(frameIn(l, false), {
+      about: { ...denied, kind: 'code', purpose: 'sign-in', address: '', userAgent: '' },
+      ended: { attempt: true, sessions: 2, forgotten: 1, until: now },
+    }),
   problem: (l) => problemPage(frameIn(l, true), { status: 500, text: HOSTILE, requestId: HOSTILE }),
 }
 
@@ -149,6 +260,17 @@ test('the code is one text field that neither cuts nor judges what is typed', ()
   expect(field).not.toMatch(/maxlength|pattern|type="number"/)
 })
 
+test('a code with eight digits is announced as one, and sent off after the eighth', () => {
+  const six = String(pages['code before a change']!('en'))
+  expect(six).toContain('with six digits')
+  expect(six).toContain('data-submit-at="6"')
+  const eight = String(pages['code to a new address']!('en'))
+  expect(eight).toContain('with eight digits')
+  expect(eight).toContain('Eight digits.')
+  expect(eight).toContain('after the eighth digit')
+  expect(eight).toContain('data-submit-at="8"')
+})
+
 test('the recovery codes can be kept without JavaScript, in groups of four', () => {
   const markup = String(pages['recovery codes']!('en'))
   expect(markup).toContain('<code>K7QX-M2VD-9RTA-WZ4B</code>')
@@ -188,10 +310,28 @@ test('from three recovery codes on, the page warns', () => {
         notice: null,
         goOn: null,
         problem: null,
-        protection: { since: now, recoveryLeft },
+        protection: { since: now, recoveryLeft, isMailDisabled: false },
       }),
     )
   expect(page(4)).not.toContain('before they run out')
   expect(page(3)).toContain('before they run out')
   expect(page(3)).toContain(textsOf('en').security.few({ left: 3 }))
+})
+
+test('where a code by mail does not do, none is offered, and the page says why', () => {
+  const why = [{ why: 'reset', until: now }, { why: 'disabled' }] as const
+  for (const noMail of why) {
+    const page = String(
+      secondStepPage(frameIn('en', false), {
+        ...step,
+        way: 'recovery',
+        noMail,
+        rememberDays: null,
+      }),
+    )
+    expect(page).not.toContain(textsOf('en').code.useEmail)
+    expect(page).not.toContain('/sign-in/second/send')
+    expect(page).toContain('name="with" value="recovery"')
+    expect(page).toContain('class="note warning"')
+  }
 })

@@ -34,7 +34,9 @@ export function profilePage(frame: Frame, props: ProfileProps): Html {
           <dt>${labels.email}</dt>
           <dd>
             ${ltr(values.email)}
-            <p class="hint">${profile.emailNote}</p>
+            <p class="hint">
+              ${profile.emailNote} <a href="/account/email">${profile.changeEmail}</a>
+            </p>
           </dd>
         </dl>
         <form method="post" action="/account">

@@ -5,7 +5,12 @@ import { moment } from './moment.ts'
 import { buttonForm, ltr, noticeBox, problemBox, titleOf } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-type Protection = { readonly since: Date; readonly recoveryLeft: number }
+type Protection = {
+  readonly since: Date
+  readonly recoveryLeft: number
+  /** Codes by mail must be proven anew before they count. */
+  readonly isMailDisabled: boolean
+}
 
 type SecurityProps = {
   readonly email: string
@@ -27,7 +32,8 @@ export function securityPage(frame: Frame, props: SecurityProps): Html {
     titleOf(frame.language, t.title, problem !== null),
     html`<h1>${t.title}</h1>
       ${noticeBox(notice)} ${goOnLink(props.goOn, t.goOn)} ${problemBox(problem)}
-      ${protection ? whenOn(frame, protection) : whenOff(frame, props)}`,
+      ${protection?.isMailDisabled && mailDisabled(frame)}
+      ${protection ? whenOn(frame, protection) : whenOff(frame, props)} ${password(frame)}`,
     'security',
   )
 }
@@ -75,6 +81,25 @@ function whenOn(frame: Frame, { since, recoveryLeft }: Protection): Html {
       <p>${t.unprotectWhat}</p>
       ${buttonForm('/account/security/unprotect', t.unprotect, 'danger')}
     </section>`
+}
+
+/** Too many wrong codes in a row: the one thing to do here, so it stands first. */
+const mailDisabled = ({ language }: Frame): Html => {
+  const t = textsOf(language).security
+  return html`<section class="card">
+    <h2>${t.mailDisabled} <span class="state">${t.off}</span></h2>
+    <p>${t.mailDisabledWhat}</p>
+    ${buttonForm('/account/security/bind-anew', t.bindAnew, 'main')}
+  </section>`
+}
+
+const password = ({ language }: Frame): Html => {
+  const { security: t, labels } = textsOf(language)
+  return html`<section class="card">
+    <h2>${labels.password}</h2>
+    <p>${t.passwordWhat}</p>
+    <p><a class="button second" href="/account/password">${t.changePassword}</a></p>
+  </section>`
 }
 
 const goOnLink = (path: string | null, text: string): Html | null =>

@@ -35,6 +35,7 @@ export function signInPage(frame: Frame, { login, to, problem, notice }: SignInP
           more: { autocomplete: 'current-password', autofocus: login !== '' },
         })}
         <button class="main">${signIn.submit}</button>
-      </form>`,
+      </form>
+      <p class="ways"><a href="/sign-in/forgot">${signIn.forgot}</a></p>`,
   )
 }

@@ -2,18 +2,14 @@ import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import type { FactorKind, Send } from '../factors/factor.ts'
 import { findAccount, type Account } from '../store/accounts.ts'
-import {
-  findAgain,
-  insertAttempt,
-  spendSend,
-  type Attempt,
-  type Purpose,
-} from '../store/attempts.ts'
+import { findAgain, insertAttempt, spendSend, type Attempt } from '../store/attempts.ts'
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, type Change } from './change.ts'
+import { stepOf } from './finish.ts'
 import { hold } from './limits.ts'
-import { resendWait, sends } from './rules.ts'
+import { provesDraft } from './next-step.ts'
+import { resendWait, sends, stoppedSends } from './rules.ts'
 import type { Visit } from './visit.ts'
 
 /** What is kept of a factor of this attempt: what is being set up in it, or what is set up. */
@@ -31,9 +27,6 @@ export function heldOf(
   return enrolment ? { state: enrolment.state, enrolment } : null
 }
 
-/** What is being set up must be shown, not what is set up already. */
-const provesDraft: readonly Purpose[] = ['protect', 'new-email', 'bind-anew']
-
 /**
  * Writes a new attempt down, with its first question. Past the limits for sending it is written
  * without: the person may still ask later, or use a recovery code.
@@ -50,12 +43,14 @@ export async function insertAsking(
   if (!asked) return insertAttempt(db, attempt)
   if (asked.send) {
     const limits = sends(app.config.limits, asked.send.to, visit.address)
-    const held = await hold(db, limits, now)
+    const stopped = stoppedSends(account.id)
+    const held = await hold(db, [...limits, stopped], now)
     if (held.wait > 0) {
+      const reason = held.left(stopped) === 0 ? 'sends_stopped' : 'send_limited'
       await note(change, 'code_not_sent', {
         accountId: account.id,
         attemptId: attempt.id,
-        detail: { reason: 'send_limited' },
+        detail: { reason },
       })
       return insertAttempt(db, attempt)
     }
@@ -82,6 +77,8 @@ export async function askAgain(
     const held = heldOf(attempt, await enrolmentsOf(db, attempt.accountId), kind)
     const account = await findAccount(db, attempt.accountId)
     if (!held || !account) return { refused: 'attempt_over' }
+    // All was shown: nothing but a new password is due.
+    if ((await stepOf(change, attempt)).kind === 'new-password') return { refused: 'attempt_over' }
     const closed = kind === 'email' ? mailboxWait(app, attempt, account, now) : 0
     if (closed > 0) return { refused: 'mailbox_shown', wait: closed }
     const open = attempt.asked?.kind === kind ? attempt.asked.question : null
@@ -90,7 +87,9 @@ export async function askAgain(
 
     const { limits } = app.config
     const counted = sends(limits, asked.send.to, visit.address)
-    const used = await hold(db, counted, now)
+    const stopped = stoppedSends(account.id)
+    const used = await hold(db, [...counted, stopped], now)
+    if (used.left(stopped) === 0) return { refused: 'sends_stopped', wait: used.wait }
     if (used.wait > 0) return { refused: 'send_limited', wait: used.wait }
     const nextSendAt = now + resendWait(limits, attempt.sends + 1)
     const next = { asked: { kind, question: asked.question }, nextSendAt }
@@ -111,7 +110,7 @@ function whyNot(attempt: Attempt | null, most: number, now: number): Refusal {
 
 async function send(change: Change, attempt: Attempt, account: Account, what: Send) {
   const minutes = Math.max(1, Math.ceil((what.until - change.now) / 60_000))
-  await tell(
+  const message = await tell(
     change,
     account,
     { kind: 'code', purpose: attempt.purpose, code: what.code, minutes },
@@ -120,6 +119,6 @@ async function send(change: Change, attempt: Attempt, account: Account, what: Se
   await note(change, 'code_sent', {
     accountId: account.id,
     attemptId: attempt.id,
-    detail: { by: what.by, purpose: attempt.purpose },
+    detail: { by: what.by, purpose: attempt.purpose, message },
   })
 }

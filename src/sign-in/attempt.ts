@@ -16,6 +16,7 @@ export type Refusal = {
     | 'send_wait'
     | 'no_more_sends'
     | 'send_limited'
+    | 'sends_stopped'
     | 'attempt_over'
     | 'already_protected'
     | 'not_protected'

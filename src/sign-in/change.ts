@@ -16,6 +16,8 @@ export type Change = {
   readonly now: number
   /** Messages written down, to be sent once they are on the disk. */
   readonly outgoing: string[]
+  /** What is said to the operator once it is so. */
+  readonly afterwards: (() => void)[]
 }
 
 export async function change<T>(
@@ -24,12 +26,15 @@ export async function change<T>(
   work: (change: Change) => Promise<T>,
 ): Promise<T> {
   let outgoing: string[] = []
+  let afterwards: (() => void)[] = []
   try {
     const result = await write(app.db, (db) => {
       outgoing = []
-      return work({ app, visit, db, now: app.now(), outgoing })
+      afterwards = []
+      return work({ app, visit, db, now: app.now(), outgoing, afterwards })
     })
     for (const id of outgoing) app.wake(id)
+    for (const each of afterwards) each()
     return result
   } catch (error) {
     if (error instanceof Undone) return error.answer as T
@@ -51,7 +56,8 @@ export function undo(answer: unknown): never {
   throw new Undone(answer)
 }
 
-type EventKind =
+/** Each has its words in `pages/texts`. */
+export type EventKind =
   | 'set_up'
   | 'signed_in'
   | 'signed_out'
@@ -70,6 +76,7 @@ type EventKind =
   | 'notice_sent'
   | 'password_changed'
   | 'password_reset_asked'
+  | 'password_reset'
   | 'password_known'
   | 'factor_disabled'
   | 'factor_bound_anew'
@@ -112,21 +119,54 @@ export async function note(
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** Writes a message to the person, sent once the change is on the disk; `until` (ms) is its life. */
+/**
+ * Writes a message to the person, sent once the change is on the disk; `until` (ms) is its life. Say
+ * the attempt that causes it; else it is about the session that asks. Gives the message's id.
+ */
 export async function tell(
-  { app, visit, db, now, outgoing }: Change,
+  change: Change,
   account: Account,
   notice: Notice,
-  to: { readonly recipient?: string; readonly attemptId?: string; readonly until?: number } = {},
-): Promise<void> {
+  to: {
+    readonly recipient?: string
+    readonly attemptId?: string
+    readonly sessionId?: string
+    readonly until?: number
+  } = {},
+): Promise<string> {
+  const { app, visit, db, now, outgoing } = change
+  // What somebody else did is told here; from where they did it stays in their own history.
+  const own = notice.kind === 'reported' ? { ...change, visit: nowhere(visit) } : change
+  const cause = {
+    attemptId: to.attemptId ?? null,
+    sessionId: to.sessionId ?? own.visit.session?.id,
+  }
   const id = await writeMessage(db, app, {
     account,
     notice,
     recipient: to.recipient ?? account.email,
-    attemptId: to.attemptId ?? null,
+    attemptId: cause.attemptId,
+    sessionId: cause.sessionId ?? null,
     visit,
     now,
     until: to.until ?? now + DAY,
   })
   outgoing.push(id)
+  if (notice.kind !== 'code') {
+    await note(own, 'notice_sent', {
+      accountId: account.id,
+      ...(to.attemptId && { attemptId: to.attemptId }),
+      ...(to.sessionId && { sessionId: to.sessionId }),
+      detail: { kind: notice.kind, message: id },
+    })
+  }
+  return id
 }
+
+const nowhere = ({ requestId }: Visit): Visit => ({
+  address: '',
+  userAgent: '',
+  requestId,
+  sessionToken: null,
+  deviceTokens: new Map(),
+})

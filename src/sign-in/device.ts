@@ -87,15 +87,23 @@ export function rememberedUntil(
  * Is this a remembered device, for a person who has just given the right password? An old token
  * means that somebody has a copy: the trust of the device ends, and the person is told.
  */
-export async function trusts(change: Change, account: Account): Promise<boolean> {
+export async function trusts(
+  change: Change,
+  account: Account,
+  attemptId: string,
+): Promise<boolean> {
   const { app, visit, db, now } = change
   const shown = await deviceOf(db, visit, account.id, now)
   if (!shown || rememberedUntil(shown.device, app.config.limits, now) === null) return false
   // Held until the end: who ends the trust at this moment ends it before or after this sign-in.
   if (shown.token !== 'old') return holdTrust(db, shown.device.id)
   if (await endDevice(db, shown.device.id, now)) {
-    await note(change, 'device_trust_ended', { accountId: account.id, deviceId: shown.device.id })
-    await tell(change, account, { kind: 'device_trust_ended' })
+    await note(change, 'device_trust_ended', {
+      accountId: account.id,
+      attemptId,
+      deviceId: shown.device.id,
+    })
+    await tell(change, account, { kind: 'device_trust_ended' }, { attemptId })
   }
   return false
 }

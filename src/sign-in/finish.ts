@@ -63,7 +63,10 @@ export async function finish(
 }
 
 /** What must happen next in this attempt, by what is set up for its account now. */
-export async function stepOf({ app, db, now }: Change, attempt: Attempt): Promise<Step> {
+export async function stepOf(
+  { app, db, now }: Pick<Change, 'app' | 'db' | 'now'>,
+  attempt: Attempt,
+): Promise<Step> {
   const standing = await standingOf(db, attempt.accountId)
   if (!standing) return { kind: 'ended', why: 'used' }
   return nextStep({

@@ -50,14 +50,16 @@ const waitAfter = (waits: NonNullable<Rule['waits']>, over: number): number =>
 export async function hold(db: Database, limits: readonly Limit[], now: number) {
   const read = await readLimits(db, limits.map(keyOf))
   const usedOf = (limit: Limit) => read.get(keyOf(limit)) ?? null
+  const countOf = (limit: Limit): number => {
+    const used = usedOf(limit)
+    return used && !isOver(limit.rule, used, now) ? used.count : 0
+  }
   return {
     wait: Math.max(0, ...limits.map((limit) => waitOf(limit.rule, usedOf(limit), now))),
+    /** How often it was counted in this window. */
+    countOf,
     /** How many of its free ones are left. */
-    left(limit: Limit): number {
-      const used = usedOf(limit)
-      const count = used && !isOver(limit.rule, used, now) ? used.count : 0
-      return Math.max(0, limit.rule.free - count)
-    },
+    left: (limit: Limit): number => Math.max(0, limit.rule.free - countOf(limit)),
     count: (counted: readonly Limit[]) =>
       writeLimits(
         db,
@@ -70,5 +72,15 @@ export async function hold(db: Database, limits: readonly Limit[], now: number) 
       ),
   }
 }
+
+/**
+ * Counts once, whatever was counted before. It takes no turn: those who read this limit at the same
+ * moment hold other things too, and must not be waited for.
+ */
+export const countAnew = (db: Database, limit: Limit, now: number): Promise<void> =>
+  writeLimits(
+    db,
+    new Map([[keyOf(limit), { count: 1, since: now, last: now, endsAt: now + limit.rule.window }]]),
+  )
 
 const keyOf = ({ rule, subject }: Limit): string => `${rule.name}:${subject}`

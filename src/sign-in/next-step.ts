@@ -42,7 +42,9 @@ export function nextStep(facts: Facts): Step {
   if (attempt.purpose !== 'sign-in') {
     // A change in the account of a living session: something must be shown anew, and that this
     // browser was remembered once is not something shown.
-    const fresh = attempt.proofs.some(({ by, shows }) => by !== 'device' && shows.includes('has'))
+    const fresh = attempt.proofs.some(
+      ({ by, shows }) => by !== 'device' && shows.includes('has') && !mustBeProvenAnew(by, facts),
+    )
     return fresh ? { kind: 'passed' } : { kind: 'second' }
   }
 
@@ -53,12 +55,22 @@ export function nextStep(facts: Facts): Step {
   return shown.has('knows') ? { kind: 'second' } : { kind: 'first' }
 }
 
-function counts({ by }: Proof, { isFromMail, isKnown }: Facts): boolean {
-  if (by === 'email') return !isFromMail
+function counts({ by }: Proof, facts: Facts): boolean {
+  if (mustBeProvenAnew(by, facts)) return false
+  if (by === 'email') return !facts.isFromMail
   // Whoever knows the password may have been at the device too.
-  if (by === 'device') return !isKnown
+  if (by === 'device') return !facts.isKnown
   return true
 }
+
+/** Set up, and guessed at too often since. What is being set up proves itself. */
+function mustBeProvenAnew(by: Proof['by'], { attempt, enrolled, usable }: Facts): boolean {
+  if (provesDraft.includes(attempt.purpose) || by === 'password' || by === 'device') return false
+  return enrolled.includes(by) && !usable.includes(by)
+}
+
+/** What is being set up must be shown, not what is set up already. */
+export const provesDraft: readonly Purpose[] = ['protect', 'new-email', 'bind-anew']
 
 /**
  * Has somebody shown within `freshness` (ms) that they are the one whose account it is? By the

@@ -17,7 +17,13 @@ import { change, type Change } from './change.ts'
 import { knownDevice, trusts } from './device.ts'
 import { finish, stepOf, type SignIn } from './finish.ts'
 import { hold, type Limit } from './limits.ts'
-import { allWrongPasswords, passwordRequests, wrongPasswords, type Caller } from './rules.ts'
+import {
+  allWrongPasswords,
+  answersOf,
+  passwordRequests,
+  wrongPasswords,
+  type Caller,
+} from './rules.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { Visit } from './visit.ts'
 
@@ -46,17 +52,21 @@ export async function provePassword(
   return withPassword(app, visit, claim, (change, held) => start(change, held, goal))
 }
 
-/** The password of somebody who is signed in, shown once more. */
+/**
+ * The password of somebody who is signed in, shown once more. `then` gets the account, and the hash
+ * of `next`, a password that is to take its place.
+ */
 export const provePasswordAgain = <T>(
   app: App,
   visit: Visit,
   session: Pick<SignedIn, 'deviceId'>,
   account: Account,
   password: string,
-  then: (change: Change, account: Account) => Promise<T>,
+  then: (change: Change, account: Account, nextHash: string | null) => Promise<T>,
+  next: string | null = null,
 ): Promise<T | Refusal> => {
   const caller = { device: session.deviceId }
-  return withPassword(app, visit, { login: account.login, account, password, caller }, then)
+  return withPassword(app, visit, { login: account.login, account, password, caller, next }, then)
 }
 
 type Claim = {
@@ -65,6 +75,7 @@ type Claim = {
   readonly account: Account | null
   readonly password: string
   readonly caller: Caller
+  readonly next?: string | null
 }
 
 /**
@@ -75,8 +86,8 @@ type Claim = {
 async function withPassword<T>(
   app: App,
   visit: Visit,
-  { login, account, password: typed, caller }: Claim,
-  then: (change: Change, account: Account) => Promise<T>,
+  { login, account, password: typed, caller, next = null }: Claim,
+  then: (change: Change, account: Account, nextHash: string | null) => Promise<T>,
 ): Promise<T | Refusal> {
   const { limits } = app.config
   const each = passwordRequests(limits, caller)
@@ -92,29 +103,43 @@ async function withPassword<T>(
   if (matches === null) return { refused: 'busy' }
   const anew = matches && account && app.passwords.isOutdated(account.passwordHash)
   const hashed = anew ? await app.passwords.hash(password) : null
+  // Whether or not the present one was right, so that the time says nothing.
+  const nextHash = next === null ? null : await app.passwords.hash(normalizePassword(next))
+  if (next !== null && nextHash === null) return { refused: 'busy' }
 
   // What the hash said is looked at only here, where the limits can no longer change: a hundred
   // guesses sent at once learn no more than ten sent one after the other.
-  return change(app, visit, async (change): Promise<T | Refusal> => {
-    const held = await hold(change.db, [...each, ...wrong], change.now)
+  let isAttack = false
+  const result = await change(app, visit, async (change): Promise<T | Refusal> => {
+    isAttack = false
+    const answers = account && next !== null ? [answersOf(account.id)] : []
+    const held = await hold(change.db, [...each, ...wrong, ...answers], change.now)
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
     // Held to the end: whoever changes the password meanwhile ends what comes of the old one.
     const mine = account && matches ? await holdPassword(change.db, account) : null
     await held.count(mine ? each : [...each, ...wrong])
     if (!mine) {
-      await countForAll(change, all)
+      isAttack = await countForAll(change, all)
       return { refused: 'wrong_password' }
     }
-    if (hashed) await replacePasswordHash(change.db, mine, hashed)
-    return then(change, mine)
+    if (!hashed) return then(change, mine, nextHash)
+    await replacePasswordHash(change.db, mine, hashed)
+    return then(change, { ...mine, passwordHash: hashed }, nextHash)
   })
+  if (isAttack) sayAttack(app)
+  return result
 }
 
-// Held after everything else, and only by those who got it wrong: it is one row for everybody.
-async function countForAll({ app, db, now }: Change, all: Limit): Promise<void> {
+/** True for the one that was too many. */
+async function countForAll({ db, now }: Change, all: Limit): Promise<boolean> {
+  // Held after everything else, and only by those who got it wrong: it is one row for everybody.
   const held = await hold(db, [all], now)
   await held.count([all])
-  if (held.left(all) !== 1) return
+  return held.left(all) === 1
+}
+
+// Not in the transaction, which may run again.
+function sayAttack(app: App): void {
   const { allPasswordFailures5Minutes: failures } = app.config.limits
   app.log.warn({ failures }, 'many wrong passwords in 5 minutes: everybody waits a moment now')
   app.metrics.alarm('wrong_passwords')
@@ -133,18 +158,18 @@ async function start(
 ): Promise<SignIn | SecondStep | Refusal> {
   const { app, db, now } = change
   const enrolments = await enrolmentsOf(db, account.id)
-  const proofs: Proof[] = [{ by: 'password', shows: ['knows'], at: now }]
-  if (enrolments.length > 0 && (await trusts(change, account)))
-    proofs.push({ by: 'device', shows: ['has'], at: now })
-
-  const { attempt, secret } = openAttempt(app, now, {
+  const password: Proof = { by: 'password', shows: ['knows'], at: now }
+  const { attempt: opened, secret } = openAttempt(app, now, {
     purpose: 'sign-in',
     accountId: account.id,
     sessionId: null,
-    proofs,
+    proofs: [password],
     draft: null,
     goal,
   })
+  const isTrusted = enrolments.length > 0 && (await trusts(change, account, opened.id))
+  const device: Proof = { by: 'device', shows: ['has'], at: now }
+  const attempt = isTrusted ? { ...opened, proofs: [password, device] } : opened
   const step = await stepOf(change, attempt)
   if (step.kind === 'passed') {
     await insertAttempt(db, attempt)

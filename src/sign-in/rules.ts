@@ -1,5 +1,6 @@
 import type { Config } from '../config.ts'
 import { bucketOf } from '../lib/address.ts'
+import { parseEmail } from '../lib/email.ts'
 import { sha256 } from '../lib/random.ts'
 import type { Limit, Rule } from './limits.ts'
 
@@ -75,16 +76,7 @@ export const allWrongPasswords = (limits: Limits): Limit => ({
  */
 export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Caller): Limit[] => [
   { rule: free('second', limits.secondStepFailures5Minutes, 5 * MINUTE), subject: accountId },
-  {
-    rule: {
-      name: 'second-day',
-      free: limits.secondStepFailuresDay,
-      window: DAY,
-      from: 'first',
-      waits: { first: 30 * SECOND, most: HOUR },
-    },
-    subject: accountId,
-  },
+  wrongSecondStepsOfDay(limits, accountId),
   {
     rule: free('second-address', limits.secondStepAddressFailures5Minutes, 5 * MINUTE),
     subject: placeOf(caller),
@@ -95,15 +87,66 @@ export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Call
   },
 ]
 
-/** Codes sent to one recipient, and codes one address has sent. */
-export const sends = (limits: Limits, recipient: string, address: string): Limit[] => [
-  { rule: free('mails', limits.mailsHour, HOUR), subject: recipient },
-  { rule: free('mails-day', limits.mailsDay, DAY), subject: recipient },
-  {
-    rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE),
-    subject: bucketOf(address),
+/**
+ * No limit, but its name: every answer in an attempt of the account holds it first. So who is about
+ * to end them all holds it too, before the account, and nobody waits for somebody who waits for them.
+ */
+export const answersOf = (accountId: string): Limit => ({
+  rule: free('second', Infinity, 5 * MINUTE),
+  subject: accountId,
+})
+
+/** The one of them that says whether others know the password. */
+export const wrongSecondStepsOfDay = (limits: Limits, accountId: string): Limit => ({
+  rule: {
+    name: 'second-day',
+    free: limits.secondStepFailuresDay,
+    window: DAY,
+    from: 'first',
+    waits: { first: 30 * SECOND, most: HOUR },
   },
+  subject: accountId,
+})
+
+/** Asking for a link to set a new password, from one address. */
+export const resetRequests = (limits: Limits, address: string): Limit[] => [
+  { rule: free('resets-address', limits.resetsAddressHour, HOUR), subject: bucketOf(address) },
+  ...requests(limits, { address }),
 ]
+
+/**
+ * Links to set a new password that one account is sent. It refuses nobody: past it none is sent, and
+ * the answer is the same. `whose` is the account, or the login that is nobody's.
+ */
+export const resets = (limits: Limits, whose: string): Limit => ({
+  rule: { ...free('resets', limits.resetsDay, DAY), waits: { first: 0, most: 0 } },
+  subject: whose,
+})
+
+/**
+ * Codes sent to one recipient, however the address is written, and codes one client address has
+ * sent.
+ */
+export const sends = (limits: Limits, to: string, address: string): Limit[] => {
+  const recipient = parseEmail(to)?.canonical ?? to
+  return [
+    { rule: free('mails', limits.mailsHour, HOUR), subject: recipient },
+    { rule: free('mails-day', limits.mailsDay, DAY), subject: recipient },
+    {
+      rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE),
+      subject: bucketOf(address),
+    },
+  ]
+}
+
+/**
+ * Codes to an account whose holder has said "this was not me": none for an hour. Nothing but that is
+ * counted here.
+ */
+export const stoppedSends = (accountId: string): Limit => ({
+  rule: free('sends-stopped', 1, HOUR),
+  subject: accountId,
+})
 
 /** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */
 export const resendWait = (limits: Limits, sends: number): number =>

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import type { Proof } from '../factors/factor.ts'
 import { hashBearer, newBearer } from '../lib/random.ts'
 import type { Attempt } from '../store/attempts.ts'
 import { findAccount } from '../store/accounts.ts'
@@ -16,7 +17,7 @@ import {
   type Timeouts,
 } from '../store/sessions.ts'
 import type { Soon } from '../store/statement.ts'
-import { change, note, tell, type Change } from './change.ts'
+import { change, note, tell, undo, type Change } from './change.ts'
 import type { Visit } from './visit.ts'
 
 const MINUTE = 60_000
@@ -49,17 +50,24 @@ export async function visitSession(app: App, token: string | null): Promise<Sign
 
 /**
  * A new token for the session in which this attempt has just shown something anew (OWASP ASVS 5.0,
- * 7.2.4). The session keeps what was shown, in place of what the same factor showed before.
+ * 7.2.4). The session keeps what was shown, in place of what the same factor showed before. If it was
+ * ended meanwhile, nothing of this change happens.
  */
-export async function renewToken({ app, db }: Change, attempt: Attempt): Promise<string> {
-  const id = attempt.sessionId!
+export const renewToken = (change: Change, attempt: Attempt): Promise<string> =>
+  // That somebody reads a new address says nothing about who they are here.
+  renewTokenOf(change, attempt.sessionId!, attempt.purpose === 'new-email' ? [] : attempt.proofs)
+
+/** The same for what was just shown without an attempt. */
+export async function renewTokenOf(
+  { app, db }: Change,
+  id: string,
+  shown: readonly Proof[],
+): Promise<string> {
   const token = newBearer(id, app.random)
   const before = await proofsIn(db, id)
-  // That somebody reads a new address says nothing about who they are here.
-  const shown = attempt.purpose === 'new-email' ? [] : attempt.proofs
   const kept = before.filter(({ by }) => shown.every((proof) => proof.by !== by))
-  await replaceToken(db, id, hashBearer(token)!, [...kept, ...shown])
-  return token
+  const isAlive = await replaceToken(db, id, hashBearer(token)!, [...kept, ...shown])
+  return isAlive ? token : undo({ refused: 'attempt_over' })
 }
 
 /**

@@ -70,9 +70,44 @@ export async function updateProfile(db: Database, id: string, profile: Profile):
   await db.updateTable('accounts').set(profile).where('id', '=', id).execute()
 }
 
+/** Another address to sign in with. Throws when it is somebody else's, who was faster. */
+export async function replaceLogin(
+  db: Database,
+  id: string,
+  { login, email }: Pick<Account, 'login' | 'email'>,
+): Promise<void> {
+  await db.updateTable('accounts').set({ login, email }).where('id', '=', id).execute()
+}
+
 /** The person has shown another factor than the mailbox since the password was reset by mail. */
 export async function forgetReset(db: Database, id: string): Promise<void> {
   await db.updateTable('accounts').set({ passwordResetAt: null }).where('id', '=', id).execute()
+}
+
+/** True for one caller only, until there is a new password: others know this one. */
+export async function markKnown(db: Database, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('accounts')
+    .set({ passwordKnownAt: now })
+    .where('id', '=', id)
+    .where('passwordKnownAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** A new password, which nobody else knows. False when the old one is not this any more. */
+export async function replacePassword(
+  db: Database,
+  { id, passwordHash: old }: Pick<Account, 'id' | 'passwordHash'>,
+  next: Pick<Account, 'passwordHash' | 'passwordResetAt'>,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('accounts')
+    .set({ ...next, passwordKnownAt: null })
+    .where('id', '=', id)
+    .where('passwordHash', '=', old)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** The same password under today's cost; not when it was changed in the meantime. */
@@ -86,5 +121,16 @@ export async function replacePasswordHash(
     .set({ passwordHash })
     .where('id', '=', account.id)
     .where('passwordHash', '=', account.passwordHash)
+    .execute()
+}
+
+/** Those who may do everything on the whole installation: at most so many. */
+export async function operators(db: Database, most: number): Promise<Account[]> {
+  return db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('privilege', '=', 'operator')
+    .orderBy('id')
+    .limit(most)
     .execute()
 }

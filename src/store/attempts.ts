@@ -209,14 +209,15 @@ export async function endAttempt(db: Database, id: string, now: number): Promise
 
 /**
  * Ends whatever else is under way for an account: its factors are no longer what they were. What is
- * under way began within `lifetime` (ms); older ones need not be looked through.
+ * under way began within `lifetime` (ms); older ones need not be looked through. `but`: not this one.
  */
 export const endAttemptsOf = (
   db: Database,
   accountId: string,
   lifetime: number,
   now: number,
-): Promise<void> => endAll(db, 'accountId', accountId, lifetime, now)
+  but: string | null = null,
+): Promise<void> => endAll(db, 'accountId', accountId, lifetime, now, but)
 
 /** The same for what was opened in sessions: a new one takes its place, or they have ended. */
 export const endAttemptsIn = (
@@ -224,7 +225,7 @@ export const endAttemptsIn = (
   sessionIds: string | readonly string[],
   lifetime: number,
   now: number,
-): Promise<void> => endAll(db, 'sessionId', sessionIds, lifetime, now)
+): Promise<void> => endAll(db, 'sessionId', sessionIds, lifetime, now, null)
 
 async function endAll(
   db: Database,
@@ -232,14 +233,31 @@ async function endAll(
   ids: string | readonly string[],
   lifetime: number,
   now: number,
+  but: string | null,
 ): Promise<void> {
-  await db
+  let query = db
     .updateTable('attempts')
     .set({ endedAt: now, asked: null, draft: null })
     .where(whose, 'in', [ids].flat())
     .where('endedAt', 'is', null)
     .where('id', '>', idsFrom(now - lifetime))
-    .execute()
+  if (but !== null) query = query.where('id', '<>', but)
+  await query.execute()
+}
+
+/** The session in which an attempt of this account was opened, as long as the attempt is known. */
+export async function sessionOfAttempt(
+  db: Database,
+  accountId: string,
+  id: string,
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('attempts')
+    .select('sessionId')
+    .where('id', '=', id)
+    .where('accountId', '=', accountId)
+    .executeTakeFirst()
+  return row?.sessionId ?? null
 }
 
 const fromRow = (row: Selectable<AttemptsTable>): Attempt => ({

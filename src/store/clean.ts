@@ -9,13 +9,14 @@ const MONTH = 30 * DAY
 const BATCH = 500
 
 /**
- * Removes what has run out: limits, attempts after a day, sessions after a month. One server or many
+ * Removes what has run out: limits, links and attempts after a day, sessions after a month. One server or many
  * may do so. What happened (events, messages) stays. Gives the number of rows removed.
  */
 export async function clean(db: Database, now: number): Promise<number> {
   const limits = await cleanLimits(db, now)
+  const links = await cleanLinks(db, now - DAY)
   const attempts = await cleanBefore(db, 'attempts', now - DAY)
-  return limits + attempts + (await cleanBefore(db, 'sessions', now - MONTH))
+  return limits + links + attempts + (await cleanBefore(db, 'sessions', now - MONTH))
 }
 
 /** Where a walk through the devices goes on: after this id; and how many rows it has removed. */
@@ -54,6 +55,15 @@ export async function cleanDevices(db: Database, now: number, after = ''): Promi
     if (rows.length < BATCH) return { ...walk, after: '' }
   }
   return walk
+}
+
+// Few are made, and none lives for long: the table stays small enough to be looked through.
+async function cleanLinks(db: Database, time: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('links')
+    .where('expiresAt', '<', time)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** The oldest come first in their primary key, so this needs no index of its own. */

@@ -249,3 +249,19 @@ export async function devicesAmong(
     .execute()
   return rows.map(({ id }) => id)
 }
+
+/** What these devices of an account are called, where the person has named them. */
+export async function deviceNames(
+  db: Database,
+  accountId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map()
+  const rows = await db
+    .selectFrom('devices')
+    .select(['id', 'name'])
+    .where('id', 'in', ids)
+    .where('accountId', '=', accountId)
+    .execute()
+  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name] as const])))
+}

@@ -123,6 +123,76 @@ export async function replaceState(
   return numUpdatedRows === 1n
 }
 
+/** The factor of this kind, if there is one, in its new state and under its new name. */
+export async function rewriteEnrolment(
+  db: Database,
+  accountId: string,
+  kind: FactorKind,
+  { state, name }: Pick<Enrolment, 'state' | 'name'>,
+): Promise<void> {
+  await db
+    .updateTable('enrolments')
+    .set((e) => ({ state: JSON.stringify(state), name, version: e('version', '+', 1) }))
+    .where('accountId', '=', accountId)
+    .where('kind', '=', kind)
+    .execute()
+}
+
+/**
+ * One wrong answer more. With the last of so many in a row it must be proven anew: true for that
+ * answer only.
+ */
+export async function countFailure(
+  db: Database,
+  { accountId, id }: Pick<Enrolment, 'accountId' | 'id'>,
+  most: number,
+  now: number,
+): Promise<boolean> {
+  const row = await db
+    .updateTable('enrolments')
+    .set((e) => ({
+      failures: e('failures', '+', 1),
+      disabledAt: e
+        .case()
+        .when(e('failures', '+', 1), '>=', most)
+        .then(now)
+        .else(e.ref('disabledAt'))
+        .end(),
+    }))
+    .where('accountId', '=', accountId)
+    .where('id', '=', id)
+    .where('disabledAt', 'is', null)
+    .returning('disabledAt')
+    .executeTakeFirst()
+  return row !== undefined && row.disabledAt !== null
+}
+
+/** A right answer: the row of wrong ones is broken. What must be proven anew stays so. */
+export async function forgetFailures(
+  db: Database,
+  { accountId, id }: Pick<Enrolment, 'accountId' | 'id'>,
+): Promise<void> {
+  await db
+    .updateTable('enrolments')
+    .set({ failures: 0 })
+    .where('accountId', '=', accountId)
+    .where('id', '=', id)
+    .where('disabledAt', 'is', null)
+    .execute()
+}
+
+/** It was proven anew. False when it need not be. */
+export async function bindAnew(db: Database, accountId: string, kind: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('enrolments')
+    .set({ failures: 0, disabledAt: null })
+    .where('accountId', '=', accountId)
+    .where('kind', '=', kind)
+    .where('disabledAt', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
 /** Removes all factors of an account, or those of one kind. */
 export async function deleteEnrolments(
   db: Database,

@@ -1,9 +1,10 @@
+import { idsFrom } from '../lib/random.ts'
 import type { Database } from './open.ts'
 import { statement, values } from './statement.ts'
 import type { EventsTable } from './tables.ts'
 
 /** Something that happened. `detail` never holds a code, a token or a password. */
-type Event = {
+export type Event = {
   readonly id: string
   readonly at: number
   readonly kind: string
@@ -54,4 +55,72 @@ const signedIn = statement((db, value: { accountId: string }) =>
 /** Has anybody ever signed in to this account? */
 export async function hasSignedIn(db: Database, accountId: string): Promise<boolean> {
   return (await signedIn(db, { accountId })).rows.length > 0
+}
+
+const fromRow = ({ detail, ...row }: EventsTable): Event => ({
+  ...row,
+  detail: JSON.parse(detail) as Event['detail'],
+})
+
+/**
+ * What happened to an account, the newest first: so many that are older than `before` (an id, or from
+ * the newest on), of these kinds (`null`: all).
+ */
+export async function eventsOf(
+  db: Database,
+  accountId: string,
+  { before, kinds, most }: EventsWanted,
+): Promise<Event[]> {
+  let query = db.selectFrom('events').selectAll().where('accountId', '=', accountId)
+  if (before !== null) query = query.where('id', '<', before)
+  if (kinds !== null) query = query.where('kind', 'in', kinds)
+  const rows = await query.orderBy('id', 'desc').limit(most).execute()
+  return rows.map(fromRow)
+}
+
+export type EventsWanted = {
+  readonly before: string | null
+  readonly kinds: readonly string[] | null
+  readonly most: number
+}
+
+/** One event of this account. */
+export async function findEvent(
+  db: Database,
+  accountId: string,
+  id: string,
+): Promise<Event | null> {
+  const row = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row ? fromRow(row) : null
+}
+
+/** What happened to an account in this very millisecond: few rows, though nothing points at them. */
+export async function eventsAt(db: Database, accountId: string, at: number): Promise<Event[]> {
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .where('id', '>=', idsFrom(at))
+    .where('id', '<', idsFrom(at + 1))
+    .orderBy('id')
+    .execute()
+  return rows.map(fromRow)
+}
+
+/** Has somebody said "this was not me" about this event? */
+export async function isReported(db: Database, { accountId, id }: Event): Promise<boolean> {
+  const row = await db
+    .selectFrom('events')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('id', '>', id)
+    .where('kind', '=', 'not_me')
+    .where('detail', 'like', `%"event":"${id}"%`)
+    .executeTakeFirst()
+  return row !== undefined
 }

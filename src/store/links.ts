@@ -61,3 +61,22 @@ export async function spendLink(
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
+
+/**
+ * Links of an account work no longer: a newer one of this purpose takes their place, or (without a
+ * purpose) they went to an address that is not its own any more.
+ */
+export async function endLinksOf(
+  db: Database,
+  accountId: string,
+  now: number,
+  purpose: Link['purpose'] | null = null,
+): Promise<void> {
+  await db
+    .updateTable('links')
+    .set({ usedAt: now })
+    .where('accountId', '=', accountId)
+    .where((e) => (purpose === null ? e.lit(true) : e('purpose', '=', purpose)))
+    .where('usedAt', 'is', null)
+    .execute()
+}

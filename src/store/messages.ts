@@ -9,6 +9,8 @@ export type NewMessage = {
   readonly id: string
   readonly accountId: string
   readonly attemptId: string | null
+  /** The session that caused it. */
+  readonly sessionId?: string | null
   readonly by: 'email'
   readonly recipient: string
   readonly kind: string
@@ -21,28 +23,30 @@ export type NewMessage = {
 /** Whose turn it is: a claim of a message counts its tries, and only the last one may go on. */
 type Claim = Pick<Message, 'id' | 'tries'>
 
-const insert = statement((db, message: NewMessage & Pick<Message, 'tries' | 'nextTryAt'>) =>
-  db.insertInto('messages').values({
-    ...values(
-      message,
-      'id',
-      'accountId',
-      'attemptId',
-      'by',
-      'recipient',
-      'kind',
-      'body',
-      'createdAt',
-      'expiresAt',
-      'tries',
-      'nextTryAt',
-    ),
-    route: null,
-    acceptedAt: null,
-    failedAt: null,
-    reason: null,
-    reportedAt: null,
-  }),
+const insert = statement(
+  (db, message: NewMessage & Pick<Message, 'sessionId' | 'tries' | 'nextTryAt'>) =>
+    db.insertInto('messages').values({
+      ...values(
+        message,
+        'id',
+        'accountId',
+        'attemptId',
+        'sessionId',
+        'by',
+        'recipient',
+        'kind',
+        'body',
+        'createdAt',
+        'expiresAt',
+        'tries',
+        'nextTryAt',
+      ),
+      route: null,
+      acceptedAt: null,
+      failedAt: null,
+      reason: null,
+      reportedAt: null,
+    }),
 )
 
 /**
@@ -50,8 +54,59 @@ const insert = statement((db, message: NewMessage & Pick<Message, 'tries' | 'nex
  * process that makes it, which saves a write; without one it is due at once, for anybody.
  */
 export async function insertMessage(db: Database, message: NewMessage, leaseMs = 0): Promise<void> {
-  const { createdAt } = message
-  await insert(db, { ...message, tries: leaseMs > 0 ? 1 : 0, nextTryAt: createdAt + leaseMs })
+  const { createdAt, sessionId = null } = message
+  const claim = { tries: leaseMs > 0 ? 1 : 0, nextTryAt: createdAt + leaseMs }
+  await insert(db, { ...message, sessionId, ...claim })
+}
+
+/** What is known of a message but its text. */
+export type Sent = Omit<Message, 'body' | 'tries' | 'nextTryAt' | 'route'>
+
+const sent = [
+  'id',
+  'accountId',
+  'attemptId',
+  'sessionId',
+  'by',
+  'recipient',
+  'kind',
+  'createdAt',
+  'expiresAt',
+  'acceptedAt',
+  'failedAt',
+  'reason',
+  'reportedAt',
+] as const
+
+export async function findMessage(db: Database, id: string): Promise<Sent | null> {
+  const row = await db.selectFrom('messages').select(sent).where('id', '=', id).executeTakeFirst()
+  return row ?? null
+}
+
+/** Those of one account among these, found by their ids. */
+export async function messagesOf(
+  db: Database,
+  accountId: string,
+  ids: readonly string[],
+): Promise<Sent[]> {
+  if (ids.length === 0) return []
+  return db
+    .selectFrom('messages')
+    .select(sent)
+    .where('id', 'in', ids)
+    .where('accountId', '=', accountId)
+    .execute()
+}
+
+/** Somebody says "this was not me". True for the first only. */
+export async function reportMessage(db: Database, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('messages')
+    .set({ reportedAt: now })
+    .where('id', '=', id)
+    .where('reportedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 const bornClaimed = statement((db, value: { id: string; until: number }) =>

@@ -124,31 +124,34 @@ export async function seeSession(db: Database, id: string, now: number): Promise
     .execute()
 }
 
-/** What was shown in a living session, at sign-in and since. */
+/** What was shown in a session, at sign-in and since. Of one that has ended, nothing counts. */
 export async function proofsIn(db: Database, id: string): Promise<Proof[]> {
   const row = await db
     .selectFrom('sessions')
     .select('proofs')
     .where('id', '=', id)
-    // A request that was on its way when its session was ended has shown nothing.
     .where('endedAt', 'is', null)
     .executeTakeFirst()
   return row ? (JSON.parse(row.proofs) as Proof[]) : []
 }
 
-/** Another token for a living session, and what was shown in it; whoever has the old token is out. */
+/**
+ * Another token for a living session, and what was shown in it; whoever has the old token is out.
+ * False when the session has ended.
+ */
 export async function replaceToken(
   db: Database,
   id: string,
   tokenHash: string,
   proofs: readonly Proof[],
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('sessions')
     .set({ tokenHash, proofs: JSON.stringify(proofs) })
     .where('id', '=', id)
     .where('endedAt', 'is', null)
-    .execute()
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
 }
 
 /** Ends the session that holds this token, and says whose it was. `null`: there was none. */
@@ -277,7 +280,7 @@ export async function endSessionsOn(
     .execute()
 }
 
-/** Ends one session, by its id. True for one caller only. */
+/** Ends this session, whatever its token is by now. True for one caller only. */
 export async function endSessionById(db: Database, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('sessions')
@@ -286,4 +289,78 @@ export async function endSessionById(db: Database, id: string, now: number): Pro
     .where('endedAt', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** What came of this attempt, and these sessions, of one account: living or not. */
+export async function sessionsFrom(
+  db: Database,
+  accountId: string,
+  attemptId: string | null,
+  ids: readonly string[],
+): Promise<{ id: string; deviceId: string; attemptId: string }[]> {
+  return db
+    .selectFrom('sessions')
+    .select(['id', 'deviceId', 'attemptId'])
+    .where('accountId', '=', accountId)
+    .where((e) => e.or([e('attemptId', '=', attemptId ?? ''), e('id', 'in', [...ids, ''])]))
+    .execute()
+}
+
+/** The living sessions of an account on these devices. */
+export async function sessionsOn(
+  db: Database,
+  accountId: string,
+  devices: readonly string[],
+): Promise<string[]> {
+  if (devices.length === 0) return []
+  const rows = await db
+    .selectFrom('sessions')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('deviceId', 'in', devices)
+    .where('endedAt', 'is', null)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Ends these. Gives how many there were to end. */
+export async function endSessions(
+  db: Database,
+  ids: readonly string[],
+  now: number,
+): Promise<number> {
+  if (ids.length === 0) return 0
+  const { numUpdatedRows } = await db
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('id', 'in', ids)
+    .where('endedAt', 'is', null)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** The attempt a session came from. */
+export async function attemptOfSession(db: Database, id: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('sessions')
+    .select('attemptId')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.attemptId ?? null
+}
+
+/** Ends every session of an account; `but`: not this one. */
+export async function endSessionsOf(
+  db: Database,
+  accountId: string,
+  now: number,
+  but: string | null = null,
+): Promise<void> {
+  let query = db
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where('accountId', '=', accountId)
+    .where('endedAt', 'is', null)
+  if (but !== null) query = query.where('id', '<>', but)
+  await query.execute()
 }

@@ -99,6 +99,8 @@ export interface MessagesTable {
   id: string
   accountId: string
   attemptId: string | null
+  /** The session it is about, where there is one. */
+  sessionId: string | null
   by: string
   recipient: string
   kind: string
@@ -165,6 +167,8 @@ export interface ContactChangesTable {
   value: string
   /** A new e-mail address as it is compared. */
   login: string | null
+  /** The session in which it was proven. */
+  sessionId: string
   provenAt: number
   countsAt: number
   stoppedAt: number | null

@@ -21,10 +21,10 @@ async function writeAlone<T>(db: Database, work: (tx: Database) => Promise<T>): 
   }
 }
 
-// Deadlock, serialization failure: two requests met, and one of them has won and is done, so the
-// other gets through sooner or later.
+// Deadlock, serialization failure, a row that must be the only one: two requests met, and one of them
+// has won and is done. The other looks again, and gets through or sees that it is too late.
 const isCollision = (error: unknown): boolean =>
-  ['40P01', '40001'].includes((error as { code?: string }).code ?? '')
+  ['40P01', '40001', '23505'].includes((error as { code?: string }).code ?? '')
 
 /** One request's part of a shared transaction. `run` keeps its outcome, `settle` hands it out. */
 type Part = {

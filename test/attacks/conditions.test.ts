@@ -2,7 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hashBearer, newBearer, newId, systemRandom } from '../../src/lib/random.ts'
 import { openAttempt } from '../../src/sign-in/attempt.ts'
-import { insertAccount, replacePasswordHash, type Account } from '../../src/store/accounts.ts'
+import {
+  findAccount,
+  insertAccount,
+  markKnown,
+  replacePassword,
+  replacePasswordHash,
+  type Account,
+} from '../../src/store/accounts.ts'
 import {
   addProof,
   endAttempt,
@@ -16,6 +23,14 @@ import {
   type Attempt,
 } from '../../src/store/attempts.ts'
 import { cleanDevices } from '../../src/store/clean.ts'
+import {
+  applyChange,
+  dueChanges,
+  findWaiting,
+  findWaitingFor,
+  insertChange,
+  stopChange,
+} from '../../src/store/contact-changes.ts'
 import {
   devicesAmong,
   devicesOf,
@@ -33,14 +48,17 @@ import {
   type Device,
 } from '../../src/store/devices.ts'
 import {
+  bindAnew,
+  countFailure,
   deleteEnrolments,
   enrolmentsOf,
+  forgetFailures,
   insertEnrolment,
   replaceState,
 } from '../../src/store/enrolments.ts'
 import { spendSetUp } from '../../src/store/installation.ts'
 import { readLimits, writeLimits } from '../../src/store/limits.ts'
-import { insertLink, isLinkAlive, spendLink } from '../../src/store/links.ts'
+import { endLinksOf, insertLink, isLinkAlive, spendLink } from '../../src/store/links.ts'
 import {
   acceptMessage,
   claimMessage,
@@ -56,6 +74,7 @@ import {
   findSession,
   insertSession,
   livingSessionsOn,
+  endSessionsOf,
   proofsIn,
   replaceToken,
   seeSession,
@@ -71,6 +90,7 @@ import { ana, bob, openWorld, type World } from '../world.ts'
 
 const NOW = Date.parse('2026-01-05T09:00:00Z')
 const LATER = NOW + 1000
+const NO_SESSION = '0'.repeat(32)
 const PROOF = { by: 'email', shows: ['has'], at: NOW } as const
 let serial = 0
 const fresh = (what: string) => `${what}-${++serial}`
@@ -321,6 +341,97 @@ for (const { name } of databases) {
       expect(passwordHash).toBe('new')
     })
 
+    const mine = async () => (await findAccount(db, me.id))!
+
+    test('G-04: a password takes the place of the one that was checked, and of no other', async () => {
+      const before = await mine()
+      const next = { passwordHash: 'next', passwordResetAt: NOW }
+      expect(await replacePassword(db, { ...before, passwordHash: 'old' }, next)).toBe(false)
+      expect(await mine()).toEqual(before)
+      expect(await replacePassword(db, { ...before, id: fresh('account') }, next)).toBe(false)
+      expect(await replacePassword(db, before, next)).toBe(true)
+      expect(await replacePassword(db, before, { ...next, passwordHash: 'late' })).toBe(false)
+      expect(await mine()).toMatchObject(next)
+      expect((await findAccount(db, other.id))?.passwordHash).not.toBe('next')
+    })
+
+    test('C-02: a password becomes known once, until there is a new one', async () => {
+      const before = await mine()
+      expect(await markKnown(db, me.id, NOW)).toBe(true)
+      expect(await markKnown(db, me.id, LATER)).toBe(false)
+      expect((await mine()).passwordKnownAt).toBe(NOW)
+      expect((await findAccount(db, other.id))?.passwordKnownAt).toBeNull()
+      await replacePassword(db, before, { passwordHash: 'unknown', passwordResetAt: null })
+      expect((await mine()).passwordKnownAt).toBeNull()
+    })
+
+    test('C-02: wrong answers are counted in a row, and the last of them switches off once', async () => {
+      await deleteEnrolments(db, me.id)
+      const about = { accountId: me.id, name: '', state: '', createdAt: NOW }
+      const [id, second] = [fresh('enrolment'), fresh('enrolment')]
+      await insertEnrolment(db, { ...about, id, kind: 'email' })
+      await insertEnrolment(db, { ...about, id: second, kind: 'recovery' })
+      const one = { accountId: me.id, id }
+      const now = async () =>
+        (await enrolmentsOf(db, me.id)).map(({ failures, disabledAt }) => [failures, disabledAt])
+
+      expect(await bindAnew(db, me.id, 'email')).toBe(false)
+      expect(await countFailure(db, one, 3, NOW)).toBe(false)
+      expect(await countFailure(db, one, 3, NOW)).toBe(false)
+      await forgetFailures(db, { ...one, id: second })
+      expect(await now()).toEqual([
+        [2, null],
+        [0, null],
+      ])
+      expect(await countFailure(db, one, 3, NOW)).toBe(true)
+      expect(await countFailure(db, one, 3, LATER)).toBe(false)
+      // A right answer that was on its way does not switch it on again.
+      await forgetFailures(db, one)
+      expect(await now()).toEqual([
+        [3, NOW],
+        [0, null],
+      ])
+      expect(await bindAnew(db, other.id, 'email')).toBe(false)
+      expect(await bindAnew(db, me.id, 'recovery')).toBe(false)
+      expect(await bindAnew(db, me.id, 'email')).toBe(true)
+      expect(await bindAnew(db, me.id, 'email')).toBe(false)
+      expect(await now()).toEqual([
+        [0, null],
+        [0, null],
+      ])
+      await countFailure(db, one, 3, NOW)
+      await forgetFailures(db, one)
+      expect((await now())[0]).toEqual([0, null])
+      await deleteEnrolments(db, me.id)
+    })
+
+    test('B-14: a newer link ends the older ones of its account and purpose', async () => {
+      const link = (accountId: string, purpose: 'reset' | 'stop-change') => ({
+        ...linkNow(),
+        purpose,
+        accountId,
+        expiresAt: LATER,
+      })
+      const [old, theirs, stop] = [
+        link(me.id, 'reset'),
+        link(other.id, 'reset'),
+        link(me.id, 'stop-change'),
+      ]
+      for (const each of [old, theirs, stop]) await insertLink(db, each)
+      await endLinksOf(db, me.id, NOW, 'reset')
+      const alive = ({ purpose, tokenHash }: typeof old) => isLinkAlive(db, purpose, tokenHash, NOW)
+      expect(await alive(old)).toBe(false)
+      expect(await alive(theirs)).toBe(true)
+      expect(await alive(stop)).toBe(true)
+    })
+
+    test('G-04: a new password leaves the attempt that sets it, and ends the others', async () => {
+      const [spared, ended] = [await attempt(), await attempt()]
+      await endAttemptsOf(db, me.id, 60_000, LATER, spared.id)
+      expect((await again(spared)).endedAt).toBeNull()
+      expect((await again(ended)).endedAt).toBe(LATER)
+    })
+
     const timeouts = { idle: 1000, absolute: 3000 }
     const session = async (
       about: { accountId?: string; deviceId?: string; createdAt?: number } = {},
@@ -352,6 +463,29 @@ for (const { name } of databases) {
       expect(await alive(tokenHash, NOW)).toBe(false)
     })
 
+    test('G-04: all sessions of an account end but the one that is spared, and nobody else’s', async () => {
+      const [spared, mineToo, ended] = [await session(), await session(), await session()]
+      const theirs = await session()
+      await db
+        .updateTable('sessions')
+        .set({ accountId: other.id })
+        .where('id', '=', theirs.id)
+        .execute()
+      await endSession(db, ended.tokenHash, NOW)
+      await endSessionsOf(db, me.id, LATER, spared.id)
+      expect(await alive(spared.tokenHash, NOW)).toBe(true)
+      expect(await alive(mineToo.tokenHash, NOW)).toBe(false)
+      expect(await alive(theirs.tokenHash, NOW)).toBe(true)
+      const { endedAt } = await db
+        .selectFrom('sessions')
+        .select('endedAt')
+        .where('id', '=', ended.id)
+        .executeTakeFirstOrThrow()
+      expect(endedAt).toBe(NOW)
+      await endSessionsOf(db, me.id, LATER)
+      expect(await alive(spared.tokenHash, NOW)).toBe(false)
+    })
+
     test('G-10: a session that is not used ends, and so does one that is old', async () => {
       const { id, tokenHash } = await session()
       expect(await alive(tokenHash, NOW + 999)).toBe(true)
@@ -367,13 +501,31 @@ for (const { name } of databases) {
       const [other_, token] = [ended, alive_].map(({ id }) =>
         hashBearer(newBearer(id, systemRandom))!,
       ) as [string, string]
-      await replaceToken(db, ended.id, other_, [])
+      expect(await replaceToken(db, ended.id, other_, [])).toBe(false)
       const query = db.selectFrom('sessions').select('tokenHash').where('id', '=', ended.id)
       expect(await query.executeTakeFirst()).toEqual({ tokenHash: ended.tokenHash })
       expect(await alive(alive_.tokenHash, NOW)).toBe(true)
-      await replaceToken(db, alive_.id, token, [])
+      expect(await replaceToken(db, alive_.id, token, [PROOF])).toBe(true)
       expect(await alive(token, NOW)).toBe(true)
       expect(await alive(alive_.tokenHash, NOW)).toBe(false)
+    })
+
+    test('G-11: what was shown in a session that has ended counts for nothing', async () => {
+      const { id, tokenHash } = await session()
+      await replaceToken(db, id, tokenHash, [PROOF])
+      expect(await proofsIn(db, id)).toEqual([PROOF])
+      await endSession(db, tokenHash, NOW)
+      expect(await proofsIn(db, id)).toEqual([])
+    })
+
+    test('G-05: a session is ended by its id once, whatever its token is, and no other is', async () => {
+      const [mine, next] = [await session(), await session()]
+      expect(await endSessionById(db, mine.id, NOW)).toBe(true)
+      expect(await endSessionById(db, mine.id, LATER)).toBe(false)
+      expect(await alive(mine.tokenHash, NOW)).toBe(false)
+      expect(await alive(next.tokenHash, NOW)).toBe(true)
+      const query = db.selectFrom('sessions').select('endedAt').where('id', '=', mine.id)
+      expect(await query.executeTakeFirst()).toEqual({ endedAt: NOW })
     })
 
     test('G-11: a visit that was on its way does not bring an ended session back', async () => {
@@ -650,7 +802,7 @@ for (const { name } of databases) {
       const [a, b] = [fresh('device'), fresh('device')]
       await session({ deviceId: a })
       const later = await session({ deviceId: a, createdAt: NOW + 10 })
-      await session({ deviceId: b, accountId: other.id })
+      await session({ deviceId: b, accountId: other.id, createdAt: NOW + 15 })
       const ended = await session({ deviceId: b })
       await endSession(db, ended.tokenHash, NOW)
       const use = async (at: number) =>
@@ -734,6 +886,108 @@ for (const { name } of databases) {
       expect(await neighbours()).toEqual(before)
       expect(await findSession(db, fresh('token'), timeouts, NOW)).toBeNull()
       expect((await readLimits(db, [fresh('limit')])).size).toBe(0)
+    })
+
+    type Which = { readonly accountId: string; readonly login: string; readonly countsAt: number }
+    async function contactChange(about: Partial<Which> = {}) {
+      const made = {
+        id: newId(systemRandom, NOW),
+        accountId: me.id,
+        kind: 'email',
+        value: 'a@new.example.com',
+        login: `${fresh('login')}@new.example.com`,
+        sessionId: NO_SESSION,
+        provenAt: NOW,
+        countsAt: LATER,
+        ...about,
+      }
+      return { made, isNew: await insertChange(db, made) }
+    }
+    const changeNow = ({ id }: { id: string }) =>
+      db.selectFrom('contactChanges').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+
+    test('J-14: an address waits for one account at most, until it is stopped or made', async () => {
+      const { made: first, isNew } = await contactChange()
+      expect(isNew).toBe(true)
+      const again = { login: first.login, accountId: other.id }
+      expect((await contactChange(again)).isNew).toBe(false)
+      await stopChange(db, first, NOW)
+      const { made: second, isNew: isFree } = await contactChange(again)
+      expect(isFree).toBe(true)
+      await applyChange(db, second, LATER)
+      expect((await contactChange({ login: first.login })).isNew).toBe(true)
+    })
+
+    test('G-05: a change of address is stopped once, and not once it is made', async () => {
+      const { made } = await contactChange()
+      expect(await stopChange(db, made, NOW)).toBe(true)
+      expect(await stopChange(db, made, LATER)).toBe(false)
+      expect(await changeNow(made)).toMatchObject({ stoppedAt: NOW, appliedAt: null })
+      const { made: second } = await contactChange({ countsAt: NOW })
+      await applyChange(db, second, NOW)
+      expect(await stopChange(db, second, LATER)).toBe(false)
+      expect(await changeNow(second)).toMatchObject({ stoppedAt: null, appliedAt: NOW })
+    })
+
+    test('G-05: a change of address is made once, not before its time, and not once it is stopped', async () => {
+      const { made } = await contactChange()
+      expect(await applyChange(db, made, LATER - 1)).toBe(false)
+      expect(await changeNow(made)).toMatchObject({ appliedAt: null })
+      expect(await applyChange(db, made, LATER)).toBe(true)
+      expect(await applyChange(db, made, LATER + 1)).toBe(false)
+      expect(await changeNow(made)).toMatchObject({ appliedAt: LATER })
+      const { made: stopped } = await contactChange()
+      await stopChange(db, stopped, NOW)
+      expect(await applyChange(db, stopped, LATER)).toBe(false)
+      expect(await changeNow(stopped)).toMatchObject({ stoppedAt: NOW, appliedAt: null })
+    })
+
+    test('G-05: what waits is found while it waits, by its account, its address and its time', async () => {
+      await db.deleteFrom('contactChanges').execute()
+      const { made } = await contactChange()
+      const { made: theirs } = await contactChange({ accountId: other.id })
+      expect(await findWaiting(db, me.id)).toMatchObject({ id: made.id })
+      expect(await findWaitingFor(db, theirs.login)).toMatchObject({ id: theirs.id })
+      expect(await dueChanges(db, LATER - 1, 9)).toEqual([])
+      expect(await dueChanges(db, LATER, 9)).toHaveLength(2)
+      await stopChange(db, made, NOW)
+      await applyChange(db, theirs, LATER)
+      for (const { id, login } of [
+        { id: me.id, login: made.login },
+        { id: other.id, login: theirs.login },
+      ])
+        expect([await findWaiting(db, id), await findWaitingFor(db, login)]).toEqual([null, null])
+      expect(await dueChanges(db, LATER, 9)).toEqual([])
+    })
+
+    test('E-11: a change of address is stopped and made for its own account only', async () => {
+      const { made } = await contactChange({ countsAt: NOW })
+      for (const which of [
+        { id: made.id, accountId: other.id },
+        { id: fresh('change'), accountId: me.id },
+      ]) {
+        expect(await stopChange(db, which, LATER)).toBe(false)
+        expect(await applyChange(db, which, LATER)).toBe(false)
+      }
+      expect(await changeNow(made)).toMatchObject({ stoppedAt: null, appliedAt: null })
+    })
+
+    test("B-10: the links of an account end with its address, and nobody else's do", async () => {
+      const expiresAt = LATER
+      const [mine, theirs, used] = [linkNow(), linkNow(), linkNow()]
+      await insertLink(db, { ...mine, purpose: 'reset', accountId: me.id, expiresAt })
+      await insertLink(db, { ...theirs, purpose: 'reset', accountId: other.id, expiresAt })
+      await insertLink(db, { ...used, purpose: 'reset', accountId: me.id, expiresAt })
+      await spendLink(db, 'reset', used.tokenHash, NOW)
+      await endLinksOf(db, me.id, NOW + 1)
+      expect(await isLinkAlive(db, 'reset', mine.tokenHash, NOW)).toBe(false)
+      expect(await isLinkAlive(db, 'reset', theirs.tokenHash, NOW)).toBe(true)
+      const { usedAt } = await db
+        .selectFrom('links')
+        .select('usedAt')
+        .where('tokenHash', '=', used.tokenHash)
+        .executeTakeFirstOrThrow()
+      expect(usedAt).toBe(NOW)
     })
 
     test('C-05: of twenty who count in one limit at the same moment, each is counted', async () => {

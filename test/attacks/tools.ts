@@ -67,6 +67,7 @@ export async function codeFor(world: World, visitor: Visitor): Promise<string> {
     .selectFrom('messages')
     .select(['id', 'body'])
     .where('attemptId', '=', id)
+    .where('kind', '=', 'code')
     .orderBy('createdAt', 'desc')
     .executeTakeFirstOrThrow()
   const { notice } = openBody(app.keys, messageId, body!) as Body

@@ -201,6 +201,96 @@ test(
   },
 )
 
+const phones = { en: '+351912345678', 'zh-CN': '+8613812345678', ar: '+201001234567' }
+
+test(
+  'a new address, and showing anew who one is, are well made in every language',
+  LONG,
+  async () => {
+    await expectInEveryLanguage(async (person, look, language) => {
+      const { go, press, type, t, page, codeInOutbox, textInOutbox } = person
+      const { email, password } = people[language]
+      const other = `new.${email}`
+      const problem = () => page.getByRole('alert').waitFor()
+      const signIn = async () => {
+        await go('/sign-in')
+        await type(t.labels.email, email)
+        await type(t.labels.password, password)
+        await press(t.signIn.submit)
+        await page.waitForURL('**/second')
+        await type(t.code.label, await codeInOutbox(email))
+        await page.waitForURL('**/account**')
+      }
+
+      await signIn()
+      await page.getByRole('link', { name: t.profile.changeEmail }).click()
+      await look()
+      await type(t.email.field, 'nobody')
+      await press(t.email.submit)
+      await page.locator('.wrong').first().waitFor()
+      await look()
+      await forgetProofs(email)
+      await type(t.email.field, other)
+      await press(t.email.submit)
+      await person.reads(t.stepUp.what.email)
+      await look()
+      await type(t.code.label, notThe(await codeInOutbox(email)))
+      await problem()
+      await look()
+      await page.getByRole('link', { name: t.code.useRecovery }).click()
+      await look()
+      await page.getByRole('link', { name: t.code.useEmail }).click()
+      await type(t.code.label, await codeInOutbox(email))
+      await page.waitForURL('**/account/email/code')
+      await look()
+      const code = await codeInOutbox(other)
+      await type(t.code.label, String((Number(code) + 1) % 1e8).padStart(8, '0'))
+      await problem()
+      await look()
+      await type(t.code.label, code)
+      await page.getByRole('status').waitFor()
+      await person.reads(t.email.waits)
+      await look()
+
+      const [link = ''] = /\/stop-email-change\?token=[\w-]{43}/.exec(await textInOutbox(email))!
+      await go(link)
+      await look()
+      await press(t.stopEmail.submit)
+      await page.getByRole('status').waitFor()
+      await look()
+      await go(link)
+      await person.reads(t.problems.stop_link_dead)
+      await look()
+
+      await signIn()
+      await go('/account/security')
+      await press(t.security.unprotect)
+      await type(t.code.label, await codeInOutbox(email))
+      await page.getByRole('status').waitFor()
+      await forgetProofs(email)
+      await go('/account')
+      await page.locator('[name=phone]').fill(phones[language])
+      await press(t.profile.submit)
+      await person.reads(t.stepUp.what.profile)
+      await look()
+      await type(t.labels.password, 'not the password')
+      await press(t.code.submit)
+      await problem()
+      await look()
+      await type(t.labels.password, password)
+      await press(t.code.submit)
+      await person.reads(t.notices.saved)
+    })
+  },
+)
+
+/** What somebody has shown when they signed in is long ago. */
+async function forgetProofs(email: string): Promise<void> {
+  const accounts = place.db().selectFrom('accounts').select('id').where('email', '=', email)
+  const sessions = place.db().updateTable('sessions').set({ proofs: '[]' })
+  await sessions.where('accountId', 'in', accounts).execute()
+}
+
 test('every address that shows a page has been looked at', async () => {
   const world = await openWorld()
   const pages: string[] = []

@@ -19,6 +19,8 @@ export type Person = {
   readonly heading: () => Promise<string | null>
   /** The newest code in the outbox for this address, looked up in a tab beside the page. */
   readonly codeInOutbox: (email: string) => Promise<string>
+  /** The newest message to this address. */
+  readonly textInOutbox: (email: string) => Promise<string>
 }
 
 type Options = BrowserContextOptions & { readonly language?: Language }
@@ -49,6 +51,14 @@ async function personIn(context: BrowserContext, url: string, language: Language
   // Our pages come at once; what is not there after this will not come.
   context.setDefaultTimeout(15_000)
   const place = () => page.url().slice(url.length)
+  const textInOutbox = async (email: string) => {
+    const tab = await context.newPage()
+    await tab.goto(`${url}/outbox`)
+    const messages = tab.locator('article', { has: tab.getByText(email, { exact: true }) })
+    const text = await messages.locator('pre').first().textContent()
+    await tab.close()
+    return text ?? ''
+  }
   return {
     page,
     context,
@@ -59,13 +69,10 @@ async function personIn(context: BrowserContext, url: string, language: Language
     type: (label, text) => page.getByLabel(label, { exact: true }).fill(text),
     reads: (text) => page.getByText(text).first().waitFor(),
     heading: () => page.getByRole('heading', { level: 1 }).textContent(),
+    textInOutbox,
     async codeInOutbox(email) {
-      const tab = await context.newPage()
-      await tab.goto(`${url}/outbox`)
-      const messages = tab.locator('article', { hasText: email })
-      const text = await messages.locator('pre').first().textContent()
-      await tab.close()
-      return /^ {4}(\d{6})$/m.exec(text ?? '')?.[1] ?? 'none'
+      const text = await textInOutbox(email)
+      return /^ {4}(\d{6}|\d{8})$/m.exec(text)?.[1] ?? 'none'
     },
   }
 }

@@ -112,7 +112,7 @@ test('without JavaScript nothing is shown that would need it', () =>
     expect(await seen(t.labels.show)).toBe(false)
     await givePassword(person)
     await page.getByRole('heading', { name: t.code.emailTitle }).waitFor()
-    expect(await seen(t.code.itself)).toBe(false)
+    expect(await seen(t.code.itself({ digits: 6 }))).toBe(false)
     expect(await page.getByRole('button', { name: t.code.again }).isEnabled()).toBe(true)
 
     await continueWith(person, await person.codeInOutbox(account.email))

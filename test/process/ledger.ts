@@ -286,6 +286,7 @@ export async function broken(
       .innerJoin('messages', 'messages.attemptId', 'attempts.id')
       .select((e) => [e.fn.countAll<number>().as('mails'), e.fn.max('sends').as('sends')])
       .where('secretHash', '=', hashBearer(secret)!)
+      .where('messages.kind', '=', 'code')
       .executeTakeFirstOrThrow()
     if (Number(row.mails) < sends || Number(row.mails) !== row.sends)
       found.push(`${sends} mails promised, ${row.sends} counted, ${row.mails} written`)

@@ -72,7 +72,7 @@ story(
     const codes = recoveryCodesIn(await (await browser.post(`${HERE}/code`, { code })).text())
     expect(await since()).toEqual([])
     await browser.post(`${HERE}/confirm`, { saved: 'yes' })
-    expect(await since()).toEqual(['protected'])
+    expect(await since()).toEqual(['protected', 'notice_sent'])
 
     await browser.post('/sign-out')
     expect(await since()).toEqual(['signed_out'])
@@ -84,17 +84,17 @@ story(
     expect(await since()).toEqual(['signed_in'])
     world.pass(MINUTE)
     await thief.signIn()
-    expect(await since()).toEqual(['device_trust_ended', 'code_sent'])
+    expect(await since()).toEqual(['device_trust_ended', 'notice_sent', 'code_sent'])
     await thief.post('/sign-in/second', { code: codes[0]!, with: 'recovery' })
-    expect(await since()).toEqual(['recovery_code_used', 'signed_in'])
+    expect(await since()).toEqual(['recovery_code_used', 'notice_sent', 'signed_in'])
 
     await browser.post(`${HERE}/recovery-codes`)
     await browser.post(`${HERE}/code`, { code: await world.codeTo(ana.email) })
     await browser.post(`${HERE}/confirm`, { saved: 'yes' })
-    expect(await since()).toEqual(['code_sent', 'recovery_codes_renewed'])
+    expect(await since()).toEqual(['code_sent', 'recovery_codes_renewed', 'notice_sent'])
     await browser.post(`${HERE}/unprotect`)
     await browser.post(`${HERE}/code`, { code: await world.codeTo(ana.email) })
-    expect(await since()).toEqual(['code_sent', 'unprotected'])
+    expect(await since()).toEqual(['code_sent', 'unprotected', 'notice_sent'])
   },
 )
 

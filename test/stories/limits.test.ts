@@ -138,7 +138,8 @@ story(
 
     world.pass(HOUR)
     const owner = await atSecondStep(world, at(world, 3))
-    expect(placeOf(await owner.right()), 'the owner gets in').toBe('/account')
+    const place = placeOf(await owner.right())
+    expect(place, 'the owner gets in, and sets a new password').toBe('/sign-in/password')
     const again = await atSecondStep(world, at(world, 3))
     expect((await again.wrong()).status).toBe(401)
     await expectToWait(await again.right(), 3600)
@@ -146,7 +147,7 @@ story(
     world.pass(began + DAY + 2 * MINUTE - world.now())
     const nextDay = await atSecondStep(world, at(world, 3))
     for (let turn = 1; turn <= 4; turn++) expect((await nextDay.wrong()).status).toBe(401)
-    expect(placeOf(await nextDay.right())).toBe('/account')
+    expect(placeOf(await nextDay.right())).toBe('/sign-in/password')
   },
 )
 

@@ -2,14 +2,22 @@ import type { Refusal } from '../../sign-in/attempt.ts'
 import type { Change } from '../../sign-in/change.ts'
 import type { Asker, Deed, Doing, Outcome } from './deed.ts'
 import { forgetDevices, removeDevices, removeOthers } from './devices.ts'
+import { email } from './email.ts'
+import { notMe } from './not-me.ts'
+import { bindAnew } from './bind-anew.ts'
+import { password } from './password.ts'
 import { profile } from './profile.ts'
 
 /** Every deed we know. Adding one: write its file, add it to the type and to this list. */
 const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
-  profile,
   'remove-devices': removeDevices,
   'remove-others': removeOthers,
   'forget-devices': forgetDevices,
+  email,
+  profile,
+  'not-me': notMe,
+  password,
+  'bind-anew': bindAnew,
 }
 
 /** Throws for a kind that is not in the list: what was kept by a newer program is not done. */

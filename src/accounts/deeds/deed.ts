@@ -15,6 +15,14 @@ export type Deed =
   | { readonly kind: 'remove-others' }
   /** Devices to remember no longer. */
   | { readonly kind: 'forget-devices'; readonly ids: readonly string[] }
+  /** A new e-mail address, as it is sent to. */
+  | { readonly kind: 'email'; readonly to: string }
+  /** "This was not me", about an event of the account. */
+  | { readonly kind: 'not-me'; readonly event: string }
+  /** A new password, of which only the hash is kept, in place of this one and no other. */
+  | { readonly kind: 'password'; readonly passwordHash: string; readonly replaces: string }
+  /** Proving anew the address that was guessed at too often. */
+  | { readonly kind: 'bind-anew' }
 
 export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -33,6 +41,8 @@ export type Outcome =
 /** The names of the notices (`pages/texts`) that say so. */
 export type DeedNotice =
   | 'saved'
+  | 'not_me'
+  | 'password_changed'
   | 'devices_removed'
   | 'devices_forgotten'
   | 'others_removed'

@@ -10,6 +10,7 @@ const days = plural('en', { one: '# day', other: '# days' })
 const codesLeft = plural('en', { one: '# recovery code is', other: '# recovery codes are' })
 const devices = plural('en', { one: '# device', other: '# devices' })
 const messages = plural('en', { one: '# message', other: '# messages' })
+const signedOut = plural('en', { one: '# sign-in was ended', other: '# sign-ins were ended' })
 const lives = (left: number) =>
   left < 1
     ? 'It works no longer: ask for another one, or start again.'
@@ -43,6 +44,8 @@ export const en = {
     language: 'Language',
     phone: 'Mobile number',
     password: 'Password',
+    currentPassword: 'Current password',
+    newPassword: 'New password',
     optional: 'optional',
     none: 'Not given',
     show: 'Show',
@@ -64,21 +67,52 @@ export const en = {
   signIn: {
     title: 'Sign in',
     submit: 'Sign in',
+    forgot: 'Forgot your password?',
+  },
+
+  forgot: {
+    title: 'Forgot your password?',
+    lead: 'Give the e-mail address you sign in with. We send a link to it with which you can set a new password.',
+    submit: 'Send a link',
+    back: 'Back to signing in',
+    sentTitle: 'Look into your mail',
+    sent: 'If there is an account with this address, a message with a link is on its way to it. The link works for 30 minutes and only once.',
+    spam: 'If you cannot find the message, look among unwanted mail too, and check whether you typed the address you sign in with. A newer link ends the older ones.',
+  },
+
+  newPassword: {
+    submit: 'Set the new password',
+    reset: {
+      title: 'Set a new password',
+      lead: 'It takes the place of the old one. You are then signed out everywhere, and no device is remembered any more.',
+    },
+    known: {
+      title: 'Choose a new password',
+      lead: 'Somebody gave your password and then many wrong codes, so we take it that others know it. Choose one that you use nowhere else. You are then signed in here and signed out everywhere else.',
+    },
+  },
+
+  changePassword: {
+    title: 'Change your password',
+    lead: 'You stay signed in here. Everywhere else you are signed out, and no device is remembered any more.',
+    submit: 'Change the password',
   },
 
   code: {
     emailTitle: 'Check your e-mail',
     recoveryTitle: 'Use a recovery code',
-    sent: ({ to, minutes: left }: { to: Html; minutes: number }) =>
-      html`We have sent a code with six digits to ${to}. ${lives(left)}`,
+    sent: ({ to, minutes: left, digits }: { to: Html; minutes: number; digits: number }) =>
+      html`We have sent a code with ${digits === 6 ? 'six' : 'eight'} digits to ${to}. ${lives(left)}`,
     notSent: ({ to }: { to: Html }) => html`No code has been sent to ${to} yet. Ask for one below.`,
     spam: 'If you cannot find the message, look among unwanted mail too.',
     recoveryLead:
       'Take one from the list you saved when login protection was switched on. Each works once.',
     label: 'Code',
     recoveryLabel: 'Recovery code',
-    digits: 'Six digits.',
-    itself: 'Continues by itself after the sixth digit.',
+    digits: ({ digits }: { digits: number }): string =>
+      digits === 6 ? 'Six digits.' : 'Eight digits.',
+    itself: ({ digits }: { digits: number }) =>
+      `Continues by itself after the ${digits === 6 ? 'sixth' : 'eighth'} digit.`,
     recoveryHint: '16 letters and digits. Capitals, spaces and dashes do not matter.',
     remember: ({ days: count }: { days: number }) => `Remember this device for ${days(count)}`,
     rememberHint: 'Only the password is asked here until then. Not for shared computers.',
@@ -90,6 +124,12 @@ export const en = {
     otherWays: 'Other ways',
     useRecovery: 'Use a recovery code instead',
     useEmail: 'Use a code by e-mail instead',
+    mailboxShown: ({ until }: { until: Html }) =>
+      html`Your password was set anew through a mailed link, so a code by mail would only show the same
+      mailbox again. Until ${until} a recovery code is needed to sign in; after that, codes by mail
+      work again.`,
+    mailDisabled:
+      'Too many wrong codes were given one after the other, so codes by e-mail are switched off. Use a recovery code, and prove your address again under Security.',
     restart: 'Start again',
     cancel: 'Cancel',
   },
@@ -107,6 +147,14 @@ export const en = {
       title: 'Make new recovery codes',
       lead: 'Show once more that it is you. Your present codes stay valid until you have saved the new ones.',
     },
+    'new-email': {
+      title: 'Confirm the new address',
+      lead: 'Enter the code, so that we both know it reaches you. Until then nothing has changed.',
+    },
+    'bind-anew': {
+      title: 'Use codes by e-mail again',
+      lead: 'Enter the code, so that we both know it reaches you. Login protection stays on all the while.',
+    },
   },
 
   stepUp: {
@@ -114,11 +162,17 @@ export const en = {
     password: 'Your password, as at sign-in.',
     /** What is done with the right answer. */
     what: {
+      email: 'Then a code is sent to the new address. Nothing has changed yet.',
       profile: 'Then your profile with the new mobile number is saved. Nothing has changed yet.',
       'remove-devices': 'Then the devices you chose are deleted. Nothing has changed yet.',
       'remove-others': 'Then all devices but this one are deleted. Nothing has changed yet.',
       'forget-devices':
         'Then the devices you chose are remembered no longer. Nothing has changed yet.',
+      'not-me':
+        'Then what you did not do is ended, and whoever got in that way is signed out. Nothing has changed yet.',
+      password: 'Then your new password is set. Until then the old one stays.',
+      'bind-anew':
+        'Then a code is sent to your address. With it, codes by e-mail work again. Nothing has changed yet.',
     },
   },
 
@@ -130,8 +184,39 @@ export const en = {
 
   profile: {
     title: 'Profile',
-    emailNote: 'This is your login. It cannot be changed here.',
+    emailNote: 'You sign in with it.',
+    changeEmail: 'Change the address',
     submit: 'Save',
+  },
+
+  email: {
+    title: 'E-mail address',
+    lead: 'You sign in with it, and your codes are sent to it.',
+    now: 'Your address',
+    waits: 'A change is waiting',
+    waitsLead:
+      'Until then nothing changes: you sign in with your present address, and your codes are sent to it.',
+    to: 'New address',
+    since: 'Counts from',
+    stop: 'Stop the change',
+    newTitle: 'Another address',
+    how: 'We send a code to the new address, so that you cannot lock yourself out by a slip.',
+    restart: 'The change that is waiting is stopped when you confirm another address.',
+    field: 'New e-mail address',
+    submit: 'Send a code to the new address',
+  },
+
+  stopEmail: {
+    title: 'Stop the change of your address',
+    lead: 'Somebody who was signed in to your account has given it another e-mail address. It has not changed yet.',
+    what: 'When you stop it, your address stays as it is, whoever wanted the change is signed out, and no device is remembered any more.',
+    submit: 'Stop the change',
+    done: 'The change is stopped',
+    doneLead: 'Your address stays as it is. Whoever wanted to change it is signed out.',
+    doneNext:
+      'If that was not you, somebody was in your account. Set a new password now: everybody is signed out then.',
+    reset: 'Set a new password',
+    signIn: 'Sign in',
   },
 
   security: {
@@ -156,6 +241,12 @@ export const en = {
     unprotectTitle: 'Switch off',
     unprotectWhat: 'Then your password alone is enough to sign in. A code is asked first.',
     unprotect: 'Switch off login protection',
+    mailDisabled: 'Codes by e-mail',
+    mailDisabledWhat:
+      'Too many wrong codes were given one after the other, so codes by e-mail let nobody in any more. Login protection stays on, and recovery codes work. Prove your address again to use codes by e-mail.',
+    bindAnew: 'Use codes by e-mail again',
+    passwordWhat: 'Changing it signs you out everywhere else.',
+    changePassword: 'Change the password',
   },
 
   devices: {
@@ -238,6 +329,154 @@ export const en = {
     at: 'At',
   },
 
+  notMe: {
+    title: 'This was not me',
+    lead: 'This message was sent to you:',
+    message: 'Message',
+    to: 'Sent to',
+    does: 'When you press the button:',
+    attempt: 'What was going on there is ended. A code in that message works no longer.',
+    sessions:
+      'Whoever signed in that way, or asked for it while signed in, is signed out, and their browser is not remembered any more.',
+    sends: 'For one hour no code is sent to your account. A recovery code signs you in meanwhile.',
+    told: 'The operator of this server is told.',
+    submit: 'This was not me',
+    wasMe: 'If it was you, close this page. Nothing has changed.',
+    doneTitle: 'It is ended',
+    attemptEnded: 'What was going on there is ended. The code works no longer.',
+    attemptOver: 'There was nothing under way any more.',
+    nobody: 'Nobody was signed in that way.',
+    signedOut: ({ count }: { count: number }) => `${signedOut(count)}.`,
+    forgotten: 'The browser it came from is not remembered any more.',
+    sendsUntil: ({ date }: { date: Html }) =>
+      html`No code is sent to your account until ${date}. A recovery code signs you in meanwhile.`,
+    sendsAgain: 'Codes are sent to your account again.',
+    password: 'If somebody may know your password, set a new one now.',
+    setPassword: 'Set a new password',
+  },
+
+  history: {
+    title: 'History',
+    lead: 'What happened in your account, the newest first. If you do not know something here, say so: what came from there is then ended.',
+    show: 'Show',
+    groups: {
+      all: 'Everything',
+      'sign-ins': 'Sign-ins',
+      refusals: 'Refusals',
+      messages: 'Messages',
+      changes: 'Changes',
+    },
+    empty: 'There is nothing of this kind.',
+    older: 'Older',
+    newest: 'Back to the newest',
+    notMe: 'This was not me',
+    files: 'Keep a copy',
+    filesWhat: ({ most }: { most: string }) =>
+      `All of it, whatever is shown above; if there is very much, the newest ${most} entries.`,
+    csv: 'Download as a table (CSV)',
+    json: 'Download for programs (JSON)',
+    cut: ({ most }: { most: string }) => `Only the newest ${most} entries are in this file.`,
+    when: 'When',
+    what: 'What',
+    details: 'Details',
+    device: 'Device',
+    address: 'Address',
+    place: 'Place',
+    unknownDevice: 'unknown device',
+    by: 'By',
+    purpose: 'For',
+    message: 'Message',
+    to: 'To',
+    delivery: 'Delivery',
+    reason: 'Reason',
+    left: 'Recovery codes left',
+    phone: 'Mobile number',
+    another: 'another one',
+    otherEvent: 'Something else happened',
+    otherMessage: 'another message',
+    events: {
+      set_up: 'The account was made, the first one here',
+      account_added: 'The account was made',
+      signed_in: 'Signed in',
+      signed_out: 'Signed out',
+      stepped_up: 'Showed anew who it is',
+      session_ended: 'A sign-in was ended',
+      second_step_refused: 'A wrong code was refused',
+      code_sent: 'A code was sent',
+      code_not_sent: 'No code was sent',
+      notice_sent: 'A message was sent',
+      protected: 'Login protection was switched on',
+      unprotected: 'Login protection was switched off',
+      recovery_code_used: 'A recovery code was used',
+      recovery_codes_renewed: 'New recovery codes were made',
+      device_remembered: 'This device is remembered',
+      device_trust_ended: 'A device is not remembered any more: an old token of it was shown',
+      device_named: 'A device was named',
+      device_forgotten: 'A device is not remembered any more',
+      device_removed: 'A device was deleted from the list',
+      profile_changed: 'The profile was changed',
+      password_changed: 'The password was changed',
+      password_reset_asked: 'A link to set a new password was asked for',
+      password_reset: 'A new password was set through a mailed link',
+      password_known: 'The password counts as known to others',
+      factor_disabled: 'Codes by e-mail were switched off after too many wrong ones',
+      factor_bound_anew: 'Codes by e-mail were switched on again',
+      email_change_proven: 'A new e-mail address was confirmed, and waits until it counts',
+      email_change_stopped: 'The change of the e-mail address was stopped',
+      email_changed: 'The e-mail address was changed',
+      email_not_changed: 'The e-mail address could not be changed',
+      not_me: 'Somebody said: this was not me',
+    },
+    factors: {
+      password: 'password',
+      email: 'code by e-mail',
+      recovery: 'recovery code',
+      device: 'remembered device',
+    },
+    purposes: {
+      'sign-in': 'signing in',
+      protect: 'switching on login protection',
+      unprotect: 'switching off login protection',
+      'recovery-codes': 'new recovery codes',
+      'step-up': 'a change in the account',
+      'new-email': 'a new e-mail address',
+      'bind-anew': 'using codes by e-mail again',
+    },
+    messageKinds: {
+      code: 'code',
+      protected: 'login protection is on',
+      unprotected: 'login protection is off',
+      recovery_code_used: 'a recovery code was used',
+      recovery_codes_renewed: 'new recovery codes',
+      device_trust_ended: 'a device is not remembered any more',
+      password_changed: 'the password was changed',
+      password_known: 'somebody knows the password',
+      second_step_failures: 'wrong codes',
+      factor_disabled: 'codes by e-mail are switched off',
+      new_device: 'sign-in from a new browser',
+      session_ended: 'signed out somewhere',
+      email_changed: 'the e-mail address was changed',
+      email_not_changed: 'the e-mail address could not be changed',
+      password_reset: 'link to set a new password',
+      email_change: 'the e-mail address is being changed',
+      reported: 'somebody else said: this was not me',
+    },
+    states: {
+      accepted: 'accepted by the mail server',
+      waiting: 'on its way',
+      failed: 'not delivered',
+      expired: 'too old before it could be sent',
+    },
+    reasons: {
+      refused: 'the mail server refuses this address or message',
+      away: 'the mail server could not be reached',
+      settings: 'the mail settings of this server are wrong',
+      other: 'a fault on the way',
+      send_limited: 'too many codes were asked for',
+      sends_stopped: 'somebody had said "this was not me"',
+    },
+  },
+
   problemPage: {
     notFound: 'There is nothing here',
     refused: 'That was not done',
@@ -262,12 +501,20 @@ export const en = {
       'No more codes can be sent this time. Use the one in the newest message, or start again.',
     send_limited: ({ wait }: { wait: number }) =>
       `Too many codes were asked for, so none was sent. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
+    sends_stopped: ({ wait }: { wait: number }) =>
+      `About a message to you somebody said "this was not me", so no code is sent for now. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
     mailbox_shown: ({ wait }: { wait: number }) =>
       `Your password was set anew by mail, so a code by mail would only show the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
     no_such_device:
       'This device is not in your list any more. Nothing has changed. Look at the list and choose again.',
     setup_link_dead:
       'This set-up link does not work. It may have been used, be too old, or not be complete. While there is no account, the server prints a new link each time it starts.',
+    stop_link_dead:
+      'This link does not stop anything any more. The change was stopped already, or it has been made, or the link is not complete. Sign in to see your address; if you cannot, tell your administrator.',
+    not_me_dead:
+      'This link does not work. It may be older than a day, or not be complete. Nothing has changed. Under History you can say the same when you are signed in.',
+    reset_link_dead:
+      'This link does not work. It may have been used, be older than 30 minutes, or not be complete, or a newer one took its place. Your password has not changed. You can ask for another link under "Forgot your password?".',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
     sign_in_first:
@@ -310,7 +557,12 @@ export const en = {
     password_common: 'Many people use this password, so it is guessed first. Please take another.',
     password_context:
       'This password is easy to guess from your name, your address or this site. Please take another.',
+    password_same: 'This is the password you have now. Please take another.',
+    password_wrong: 'This is not your current password. Nothing has changed.',
     taken: 'This address cannot be used for a new account. Please take another.',
+    email_taken:
+      'This address belongs to another account. Nothing has changed. Please take another.',
+    email_yours: 'This is your address already.',
   },
 
   notices: {
@@ -318,6 +570,11 @@ export const en = {
     protected: 'Login protection is on. From now on a code is asked after your password.',
     unprotected: 'Login protection is off. From now on your password alone is enough.',
     saved: 'Your profile is saved.',
+    email_waits: 'Your new address is confirmed. It counts from the time below.',
+    email_changed: 'Your address is changed. From now on you sign in with it.',
+    email_stopped: 'The change is stopped. Your address stays as it is.',
+    not_me:
+      'What came from there is ended, and no code is sent to your account for an hour. If somebody may know your password, set a new one.',
     codes_renewed: 'Your new recovery codes are valid. The old ones work no longer.',
     recovery_left: ({ left }: { left: number }) =>
       areFew(left)
@@ -327,6 +584,9 @@ export const en = {
     devices_removed: 'The devices are deleted and signed out.',
     devices_forgotten: 'Nothing is remembered there any more. A code is asked at the next sign-in.',
     others_removed: 'All other devices are deleted and signed out.',
+    password_changed: 'Your new password is set. Everywhere else you are signed out.',
+    password_set: 'Your new password is set. Sign in with it now.',
+    bound_anew: 'Codes by e-mail work again.',
     set_up: 'Your account is made. Sign in with it now.',
   },
 
@@ -427,6 +687,12 @@ export const en = {
       subject: ({ product }: { product: string }) => `Your address for ${product} was changed`,
       lead: 'Your account has its new e-mail address now. You sign in with it, and codes are sent to it.',
       notYou: 'If this was not you, tell your administrator at once.',
+    },
+    email_not_changed: {
+      subject: ({ product }: { product: string }) => `Your address for ${product} was not changed`,
+      lead: 'You wanted another e-mail address for your account. Meanwhile it has become the address of another account, so yours stays as it is.',
+      notYou:
+        'If you did not want that, somebody was signed in to your account: set a new password.',
     },
     password_reset: {
       subject: ({ product }: { product: string }) => `Set a new password for ${product}`,

@@ -11,6 +11,7 @@ const days = plural('zh-CN', { other: '# 天' })
 const codesLeft = plural('zh-CN', { other: '还剩 # 个恢复代码' })
 const devices = plural('zh-CN', { other: '# 台设备' })
 const messages = plural('zh-CN', { other: '共 # 封邮件' })
+const signedOut = plural('zh-CN', { other: '已终止 # 处登录' })
 const lives = (left: number) =>
   left < 1 ? '验证码已失效：请重新获取，或者重新开始。' : `验证码在 ${minutes(left)}内有效。`
 const duration = durations({ seconds, minutes, hours })
@@ -42,6 +43,8 @@ export const zhCN = {
     language: '语言',
     phone: '手机号码',
     password: '密码',
+    currentPassword: '当前密码',
+    newPassword: '新密码',
     optional: '选填',
     none: '未填写',
     show: '显示',
@@ -62,20 +65,49 @@ export const zhCN = {
   signIn: {
     title: '登录',
     submit: '登录',
+    forgot: '忘记密码？',
+  },
+
+  forgot: {
+    title: '忘记密码？',
+    lead: '请输入您用于登录的电子邮箱。我们会向它发送一个链接，您可以用它设置新密码。',
+    submit: '发送链接',
+    back: '返回登录',
+    sentTitle: '请查收邮件',
+    sent: '如果存在使用此邮箱的账户，一封含有链接的邮件已在发送途中。链接在 30 分钟内有效，只能使用一次。',
+    spam: '如果没有看到邮件，请到垃圾邮件中找一找，并确认您输入的是用于登录的邮箱。新的链接会使旧的链接失效。',
+  },
+
+  newPassword: {
+    submit: '设置新密码',
+    reset: {
+      title: '设置新密码',
+      lead: '新密码将取代旧密码。届时您会在所有地方退出登录，也不再记住任何设备。',
+    },
+    known: {
+      title: '请选择新密码',
+      lead: '有人输入了您的密码，随后多次输入错误的验证码，因此我们认为他人已知道它。请选择一个您没有在其他地方使用的密码。设置后您会在这里登录，并在其他所有地方退出登录。',
+    },
+  },
+
+  changePassword: {
+    title: '更改密码',
+    lead: '您在这里保持登录。其他所有地方均会退出登录，也不再记住任何设备。',
+    submit: '更改密码',
   },
 
   code: {
     emailTitle: '请查收邮件',
     recoveryTitle: '使用恢复代码',
-    sent: ({ to, minutes: left }: { to: Html; minutes: number }) =>
-      html`我们已将 6 位数字验证码发送到 ${to}。${lives(left)}`,
+    sent: ({ to, minutes: left, digits }: { to: Html; minutes: number; digits: number }) =>
+      html`我们已将 ${digits} 位数字验证码发送到 ${to}。${lives(left)}`,
     notSent: ({ to }: { to: Html }) => html`尚未向 ${to} 发送验证码。请在下方获取。`,
     spam: '如果没有看到邮件，请到垃圾邮件中找一找。',
     recoveryLead: '请使用您在开启登录保护时保存的恢复代码。每个代码只能使用一次。',
     label: '验证码',
     recoveryLabel: '恢复代码',
-    digits: '6 位数字。',
-    itself: '输入第 6 位数字后会自动继续。',
+    digits: ({ digits }: { digits: number }) => `${digits} 位数字。`,
+    itself: ({ digits }: { digits: number }) => `输入第 ${digits} 位数字后会自动继续。`,
     recoveryHint: '16 个字母和数字。不区分大小写，空格和连字符可有可无。',
     remember: ({ days: count }: { days: number }) => `在 ${days(count)}内记住此设备`,
     rememberHint: '在此期间，这台设备登录时只需输入密码。请勿在公用电脑上使用。',
@@ -87,6 +119,10 @@ export const zhCN = {
     otherWays: '其他方式',
     useRecovery: '改用恢复代码',
     useEmail: '改用邮件验证码',
+    mailboxShown: ({ until }: { until: Html }) =>
+      html`您的密码是通过邮件中的链接重设的，邮件验证码只能再次证明同一个邮箱。在 ${until} 之前，登录需要使用恢复代码；此后邮件验证码将恢复可用。`,
+    mailDisabled:
+      '由于连续多次输入错误的验证码，邮件验证码已停用。请使用恢复代码，并在“安全”页面重新验证您的邮箱。',
     restart: '重新开始',
     cancel: '取消',
   },
@@ -104,6 +140,14 @@ export const zhCN = {
       title: '生成新的恢复代码',
       lead: '请再次证明是您本人操作。在您保存新代码之前，现有的恢复代码仍然有效。',
     },
+    'new-email': {
+      title: '确认新邮箱',
+      lead: '请输入验证码，以确认您能收到它。在此之前没有任何更改。',
+    },
+    'bind-anew': {
+      title: '重新启用邮件验证码',
+      lead: '请输入验证码，以确认您能收到它。在此期间，登录保护一直保持开启。',
+    },
   },
 
   stepUp: {
@@ -111,10 +155,15 @@ export const zhCN = {
     password: '与登录时相同的密码。',
     /** What is done with the right answer. */
     what: {
+      email: '确认后，验证码会发送到新邮箱。目前没有任何更改。',
       profile: '确认后，含有新手机号码的个人资料将被保存。目前没有任何更改。',
       'remove-devices': '确认后，您选中的设备将被删除。目前没有任何更改。',
       'remove-others': '确认后，除本设备外的所有设备都将被删除。目前没有任何更改。',
       'forget-devices': '确认后，将不再记住您选中的设备。目前没有任何更改。',
+      'not-me': '确认后，不是您本人的操作将被终止，由此登录的人会被退出。目前没有任何更改。',
+      password: '确认后，新密码将生效。在此之前，旧密码仍然有效。',
+      'bind-anew':
+        '确认后，我们会向您的邮箱发送验证码。输入它之后，邮件验证码将恢复可用。目前没有任何更改。',
     },
   },
 
@@ -126,8 +175,38 @@ export const zhCN = {
 
   profile: {
     title: '个人资料',
-    emailNote: '这是您的登录名，无法在此更改。',
+    emailNote: '您用它登录。',
+    changeEmail: '更改邮箱',
     submit: '保存',
+  },
+
+  email: {
+    title: '电子邮箱',
+    lead: '您用它登录，验证码也会发送到它。',
+    now: '您的邮箱',
+    waits: '有一项更改正在等待生效',
+    waitsLead: '在此之前没有任何变化：您仍用现在的邮箱登录，验证码也发送到现在的邮箱。',
+    to: '新邮箱',
+    since: '生效时间',
+    stop: '停止更改',
+    newTitle: '换一个邮箱',
+    how: '我们会向新邮箱发送验证码，以免您因输错而无法登录。',
+    restart: '您确认另一个邮箱后，正在等待的更改将被停止。',
+    field: '新的电子邮箱',
+    submit: '向新邮箱发送验证码',
+  },
+
+  stopEmail: {
+    title: '停止更改您的邮箱',
+    lead: '有人在登录您的账户后，要为它更换电子邮箱。目前还没有更改。',
+    what: '停止后，您的邮箱保持不变，要求更改的一方会被退出登录，也不再记住任何设备。',
+    submit: '停止更改',
+    done: '更改已停止',
+    doneLead: '您的邮箱保持不变。要求更改的一方已被退出登录。',
+    doneNext:
+      '如果那不是您本人的操作，说明有人进入过您的账户。请立即设置新密码：届时所有登录都会退出。',
+    reset: '设置新密码',
+    signIn: '登录',
   },
 
   security: {
@@ -152,6 +231,12 @@ export const zhCN = {
     unprotectTitle: '关闭',
     unprotectWhat: '关闭后，仅凭密码即可登录。关闭前需要先输入验证码。',
     unprotect: '关闭登录保护',
+    mailDisabled: '邮件验证码',
+    mailDisabledWhat:
+      '由于连续多次输入错误的验证码，邮件验证码不能再用于登录。登录保护仍然开启，恢复代码可以使用。如需使用邮件验证码，请重新验证您的邮箱。',
+    bindAnew: '重新启用邮件验证码',
+    passwordWhat: '更改后，您会在其他所有地方退出登录。',
+    changePassword: '更改密码',
   },
 
   devices: {
@@ -233,6 +318,153 @@ export const zhCN = {
     at: '时间',
   },
 
+  notMe: {
+    title: '这不是我',
+    lead: '以下邮件曾发送给您：',
+    message: '邮件',
+    to: '发送到',
+    does: '按下按钮之后：',
+    attempt: '正在进行的操作将被终止，那封邮件中的验证码不再有效。',
+    sessions: '由此登录的人，或在登录状态下发起该操作的人，将被退出登录，其浏览器也不再被记住。',
+    sends: '一小时内不会向您的账户发送验证码。在此期间，您可以用恢复代码登录。',
+    told: '我们会通知本服务器的运营者。',
+    submit: '这不是我',
+    wasMe: '如果是您本人的操作，请关闭此页面。没有任何更改。',
+    doneTitle: '已终止',
+    attemptEnded: '正在进行的操作已终止，验证码不再有效。',
+    attemptOver: '当时已经没有正在进行的操作。',
+    nobody: '没有人由此登录。',
+    signedOut: ({ count }: { count: number }) => `${signedOut(count)}。`,
+    forgotten: '对方的浏览器不再被记住。',
+    sendsUntil: ({ date }: { date: Html }) =>
+      html`在 ${date} 之前不会向您的账户发送验证码。在此期间，您可以用恢复代码登录。`,
+    sendsAgain: '现在可以再次向您的账户发送验证码。',
+    password: '如果有人可能知道您的密码，请立即设置新密码。',
+    setPassword: '设置新密码',
+  },
+
+  history: {
+    title: '历史记录',
+    lead: '您账户中发生的事情，最新的在最前面。如果有您不认识的内容，请告诉我们：由此产生的一切将被终止。',
+    show: '显示',
+    groups: {
+      all: '全部',
+      'sign-ins': '登录',
+      refusals: '拒绝',
+      messages: '邮件',
+      changes: '更改',
+    },
+    empty: '没有这类记录。',
+    older: '更早的记录',
+    newest: '回到最新的记录',
+    notMe: '这不是我',
+    files: '保存副本',
+    filesWhat: ({ most }: { most: string }) =>
+      `包含全部记录，与上方的筛选无关；如果记录很多，则为最新的 ${most} 条。`,
+    csv: '下载为表格（CSV）',
+    json: '下载供程序使用（JSON）',
+    cut: ({ most }: { most: string }) => `此文件只包含最新的 ${most} 条记录。`,
+    when: '时间',
+    what: '事件',
+    details: '详情',
+    device: '设备',
+    address: '地址',
+    place: '地点',
+    unknownDevice: '未知设备',
+    by: '方式',
+    purpose: '用途',
+    message: '邮件',
+    to: '收件人',
+    delivery: '投递',
+    reason: '原因',
+    left: '剩余恢复代码',
+    phone: '手机号码',
+    another: '已更换',
+    otherEvent: '发生了其他事情',
+    otherMessage: '其他邮件',
+    events: {
+      set_up: '创建了账户，这里的第一个账户',
+      account_added: '创建了账户',
+      signed_in: '已登录',
+      signed_out: '已退出登录',
+      stepped_up: '再次确认了身份',
+      session_ended: '一处登录已终止',
+      second_step_refused: '错误的验证码被拒绝',
+      code_sent: '发送了验证码',
+      code_not_sent: '没有发送验证码',
+      notice_sent: '发送了邮件',
+      protected: '登录保护已开启',
+      unprotected: '登录保护已关闭',
+      recovery_code_used: '使用了恢复代码',
+      recovery_codes_renewed: '生成了新的恢复代码',
+      device_remembered: '已记住此设备',
+      device_trust_ended: '不再记住一台设备：有人出示了它的旧凭据',
+      device_named: '一台设备已命名',
+      device_forgotten: '不再记住一台设备',
+      device_removed: '一台设备已从列表中删除',
+      profile_changed: '个人资料已更改',
+      password_changed: '密码已更改',
+      password_reset_asked: '请求了设置新密码的链接',
+      password_reset: '通过邮件链接设置了新密码',
+      password_known: '密码被视为他人已知',
+      factor_disabled: '错误次数过多，邮件验证码已停用',
+      factor_bound_anew: '邮件验证码已重新启用',
+      email_change_proven: '新的邮箱已验证，等待生效',
+      email_change_stopped: '邮箱更改已被阻止',
+      email_changed: '邮箱已更改',
+      email_not_changed: '邮箱未能更改',
+      not_me: '有人表示：这不是我',
+    },
+    factors: {
+      password: '密码',
+      email: '邮件验证码',
+      recovery: '恢复代码',
+      device: '已记住的设备',
+    },
+    purposes: {
+      'sign-in': '登录',
+      protect: '开启登录保护',
+      unprotect: '关闭登录保护',
+      'recovery-codes': '生成新的恢复代码',
+      'step-up': '更改账户',
+      'new-email': '新的邮箱',
+      'bind-anew': '重新启用邮件验证码',
+    },
+    messageKinds: {
+      code: '验证码',
+      protected: '登录保护已开启',
+      unprotected: '登录保护已关闭',
+      recovery_code_used: '恢复代码已被使用',
+      recovery_codes_renewed: '恢复代码已更新',
+      device_trust_ended: '不再记住一台设备',
+      password_changed: '密码已更改',
+      password_known: '有人知道密码',
+      second_step_failures: '错误的验证码',
+      factor_disabled: '邮件验证码已停用',
+      new_device: '来自新浏览器的登录',
+      session_ended: '一处登录已退出',
+      email_changed: '邮箱已更改',
+      email_not_changed: '邮箱未能更改',
+      password_reset: '设置新密码的链接',
+      email_change: '正在更改邮箱',
+      reported: '他人表示：这不是我',
+    },
+    states: {
+      accepted: '邮件服务器已接收',
+      waiting: '正在发送',
+      failed: '未送达',
+      expired: '发送之前已过期',
+    },
+    reasons: {
+      refused: '邮件服务器拒绝此地址或邮件',
+      away: '无法连接邮件服务器',
+      settings: '本服务器的邮件设置有误',
+      other: '途中出现故障',
+      send_limited: '获取验证码的次数过多',
+      sends_stopped: '有人表示过“这不是我”',
+    },
+  },
+
   problemPage: {
     notFound: '这里没有内容',
     refused: '操作没有执行',
@@ -254,11 +486,19 @@ export const zhCN = {
     no_more_sends: '这一次不能再发送验证码了。请使用最新邮件中的验证码，或者重新开始。',
     send_limited: ({ wait }: { wait: number }) =>
       `获取验证码的次数过多，这次没有发送。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
+    sends_stopped: ({ wait }: { wait: number }) =>
+      `有人就发给您的邮件表示“这不是我”，因此暂时不会发送验证码。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
     mailbox_shown: ({ wait }: { wait: number }) =>
       `您的密码是通过邮件重设的，邮件验证码只能再次证明同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
     no_such_device: '这台设备已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     setup_link_dead:
       '这个设置链接无法使用。它可能已被使用、已过期或不完整。只要还没有账户，服务器每次启动都会显示一个新的链接。',
+    stop_link_dead:
+      '这个链接已经不能停止任何更改。更改可能已被停止、已经生效，或者链接不完整。请登录查看您的邮箱；如果无法登录，请告知您的管理员。',
+    not_me_dead:
+      '这个链接无法使用。它可能已超过一天，或者不完整。没有任何更改。登录后，您可以在“历史记录”中作同样的说明。',
+    reset_link_dead:
+      '这个链接无法使用。它可能已被使用、已超过 30 分钟、不完整，或者已被新的链接取代。您的密码没有更改。您可以在“忘记密码？”中获取新的链接。',
     already_protected: '登录保护已经开启。没有任何更改。',
     not_protected: '登录保护尚未开启。没有任何更改。',
     sign_in_first: '您尚未登录，或者因长时间未操作已退出登录。没有任何更改。请登录。',
@@ -292,7 +532,11 @@ export const zhCN = {
     password_long: '密码过长，请最多使用 256 个字符。',
     password_common: '很多人使用这个密码，最容易被猜中。请换一个。',
     password_context: '这个密码很容易根据您的姓名、邮箱或本网站猜到。请换一个。',
+    password_same: '这就是您当前的密码。请换一个。',
+    password_wrong: '这不是您当前的密码。没有任何更改。',
     taken: '此邮箱不能用于新账户。请换一个。',
+    email_taken: '此邮箱属于另一个账户。没有任何更改。请换一个。',
+    email_yours: '这已经是您的邮箱。',
   },
 
   notices: {
@@ -300,6 +544,11 @@ export const zhCN = {
     protected: '登录保护已开启。从现在起，输入密码后还需要验证码。',
     unprotected: '登录保护已关闭。从现在起，仅凭密码即可登录。',
     saved: '您的个人资料已保存。',
+    email_waits: '您的新邮箱已确认，将从下方所示的时间起生效。',
+    email_changed: '您的邮箱已更改。从现在起请用它登录。',
+    email_stopped: '更改已停止。您的邮箱保持不变。',
+    not_me:
+      '由此产生的一切均已终止，一小时内不会向您的账户发送验证码。如果有人可能知道您的密码，请设置新密码。',
     codes_renewed: '新的恢复代码已生效，旧的代码不再有效。',
     recovery_left: ({ left }: { left: number }) =>
       areFew(left)
@@ -309,6 +558,9 @@ export const zhCN = {
     devices_removed: '所选设备已删除并退出登录。',
     devices_forgotten: '已不再记住所选设备，下次在那里登录时需要输入验证码。',
     others_removed: '其他所有设备均已删除并退出登录。',
+    password_changed: '新密码已生效。其他所有地方均已退出登录。',
+    password_set: '新密码已生效。现在请用它登录。',
+    bound_anew: '邮件验证码已恢复可用。',
     set_up: '您的账户已创建。现在请用它登录。',
   },
 
@@ -402,6 +654,11 @@ export const zhCN = {
       subject: ({ product }: { product: string }) => `您的 ${product} 邮箱已更改`,
       lead: '您的账户现在使用新的邮箱。您用它登录，验证码也会发送到它。',
       notYou: '如果这不是您本人的操作，请立即告知您的管理员。',
+    },
+    email_not_changed: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 邮箱未更改`,
+      lead: '您曾要为账户更换邮箱。在此期间，该邮箱已成为另一个账户的邮箱，因此您的邮箱保持不变。',
+      notYou: '如果这不是您本人的操作，说明有人登录过您的账户：请设置新密码。',
     },
     password_reset: {
       subject: ({ product }: { product: string }) => `为 ${product} 设置新密码`,

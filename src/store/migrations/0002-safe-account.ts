@@ -18,9 +18,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await db.schema.alterTable('devices').addColumn('removed_at', time).execute()
 
   await db.schema.alterTable('messages').addColumn('reported_at', time).execute()
+  await db.schema.alterTable('messages').addColumn('session_id', 'text').execute()
 
   await db.schema.alterTable('links').addColumn('account_id', 'text').execute()
   await db.schema.alterTable('links').addColumn('about', 'text').execute()
+  await db.schema.createIndex('links_account_id').on('links').column('account_id').execute()
 
   const changes = db.schema
     .createTable('contact_changes')
@@ -31,6 +33,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('kind', 'text', (c) => c.notNull())
     .addColumn('value', 'text', (c) => c.notNull())
     .addColumn('login', 'text')
+    .addColumn('session_id', 'text', (c) => c.notNull())
     .addColumn('proven_at', time, (c) => c.notNull())
     .addColumn('counts_at', time, (c) => c.notNull())
     .addColumn('stopped_at', time)
@@ -40,6 +43,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   // Only what still waits is in it.
   await sql`create index contact_changes_due on contact_changes (counts_at)
     where stopped_at is null and applied_at is null`.execute(db)
+  // An address waits for one account at most.
+  await sql`create unique index contact_changes_login on contact_changes (login)
+    where stopped_at is null and applied_at is null`.execute(db)
+
+  // The few who may do something to others are found without looking at everybody.
+  await sql`create index accounts_privilege on accounts (privilege)
+    where privilege is not null`.execute(db)
 
   // Sessions of an account are counted at each sign-in: only the newest need be looked at.
   await db.schema.dropIndex('sessions_account_id').execute()

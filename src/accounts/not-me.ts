@@ -1,0 +1,67 @@
+import { longestLifetimeOf } from '../sign-in/attempt.ts'
+import { note, tell, type Change } from '../sign-in/change.ts'
+import { countAnew } from '../sign-in/limits.ts'
+import { stoppedSends } from '../sign-in/rules.ts'
+import { holdAccount, operators, type Account } from '../store/accounts.ts'
+import { endAttempt, endAttemptsIn, sessionOfAttempt } from '../store/attempts.ts'
+import { endDevice } from '../store/devices.ts'
+import { endSessions, sessionsFrom, sessionsOn } from '../store/sessions.ts'
+
+const MOST_OPERATORS = 20
+
+/** What somebody says "this was not me" about, and what it came from. */
+type Cause = {
+  readonly accountId: string
+  readonly attemptId: string | null
+  readonly sessionId: string | null
+  /** The kind of the message, or of the event. */
+  readonly what: string
+  /** Ids of what it was said about, for whoever asks later. */
+  readonly about: Readonly<Record<'message' | 'event', string | null>>
+  /** The session that says so: it is not ended. */
+  readonly keep: string | null
+}
+
+/**
+ * Ends what this came from: its attempt, what signed in from it, the session it was opened in, who is
+ * signed in on the same devices, and the trust in those. No code is sent to the account for an hour.
+ * It lets nobody in and changes nothing else, since whoever reads the mail can cause it. False: there
+ * is no such account any more.
+ */
+export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boolean> {
+  const { app, db, now } = change
+  const { accountId, attemptId, keep } = cause
+  // Before the account, as whoever answers in this attempt takes them.
+  const hasEnded = attemptId !== null && (await endAttempt(db, attemptId, now))
+  const account = await holdAccount(db, accountId)
+  if (!account) return false
+  await countAnew(db, stoppedSends(accountId), now)
+
+  const openedIn = attemptId === null ? null : await sessionOfAttempt(db, accountId, attemptId)
+  const named = [cause.sessionId, openedIn].filter((id) => id !== null)
+  const from = await sessionsFrom(db, accountId, attemptId, named)
+  const devices = from.filter(({ id }) => id !== keep).map(({ deviceId }) => deviceId)
+  const living = (await sessionsOn(db, accountId, devices)).filter((id) => id !== keep)
+  for (const id of living) await endAttemptsIn(db, id, longestLifetimeOf(app), now)
+  let forgotten = 0
+  for (const id of new Set(devices)) if (await endDevice(db, id, now)) forgotten += 1
+  const sessions = await endSessions(db, living, now)
+
+  await note(change, 'not_me', {
+    accountId,
+    ...(attemptId && { attemptId }),
+    detail: { kind: cause.what, ...cause.about, attempt: hasEnded, sessions, forgotten },
+  })
+  await tellOperators(change, account, cause.what)
+  change.afterwards.push(() => {
+    app.log.warn({ accountId, kind: cause.what, sessions }, 'somebody says: this was not me')
+    app.metrics.alarm('not_me')
+  })
+  return true
+}
+
+async function tellOperators(change: Change, { id, login }: Account, what: string): Promise<void> {
+  for (const operator of await operators(change.db, MOST_OPERATORS)) {
+    if (operator.id !== id) await tell(change, operator, { kind: 'reported', login, what })
+  }
+}

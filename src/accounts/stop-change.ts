@@ -1,0 +1,67 @@
+import type { App } from '../app.ts'
+import { sha256 } from '../lib/random.ts'
+import { longestLifetimeOf } from '../sign-in/attempt.ts'
+import { change, note, undo, type Change } from '../sign-in/change.ts'
+import type { Visit } from '../sign-in/visit.ts'
+import { holdAccount } from '../store/accounts.ts'
+import { endAttemptsOf } from '../store/attempts.ts'
+import { findWaiting, stopChange, type ContactChange } from '../store/contact-changes.ts'
+import { forgetDevices } from '../store/devices.ts'
+import { findLink, spendLink } from '../store/links.ts'
+import { endSessionById, type SignedIn } from '../store/sessions.ts'
+
+/** The person thinks better of it. False when nothing waits any more. */
+export const stopOwnChange = (app: App, visit: Visit, session: SignedIn): Promise<boolean> =>
+  change(app, visit, async (change) => {
+    const { db, now } = change
+    const account = await holdAccount(db, session.accountId)
+    const waiting = account && (await findWaiting(db, account.id))
+    if (!waiting || !(await stopChange(db, waiting, now))) return false
+    await note(change, 'email_change_stopped', {
+      accountId: waiting.accountId,
+      detail: { by: 'account' },
+    })
+    return true
+  })
+
+/** The change that the link in the mail to the old address would stop. Reads only. */
+export async function changeOf(app: App, token: string): Promise<ContactChange | null> {
+  const link = await findLink(app.db, 'stop-change', sha256(token), app.now())
+  if (!link?.accountId) return null
+  const waiting = await findWaiting(app.db, link.accountId)
+  return waiting?.id === link.about ? waiting : null
+}
+
+/**
+ * Stops the change for whoever reads the old mailbox. Somebody else was in the account, then: the
+ * session in which the new address was proven ends, and no device is trusted any more. False when
+ * the link stops nothing.
+ */
+export async function stopByLink(app: App, visit: Visit, token: string): Promise<boolean> {
+  const about = await changeOf(app, token)
+  if (!about) return false
+  return change(app, visit, async (change) => {
+    const { db, now } = change
+    await holdAccount(db, about.accountId)
+    if (!(await spendLink(db, 'stop-change', sha256(token), now))) return false
+    if (!(await stopChange(db, about, now))) return undo(false)
+    await endWhatCameOf(change, about)
+    await note(change, 'email_change_stopped', {
+      accountId: about.accountId,
+      detail: { by: 'link' },
+    })
+    return true
+  })
+}
+
+async function endWhatCameOf(change: Change, about: ContactChange): Promise<void> {
+  const { app, db, now } = change
+  await endAttemptsOf(db, about.accountId, longestLifetimeOf(app), now)
+  await forgetDevices(db, about.accountId, 0, now)
+  if (!(await endSessionById(db, about.sessionId, now))) return
+  await note(change, 'session_ended', {
+    accountId: about.accountId,
+    sessionId: about.sessionId,
+    detail: { by: 'link' },
+  })
+}

@@ -1,0 +1,73 @@
+import type { Entry, MessageState } from '../accounts/history.ts'
+import type { FactorKind } from '../factors/factor.ts'
+import { maskEmail } from '../lib/email.ts'
+import type { Language } from '../lib/language.ts'
+import type { Notice } from '../delivery/message.ts'
+import { browserName } from '../pages/browser.ts'
+import type { Happening } from '../pages/history.ts'
+import { messageName, own } from '../pages/message-name.ts'
+import { textsOf, type Texts } from '../pages/texts/all.ts'
+import type { EventKind } from '../sign-in/change.ts'
+import type { Purpose } from '../store/attempts.ts'
+
+/** Where an address is, once the operator gives a file that knows. */
+const placeOf = (_address: string): string | null => null
+
+/** An entry of the history as a person reads it. Of its details only those that we know. */
+export function inWords(language: Language, entry: Entry): Happening {
+  const { event, message, deviceName } = entry
+  const t = wordsOf(textsOf(language))
+  const { by, purpose, left, reason, phone, kind } = event.detail
+  const state =
+    message && [t.states[message.state], reasonOf(t, message)].filter(Boolean).join(': ')
+  const details: [string, string | null][] = [
+    [t.by, typeof by === 'string' && event.kind !== 'code_sent' ? factorsOf(language, by) : null],
+    [t.purpose, typeof purpose === 'string' ? own(t.purposes, purpose) : null],
+    [t.message, typeof kind === 'string' ? messageName(language, kind) : null],
+    [t.to, message && maskEmail(message.recipient)],
+    [t.delivery, state],
+    [t.reason, typeof reason === 'string' ? own(t.reasons, reason) : null],
+    [t.left, typeof left === 'number' ? String(left) : null],
+    [t.phone, phone === true ? t.another : null],
+  ]
+  const unknown = event.userAgent === '' ? null : t.unknownDevice
+  return {
+    id: event.id,
+    at: new Date(event.at),
+    what: own(t.events, event.kind) ?? t.otherEvent,
+    details: details.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])),
+    device: deviceName ?? (browserName(event.userAgent) || unknown),
+    address: event.address,
+    place: placeOf(event.address),
+    canBeDenied: entry.canBeDenied,
+  }
+}
+
+/** Everything that can happen has words: what is missing does not compile. */
+const wordsOf = ({ history }: Texts) => ({
+  ...history,
+  events: history.events satisfies Record<EventKind, string>,
+  messageKinds: history.messageKinds satisfies Record<Notice['kind'], string>,
+  purposes: history.purposes satisfies Record<Purpose, string>,
+  factors: history.factors satisfies Record<FactorKind | 'password' | 'device', string>,
+  states: history.states satisfies Record<MessageState, string>,
+})
+
+/** "password and code by e-mail", from `password+email`. */
+function factorsOf(language: Language, by: string): string {
+  const { factors } = textsOf(language).history
+  const names = by.split('+').flatMap((each) => own(factors, each) ?? [])
+  return new Intl.ListFormat(language, { type: 'conjunction' }).format(names)
+}
+
+/** Why it has not gone out. What the mail server says itself is for the operator. */
+function reasonOf(
+  { reasons }: Texts['history'],
+  { state, reason }: NonNullable<Entry['message']>,
+): string | null {
+  if (reason === null || reason === 'stopped' || state === 'accepted' || state === 'expired')
+    return null
+  if (/^(EENVELOPE|EMESSAGE|not one)/.test(reason)) return reasons.refused
+  if (/^(ECONN|ETIMEDOUT|ESOCKET|EDNS|ETLS|EPROTOCOL)/.test(reason)) return reasons.away
+  return reason.startsWith('EAUTH') ? reasons.settings : reasons.other
+}

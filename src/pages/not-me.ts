@@ -1,0 +1,91 @@
+import { html } from 'hono/html'
+import { browserName } from './browser.ts'
+import { layout, type Frame, type Html } from './layout.ts'
+import { messageName } from './message-name.ts'
+import { moment } from './moment.ts'
+import { ltr } from './parts.ts'
+import { textsOf } from './texts/all.ts'
+
+/** The message it is about. */
+type About = {
+  readonly kind: string
+  readonly purpose: string | null
+  readonly at: Date
+  /** Masked. */
+  readonly to: string
+  readonly address: string
+  readonly userAgent: string
+}
+
+/** What was ended. */
+type Ended = {
+  readonly attempt: boolean
+  readonly sessions: number
+  readonly forgotten: number
+  /** Until when no codes are sent; `null` when they are again. */
+  readonly until: Date | null
+}
+
+/** What the link in a message leads to: what it is about, and what the button will do. */
+export function notMePage(frame: Frame, { token, about }: { token: string; about: About }): Html {
+  const t = textsOf(frame.language).notMe
+  return layout(
+    frame,
+    t.title,
+    html`<h1>${t.title}</h1>
+      <p>${t.lead}</p>
+      ${facts(frame, about)}
+      <p>${t.does}</p>
+      <ul>
+        ${[t.attempt, t.sessions, t.sends, t.told].map((each) => html`<li>${each}</li>`)}
+      </ul>
+      <form method="post" action="/not-me">
+        <input type="hidden" name="token" value="${token}" />
+        <button class="main">${t.submit}</button>
+      </form>
+      <p class="hint after">${t.wasMe}</p>`,
+  )
+}
+
+/** It is done, by whoever was first. */
+export function notMeDonePage(
+  frame: Frame,
+  { about, ended }: { about: About; ended: Ended | null },
+): Html {
+  const t = textsOf(frame.language).notMe
+  return layout(
+    frame,
+    t.doneTitle,
+    html`<h1>${t.doneTitle}</h1>
+      ${facts(frame, about)} ${ended && whatEnded(frame, ended)}
+      <p>${t.password}</p>
+      <p><a class="button main" href="/sign-in/forgot">${t.setPassword}</a></p>`,
+  )
+}
+
+function whatEnded({ language }: Frame, { attempt, sessions, forgotten, until }: Ended): Html {
+  const t = textsOf(language).notMe
+  return html`<ul>
+    <li>${attempt ? t.attemptEnded : t.attemptOver}</li>
+    <li>${sessions > 0 ? t.signedOut({ count: sessions }) : t.nobody}</li>
+    ${forgotten > 0 && html`<li>${t.forgotten}</li>`}
+    <li>${until ? t.sendsUntil({ date: moment(language, until) }) : t.sendsAgain}</li>
+  </ul>`
+}
+
+function facts({ language }: Frame, about: About): Html {
+  const { notMe: t, mails } = textsOf(language)
+  const browser = browserName(about.userAgent)
+  return html`<dl class="facts">
+    <dt>${t.message}</dt>
+    <dd>${messageName(language, about.kind, about.purpose)}</dd>
+    <dt>${t.to}</dt>
+    <dd>${ltr(about.to)}</dd>
+    <dt>${mails.when}</dt>
+    <dd>${moment(language, about.at)}</dd>
+    <dt>${mails.where}</dt>
+    <dd>${about.address === '' ? mails.unknown : ltr(about.address)}</dd>
+    <dt>${mails.browser}</dt>
+    <dd>${browser === '' ? mails.unknown : ltr(browser)}</dd>
+  </dl>`
+}

@@ -1,0 +1,52 @@
+import { findAccount, markKnown } from '../store/accounts.ts'
+import type { Attempt } from '../store/attempts.ts'
+import { countFailure, standingOf, type Enrolment } from '../store/enrolments.ts'
+import { note, tell, type Change } from './change.ts'
+
+/** Wrong second steps within a day after which the person is told. */
+const TOLD_AFTER = 3
+
+/**
+ * What follows from a wrong second step, which is the `count`th of its account within a day. Whoever
+ * is there has shown the password: the person is told at the third, and from the tenth on the
+ * password counts as known to others. Both once in a window, since each number comes once.
+ */
+export async function sawWrongSecondStep(
+  change: Change,
+  { id: attemptId, accountId }: Attempt,
+  count: number,
+): Promise<void> {
+  const { app, db, now } = change
+  const isMany = count === app.config.limits.secondStepFailuresDay
+  if (!isMany && count !== TOLD_AFTER) return
+  const account = await findAccount(db, accountId)
+  const standing = await standingOf(db, accountId)
+  // Where nothing is set up, a password is all there is, and nobody was kept out by a code.
+  if (!account || !standing || standing.enrolled.length === 0) return
+  if (!isMany) {
+    await tell(change, account, { kind: 'second_step_failures' }, { attemptId })
+    return
+  }
+  if (!(await markKnown(db, accountId, now))) return
+  await note(change, 'password_known', { accountId, attemptId })
+  await tell(change, account, { kind: 'password_known' }, { attemptId })
+}
+
+/**
+ * So many wrong answers in a row, over any time and all attempts, and the factor must be proven anew
+ * (NIST SP 800-63B-4 §3.2.2). Recovery codes are left out: 80 random bits are not guessed in a
+ * hundred tries, nor in a billion, and they are the way back.
+ */
+export async function countInARow(
+  change: Change,
+  { id: attemptId, accountId }: Attempt,
+  enrolment: Enrolment,
+): Promise<void> {
+  if (enrolment.kind === 'recovery') return
+  const { app, db, now } = change
+  const most = app.config.limits.secondStepFailuresInARow
+  if (!(await countFailure(db, enrolment, most, now))) return
+  await note(change, 'factor_disabled', { accountId, attemptId, detail: { by: enrolment.kind } })
+  const account = await findAccount(db, accountId)
+  if (account) await tell(change, account, { kind: 'factor_disabled' }, { attemptId })
+}

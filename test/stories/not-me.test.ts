@@ -1,0 +1,344 @@
+import { pino } from 'pino'
+import { expect } from 'vitest'
+import { change, tell } from '../../src/sign-in/change.ts'
+import { findAccount } from '../../src/store/accounts.ts'
+import { expectNoChange } from '../attacks/tools.ts'
+import {
+  ana,
+  bob,
+  DAY,
+  HOUR,
+  MINUTE,
+  nobodysVisit,
+  openWorld,
+  protect,
+  signInFully,
+  type World,
+} from '../world.ts'
+import { messageTo, sayNotMe } from './not-me-tools.ts'
+import {
+  codeFor,
+  codesSentTo,
+  eventsOf,
+  kept,
+  noticesTo,
+  placeOf,
+  story,
+  waitOf,
+  whoIs,
+  WIDE,
+} from './story.ts'
+
+const thiefAt = (world: World) =>
+  world.visitor({
+    address: '198.51.100.66',
+    userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:150.0) Gecko/20100101 Firefox/150.0',
+  })
+
+const alarms = async (world: World): Promise<string> =>
+  /nightlatch_alarms_total\{kind="not_me"\} (\d+)/.exec(await world.app.metrics.text())?.[1] ?? '0'
+
+story(
+  'the link in a mail shows what it is about, and however often it is looked at, nothing changes',
+  { people: [ana] },
+  async (world) => {
+    await protect(world, world.visitor())
+    await codeFor(world, thiefAt(world))
+    const { link } = await messageTo(world, 'code')
+    const pages = await expectNoChange(world, async () => {
+      const seen = []
+      for (let turn = 1; turn <= 10; turn++) seen.push(await world.visitor().get(link))
+      return seen
+    }, [])
+    for (const each of pages) expect(each.status).toBe(200)
+    const page = await pages[0]!.text()
+    expect(page).toContain('code (signing in)')
+    expect(page).toContain('a•••@e•••.com')
+    expect(page).toContain('198.51.100.66')
+    expect(page).toContain('Firefox, Linux')
+    expect(page).toContain('January 5, 2026 at 09:00 UTC')
+    expect(page).toContain('no code is sent to your account')
+    const code = await world.codeTo(ana.email)
+    for (const secret of [ana.email, ana.name, code]) expect(page).not.toContain(secret)
+  },
+)
+
+story(
+  'the thief is at the code page: the button makes the code worthless',
+  { people: [ana] },
+  async (world) => {
+    await protect(world, world.visitor())
+    const thief = thiefAt(world)
+    const code = await codeFor(world, thief)
+    const before = await kept(world)
+    expect((await sayNotMe(world, 'code')).status).toBe(303)
+    expect((await thief.post('/sign-in/second', { code })).status).toBe(401)
+    expect((await thief.post('/sign-in/second/send')).status).toBe(429)
+    expect(await whoIs(thief)).toBeNull()
+    expect(await kept(world)).toEqual(before)
+  },
+)
+
+story(
+  'for an hour no code is sent to this account, and a recovery code signs in meanwhile',
+  { people: [ana, bob], settings: WIDE },
+  async (world) => {
+    const [recovery] = await protect(world, world.visitor())
+    await protect(world, world.visitor(), bob)
+    await codeFor(world, thiefAt(world))
+    await sayNotMe(world, 'code')
+    const sent = await codesSentTo(world)
+
+    const owner = world.visitor()
+    expect(placeOf(await owner.signIn())).toBe('/sign-in/second')
+    const asked = await owner.post('/sign-in/second/send')
+    expect(asked.status).toBe(429)
+    expect(waitOf(asked)).toBe(HOUR / 1000)
+    expect(await asked.text()).toContain('somebody said')
+    const inSession = await owner.post('/sign-in/second', { code: recovery!, with: 'recovery' })
+    expect(placeOf(inSession)).toContain('/account')
+    await owner.post('/account/security/recovery-codes')
+    expect(await codesSentTo(world)).toBe(sent)
+    const refused = await eventsOf(world, 'code_not_sent')
+    expect(refused.map(({ detail }) => JSON.parse(detail))).toEqual(
+      Array(2).fill({ reason: 'sends_stopped' }),
+    )
+
+    // Nobody else is concerned.
+    await codeFor(world, world.visitor(), bob)
+    world.pass(HOUR - 1)
+    await world.visitor().signIn()
+    expect(await codesSentTo(world)).toBe(sent)
+    world.pass(1)
+    await signInFully(world, world.visitor())
+    expect(await codesSentTo(world)).toBe(sent + 1)
+  },
+)
+
+for (const where of ['on this server', 'on a second one'] as const)
+  story(
+    `whoever got in by the code is signed out and not remembered, the owner is not: ${where}`,
+    { people: [ana], settings: WIDE },
+    async (world) => {
+      const second = await openWorld({ beside: world, settings: WIDE })
+      try {
+        const owner = world.visitor()
+        await protect(world, owner)
+        await signInFully(world, owner, ana, { remember: 'yes' })
+        const thief = (where === 'on this server' ? world : second).visitor({
+          address: '198.51.100.66',
+        })
+        await signInFully(world, thief, ana, { remember: 'yes' })
+        expect(await whoIs(thief)).toBe(ana.email)
+        // They come again, by the trust they got, in an attempt of its own.
+        const { token } = await messageTo(world, 'code')
+        world.pass(MINUTE)
+        await thief.post('/sign-out')
+        expect(placeOf(await thief.signIn())).toBe('/account')
+
+        await world.visitor().post('/not-me', { token })
+        expect(await whoIs(thief)).toBeNull()
+        expect(placeOf(await thief.signIn())).toBe('/sign-in/second')
+        expect(await whoIs(owner)).toBe(ana.email)
+        await owner.post('/sign-out')
+        expect(placeOf(await owner.signIn())).toBe('/account')
+      } finally {
+        await second.close()
+      }
+    },
+  )
+
+story(
+  'a code that was asked for in a session ends that session, and what was begun in it',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const owner = world.visitor()
+    await protect(world, owner)
+    const thief = thiefAt(world)
+    await signInFully(world, thief)
+    world.pass(6 * MINUTE)
+    const profile = { name: ana.name, country: 'PT', language: 'en', phone: '912 345 678' }
+    expect(placeOf(await thief.post('/account', profile))).toBe('/account/confirm')
+    const code = await world.codeTo(ana.email)
+    await sayNotMe(world, 'code')
+    expect(await whoIs(thief)).toBeNull()
+    expect(placeOf(await thief.post('/account/confirm', { code }))).toContain('/sign-in')
+    expect(await whoIs(owner)).toBe(ana.email)
+    const open = await world.app.db
+      .selectFrom('attempts')
+      .select('id')
+      .where('sessionId', 'is not', null)
+      .where('endedAt', 'is', null)
+      .execute()
+    expect(open).toEqual([])
+    const account = await world.app.db
+      .selectFrom('accounts')
+      .select('phone')
+      .where('email', '=', ana.email)
+      .executeTakeFirstOrThrow()
+    expect(account.phone).toBeNull()
+  },
+)
+
+story(
+  'a notice of a change ends the session that made it',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const owner = world.visitor()
+    await owner.signIn()
+    const thief = thiefAt(world)
+    await thief.signIn()
+    await protectIn(world, thief)
+    const { attemptId, sessionId } = await messageTo(world, 'protected')
+    expect([attemptId, sessionId]).not.toContain(null)
+    await sayNotMe(world, 'protected')
+    expect(await whoIs(thief)).toBeNull()
+    expect(await whoIs(owner)).toBe(ana.email)
+  },
+)
+
+/** Switches protection on in a session that is there. */
+async function protectIn(world: World, browser: ReturnType<World['visitor']>): Promise<void> {
+  await browser.post('/account/security/protect')
+  await browser.post('/account/security/code', { code: await world.codeTo(ana.email) })
+  await browser.post('/account/security/confirm', { saved: 'yes' })
+}
+
+story(
+  'a notice that no attempt caused ends the session it was written in, and one of neither ends none',
+  { people: [ana] },
+  async (world) => {
+    const [owner, thief] = [world.visitor(), thiefAt(world)]
+    await owner.signIn()
+    await thief.signIn()
+    const sessions = await world.app.db.selectFrom('sessions').selectAll().orderBy('id').execute()
+    const { id, deviceId, accountId } = sessions.at(-1)!
+    const account = (await findAccount(world.app.db, accountId))!
+    const inSession = { ...nobodysVisit, session: { id, deviceId } }
+    await change(world.app, nobodysVisit, (change) =>
+      tell(change, account, { kind: 'unprotected' }),
+    )
+    await sayNotMe(world, 'unprotected')
+    expect([await whoIs(owner), await whoIs(thief)]).toEqual([ana.email, ana.email])
+    await change(world.app, inSession, (change) => tell(change, account, { kind: 'protected' }))
+    await sayNotMe(world, 'protected')
+    expect([await whoIs(owner), await whoIs(thief)]).toEqual([ana.email, null])
+  },
+)
+
+story(
+  'the page says what was ended and offers a new password; saying it again says the same, and does nothing',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    await protect(world, world.visitor())
+    await signInFully(world, thiefAt(world), ana, { remember: 'yes' })
+    const { link, token } = await messageTo(world, 'code')
+    const reader = world.visitor()
+    const said = await reader.post('/not-me', { token })
+    expect(placeOf(said)).toBe(link)
+    const page = await (await reader.get(link)).text()
+    expect(page).toContain('1 sign-in was ended.')
+    expect(page).toContain('not remembered any more')
+    expect(page).toContain('January 5, 2026 at 10:00 UTC')
+    expect(page).toContain('href="/sign-in/forgot"')
+    expect(page).not.toContain('<form method="post" action="/not-me">')
+
+    world.pass(MINUTE)
+    const again = await expectNoChange(world, () => reader.post('/not-me', { token }), [])
+    expect([again.status, placeOf(again)]).toEqual([303, link])
+    expect(await (await reader.get(link)).text()).toBe(page)
+    expect(await eventsOf(world, 'not_me')).toHaveLength(1)
+    world.pass(HOUR)
+    expect(await (await reader.get(link)).text()).toContain('Codes are sent to your account again.')
+  },
+)
+
+story('the link works for 24 hours, and then says so', { people: [ana] }, async (world) => {
+  await protect(world, world.visitor())
+  await codeFor(world, thiefAt(world))
+  const { link, token } = await messageTo(world, 'code')
+  world.pass(DAY - 1)
+  expect((await world.visitor().get(link)).status).toBe(200)
+  world.pass(1)
+  await expectNoChange(world, async () => {
+    for (const each of [
+      await world.visitor().get(link),
+      await world.visitor().post('/not-me', { token }),
+    ]) {
+      expect(each.status).toBe(410)
+      expect(await each.text()).toContain('It may be older than a day')
+    }
+  }, [])
+})
+
+const lines: string[] = []
+const log = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+
+story(
+  'the operators hear of it, the log and the metrics too, and nobody is told of their own report',
+  { people: [ana, bob], settings: WIDE, given: { log } },
+  async (world) => {
+    lines.length = 0
+    await protect(world, world.visitor(), bob)
+    await codeFor(world, thiefAt(world), bob)
+    await sayNotMe(world, 'code', bob.email)
+    // ana made the installation, so she is its operator.
+    expect(await noticesTo(world, ana.email)).toEqual([
+      { kind: 'reported', login: bob.email, what: 'code' },
+    ])
+    expect((await noticesTo(world, bob.email)).map(({ kind }) => kind)).toEqual(['protected'])
+    expect(await alarms(world)).toBe('1')
+    expect(lines).toHaveLength(1)
+    expect(lines[0]).toContain('this was not me')
+    expect(lines[0]).not.toContain(bob.email)
+
+    await protect(world, world.visitor(), ana)
+    await codeFor(world, thiefAt(world), ana)
+    await sayNotMe(world, 'code', ana.email)
+    const told = await noticesTo(world, ana.email)
+    expect(told.filter(({ kind }) => kind === 'reported')).toHaveLength(1)
+    expect(await alarms(world)).toBe('2')
+    const { token } = await messageTo(world, 'reported')
+    expect((await world.visitor().get(`/not-me?token=${token}`)).status).toBe(410)
+    expect((await world.visitor().post('/not-me', { token })).status).toBe(410)
+  },
+)
+
+story(
+  'an alarm that is raised was written down: what could not be written raises none',
+  { people: [ana] },
+  async (world) => {
+    await protect(world, world.visitor())
+    await codeFor(world, thiefAt(world))
+    const { token } = await messageTo(world, 'code')
+    await world.app.db.deleteFrom('accounts').execute()
+    expect((await world.visitor().post('/not-me', { token })).status).toBe(410)
+    expect(await alarms(world)).toBe('0')
+  },
+)
+
+story(
+  'every notice is tied to what caused it',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const browser = world.visitor()
+    const codes = await protect(world, browser)
+    await signInFully(world, browser, ana, { remember: 'yes' })
+    const copy = world.visitor()
+    for (const [name, value] of browser.cookies)
+      if (name.includes('device-')) copy.cookies.set(name, value)
+    world.pass(DAY)
+    await browser.signIn()
+    world.pass(MINUTE)
+    await copy.signIn()
+    await copy.post('/sign-in/second', { code: codes[0]!, with: 'recovery' })
+    await browser.post('/account/security/unprotect')
+    await browser.post('/account/security/code', { code: await world.codeTo(ana.email) })
+    const rows = await world.app.db.selectFrom('messages').selectAll().orderBy('id').execute()
+    const kinds = rows.map(({ kind }) => kind).filter((kind) => kind !== 'code')
+    expect(kinds).toEqual(['protected', 'device_trust_ended', 'recovery_code_used', 'unprotected'])
+    for (const { kind, attemptId } of rows) expect(attemptId, kind).not.toBeNull()
+    const noted = await eventsOf(world, 'notice_sent')
+    expect(noted.map(({ detail }) => JSON.parse(detail).kind)).toEqual(kinds)
+  },
+)
