@@ -18,6 +18,9 @@ const raised = {
   ADDRESS_SENDS_5_MINUTES: '1000000',
   MAILS_HOUR: '1000000',
   MAILS_DAY: '1000000',
+  // Nobody here keeps a cookie: each sign-in would be a device never seen, and leaves its session behind.
+  NEW_DEVICE_MAIL: 'no',
+  SESSIONS: '1000',
 }
 
 /** Takes every letter at once, and tells the bench the code in it. */

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts'
 import type { Made } from './delivery/message.ts'
+import type { PlaceOf } from './lib/places.ts'
 import type { Passwords } from './lib/password.ts'
 import type { Random } from './lib/random.ts'
 import type { Keys } from './lib/seal.ts'
@@ -22,4 +23,6 @@ export type App = {
   readonly wake: (made: Made) => void
   readonly log: Log
   readonly metrics: Metrics
+  /** Where an address is, as far as the operator's file knows. */
+  readonly placeOf: PlaceOf
 }

@@ -10,6 +10,7 @@ import { notMeToken } from './delivery/not-me.ts'
 import { smtpRoute } from './delivery/smtp.ts'
 import { checkKeys, keyCheck, readKeys } from './keys.ts'
 import { passwordHasher, type Cost } from './lib/password.ts'
+import { openPlaces, type PlaceOf } from './lib/places.ts'
 import type { Keys } from './lib/seal.ts'
 import { systemRandom, type Random } from './lib/random.ts'
 import { openLog, type Log } from './log.ts'
@@ -52,6 +53,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
   const now = world.now ?? Date.now
   const random = world.random ?? systemRandom
   openFolder(config)
+  const placeOf = placesOf(config)
   const db = openDatabase(config.databaseUrl)
   try {
     // A database that is not for these keys is left as it is.
@@ -92,7 +94,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     )
     const pause = world.pause ?? ((ms: number) => delay(ms))
     const { wake } = delivery
-    const app = { config, db, keys, passwords, random, now, pause, wake, log, metrics }
+    const app = { config, db, keys, passwords, random, now, pause, wake, log, metrics, placeOf }
     const stopApplying = startApplying(app)
     return {
       app,
@@ -134,6 +136,15 @@ function routeOf(config: Config): Route | null {
     })
   } catch (error) {
     throw new UnusableSetting(`SMTP_URL or SMTP_DKIM_KEY_FILE cannot be used: ${messageOf(error)}`)
+  }
+}
+
+function placesOf({ geoDatabase }: Config): PlaceOf {
+  if (geoDatabase === null) return () => null
+  try {
+    return openPlaces(geoDatabase)
+  } catch (error) {
+    throw new UnusableSetting(`GEO_DATABASE cannot be used: ${messageOf(error)}`)
   }
 }
 

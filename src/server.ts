@@ -5,6 +5,7 @@ import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
 import { confirmRoutes } from './http/confirm.ts'
+import { devicesRoutes } from './http/devices.ts'
 import { doorOf } from './http/door.ts'
 import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
@@ -57,6 +58,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const setUp = setUpRoutes(door)
   const account = accountRoutes(door)
   const security = securityRoutes(door)
+  const devices = devicesRoutes(door)
   const confirm = confirmRoutes(door)
   const email = emailRoutes(door)
   const stopEmail = stopEmailRoutes(door)
@@ -98,6 +100,11 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/security/confirm': { post: security.confirm },
     '/account/security/cancel': { post: security.cancel },
 
+    '/account/devices': { get: devices.show },
+    '/account/devices/name': { post: devices.rename },
+    '/account/devices/remove': { post: devices.remove },
+    '/account/devices/remove-others': { post: devices.removeOthers },
+    '/account/devices/forget': { post: devices.forget },
     '/account/email': { get: email.show, post: email.change },
     '/account/email/code': { get: email.showCode, post: email.code },
     '/account/email/send': { post: email.sendAgain },

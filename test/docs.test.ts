@@ -121,7 +121,11 @@ describe('docs/http.md', () => {
   test.each(addresses.filter(({ method }) => method === 'POST'))(
     'names the fields of $path',
     async ({ path, fields }) => {
-      const values: Record<string, string> = { language: 'en', with: 'recovery' }
+      const values: Record<string, string> = {
+        language: 'en',
+        with: 'recovery',
+        device: '0'.repeat(32),
+      }
       const form = (some: typeof fields) =>
         Object.fromEntries(some.map(({ name }) => [name, values[name] ?? 'yes']))
       const error = async (sent: Record<string, string>) => {

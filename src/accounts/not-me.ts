@@ -3,9 +3,9 @@ import { note, tell, type Change } from '../sign-in/change.ts'
 import { countAnew } from '../sign-in/limits.ts'
 import { stoppedSends } from '../sign-in/rules.ts'
 import { holdAccount, operators, type Account } from '../store/accounts.ts'
-import { endAttempt, endAttemptsIn, sessionOfAttempt } from '../store/attempts.ts'
-import { endDevice } from '../store/devices.ts'
-import { endSessions, sessionsFrom, sessionsOn } from '../store/sessions.ts'
+import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
+import { endDevice, forgetDevices } from '../store/devices.ts'
+import { endSessions, endSessionsOf, sessionsFrom, sessionsOn } from '../store/sessions.ts'
 
 const MOST_OPERATORS = 20
 
@@ -33,10 +33,9 @@ type Cause = {
 export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boolean> {
   const { app, db, now } = change
   const { accountId, attemptId } = cause
-  // Before the account, as whoever answers in this attempt takes them.
-  const hasEnded = attemptId !== null && (await endAttempt(db, attemptId, now))
   const account = await holdAccount(db, accountId)
   if (!account) return false
+  const hasEnded = attemptId !== null && (await endAttempt(db, attemptId, now))
   const ended = cause.isStranger ? { sessions: 0, forgotten: 0 } : await endAll(change, cause)
   await note(change, 'not_me', {
     accountId,
@@ -54,6 +53,12 @@ export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boo
 async function endAll({ app, db, now }: Change, cause: Cause) {
   const { accountId, attemptId, keep } = cause
   await countAnew(db, stoppedSends(accountId), now)
+  if (cause.what === 'password_changed' && attemptId === null && cause.sessionId === null) {
+    // Set through a mailed link, which is no session and no attempt: whoever is in may have set it.
+    await endAttemptsOf(db, accountId, longestLifetimeOf(app), now)
+    const forgotten = await forgetDevices(db, accountId, 0, now)
+    return { sessions: await endSessionsOf(db, accountId, now, keep), forgotten }
+  }
   const openedIn = attemptId === null ? null : await sessionOfAttempt(db, accountId, attemptId)
   const named = [cause.sessionId, openedIn].filter((id) => id !== null)
   const from = await sessionsFrom(db, accountId, attemptId, named)

@@ -84,6 +84,10 @@ export async function noticeOf(
   const notice = c.req.query('notice')
   switch (notice) {
     case 'codes_renewed':
+    case 'device_named':
+    case 'devices_forgotten':
+    case 'devices_removed':
+    case 'others_removed':
     case 'email_changed':
     case 'email_stopped':
     case 'saved':

@@ -88,7 +88,7 @@ const BUSY = 2
 const retryAfter = (seconds: number): Record<string, string> =>
   seconds > 0 ? { 'Retry-After': String(seconds) } : {}
 
-function statusOf(refused: Refusal['refused']): 401 | 409 | 429 | 503 {
+function statusOf(refused: Refusal['refused']): 401 | 404 | 409 | 429 | 503 {
   switch (refused) {
     case 'wrong_password':
     case 'wrong_code':
@@ -106,6 +106,8 @@ function statusOf(refused: Refusal['refused']): 401 | 409 | 429 | 503 {
     case 'already_protected':
     case 'not_protected':
       return 409
+    case 'no_such_device':
+      return 404
     default:
       return refused satisfies never
   }

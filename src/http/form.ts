@@ -13,17 +13,31 @@ export const form = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObjec
 
 export const noFields = form({})
 
-/** The fields of a posted form, each once; else refused with a 4xx. */
-export async function readForm<Fields>(c: Context, fields: z.ZodType<Fields>): Promise<Fields> {
+/** A field that comes once for each box that is ticked; `readForm` must be told its name. */
+export const several = (each: z.ZodString) => z.array(each).max(MOST_TICKED).default([])
+const MOST_TICKED = 100
+
+/**
+ * The fields of a posted form, each once, but for the one that may come several times; else refused
+ * with a 4xx.
+ */
+export async function readForm<Fields>(
+  c: Context,
+  fields: z.ZodType<Fields>,
+  ticked?: keyof Fields & string,
+): Promise<Fields> {
   const type = c.req.header('content-type') ?? ''
   if (!PLAIN.test(type) || c.req.header('content-encoding'))
     throw new Refused(415, 'unsupported_type')
 
-  const typed = new Map<string, string>()
+  const typed = new Map<string, string | string[]>()
+  const ticks: string[] = []
+  if (ticked !== undefined) typed.set(ticked, ticks)
   const body = await readBody(c).catch(cutOff)
   for (const [name, value] of new URLSearchParams(body)) {
-    if (typed.has(name)) throw new Refused(400, 'doubled_field')
-    typed.set(name, value)
+    if (name === ticked) ticks.push(value)
+    else if (typed.has(name)) throw new Refused(400, 'doubled_field')
+    else typed.set(name, value)
   }
   const parsed = fields.safeParse(Object.fromEntries(typed))
   if (parsed.success) return parsed.data

@@ -14,6 +14,11 @@ export function sureReply({ app, reply }: Door, result: Sure, goal: string): Res
   const session = sessionToken === null ? [] : [cookie(app.config, 'session', sessionToken)]
   if ('opened' in result) return reply.seeOther(result.path, [...session, kept(result.opened)])
   const gone = [noCookie(app.config, 'attempt')]
+  if (result.done === 'signed_out')
+    return reply.seeOther(withNotice('/sign-in', 'signed_out'), [
+      noCookie(app.config, 'session'),
+      ...gone,
+    ])
   // The language of the profile is the newest choice, whatever was chosen in this browser before.
   if (result.done === 'saved') gone.push(noCookie(app.config, 'language'))
   return reply.seeOther(withNotice(goal, result.done), [...session, ...gone])

@@ -1,3 +1,6 @@
+import type { Language } from '../lib/language.ts'
+import { textsOf } from './texts/all.ts'
+
 // The order counts: most browsers also name those they descend from.
 const browsers: readonly [RegExp, string][] = [
   [/Edg(?:e|A|iOS)?\//, 'Edge'],
@@ -18,17 +21,43 @@ const systems: readonly [RegExp, string][] = [
   [/Linux/, 'Linux'],
 ]
 
+/** Android says "Mobile" on phones only; "Tablet PC" is a Windows computer. */
+const kinds: readonly [RegExp, Kind][] = [
+  [/iPad|Tablet(?! PC)|Android(?!.*Mobile)|Silk\/|Kindle/, 'tablet'],
+  [/iPhone|iPod|Mobile|Windows Phone/, 'phone'],
+  [/Windows|Macintosh|CrOS|Linux|X11/, 'computer'],
+]
+
+export type Kind = 'computer' | 'phone' | 'tablet'
+
+/** What a User-Agent header tells; `null` for what it does not. */
+export type Browser = {
+  readonly browser: string | null
+  readonly system: string | null
+  readonly kind: Kind | null
+}
+
 const LONGEST = 500
 
-/**
- * "Firefox, Windows" from a User-Agent header, or nothing. Never a word of its own: whoever sends it
- * could write our mails.
- */
-export function browserName(userAgent: string): string {
+/** Never a word of its own: whoever sends it could write our mails. */
+export function browserOf(userAgent: string): Browser {
   const text = userAgent.slice(0, LONGEST)
-  const known = [browsers, systems].flatMap((list) => {
-    const found = list.find(([pattern]) => pattern.test(text))
-    return found ? [found[1]] : []
-  })
-  return known.join(', ')
+  return { browser: first(browsers, text), system: first(systems, text), kind: first(kinds, text) }
+}
+
+const first = <T>(list: readonly [RegExp, T][], text: string): T | null =>
+  list.find(([pattern]) => pattern.test(text))?.[1] ?? null
+
+/** "Firefox, Windows", or nothing. */
+export function browserName(userAgent: string): string {
+  const { browser, system } = browserOf(userAgent)
+  return [browser, system].filter((each) => each !== null).join(', ')
+}
+
+/** "Firefox, Windows, computer" in a language, whatever of it is known; never nothing. */
+export function deviceName(language: Language, userAgent: string): string {
+  const { devices: t } = textsOf(language)
+  const { browser, system, kind } = browserOf(userAgent)
+  const parts = [browser, system, kind && t.kinds[kind]].filter((each) => each !== null)
+  return parts.length > 0 ? parts.join(t.comma) : t.unnamed
 }

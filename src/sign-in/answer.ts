@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import { codesLeft } from '../factors/recovery.ts'
 import type { FactorKind } from '../factors/factor.ts'
-import { findAccount, forgetReset, holdAccount } from '../store/accounts.ts'
+import { findAccount, forgetReset, holdAccount, lockAccount } from '../store/accounts.ts'
 import { addProof, spendTry, type Attempt } from '../store/attempts.ts'
 import { forgetDevices } from '../store/devices.ts'
 import { enrolmentsOfKind, forgetFailures, replaceState } from '../store/enrolments.ts'
@@ -23,7 +23,7 @@ export type Answer = { readonly kind: FactorKind; readonly text: string }
  * on in the same transaction: the proof and what comes of it are written together or not at all.
  *
  * The factor looks at the answer first, since that may take a while; nobody learns what it saw but
- * through the transaction, where a try is paid for.
+ * through the transaction, where a try is paid for. The account is held in it.
  */
 export async function answer<T>(
   app: App,
@@ -53,8 +53,8 @@ export async function answer<T>(
       await limits.count(each)
       return { refused: 'mailbox_shown', wait: closed }
     }
-    // Whoever ends attempts holds their account first. So do we, or two would wait for each other.
-    await holdAccount(db, attempt.accountId)
+    // Before the attempt: who revokes holds the account first, and then ends attempts.
+    await lockAccount(db, attempt.accountId)
     const paid = factor.reads(given.text, tools) ? await spendTry(db, attempt, now) : null
     if (!paid) {
       await limits.count(each)

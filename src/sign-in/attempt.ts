@@ -21,6 +21,7 @@ export type Refusal = {
     | 'already_protected'
     | 'not_protected'
     | 'mailbox_shown'
+    | 'no_such_device'
   readonly wait?: number
 }
 

@@ -1,9 +1,11 @@
 import { bucketOf } from '../lib/address.ts'
 import { hashBearer, newBearer, newId, newToken, same, sha256 } from '../lib/random.ts'
-import type { Account } from '../store/accounts.ts'
+import { findAccount, type Account } from '../store/accounts.ts'
+import type { Attempt } from '../store/attempts.ts'
 import {
   endDevice,
   findDevice,
+  holdDevice,
   holdTrust,
   forgetDevices,
   insertDevice,
@@ -11,6 +13,7 @@ import {
   rotateDevice,
   type Device,
 } from '../store/devices.ts'
+import { hasSignedIn } from '../store/events.ts'
 import type { Database } from '../store/open.ts'
 import { note, tell, type Change } from './change.ts'
 import type { Visit } from './visit.ts'
@@ -38,6 +41,7 @@ async function deviceOf(
   visit: Visit,
   accountId: string,
   now: number,
+  find = findDevice,
 ): Promise<Shown | null> {
   if (visit.deviceTokens.size === 0) return null
   const shown = visit.deviceTokens.get(deviceTag(accountId)) ?? ''
@@ -45,7 +49,7 @@ async function deviceOf(
   const series = shown.slice(0, Math.max(0, cut))
   const token = shown.slice(cut + 1)
   const seriesHash = hashBearer(series)
-  const device = seriesHash && (await findDevice(db, accountId, seriesHash))
+  const device = seriesHash && (await find(db, accountId, seriesHash))
   if (!device) return null
   const hash = sha256(token)
   if (same(device.tokenHash, hash)) return { device, series, token: 'current' }
@@ -66,14 +70,18 @@ export async function knownDevice(
   return shown && shown.token !== 'old' ? shown.device : null
 }
 
-const isRemembered = (
-  device: Device,
-  { rememberDays, rememberIdleDays }: { rememberDays: number; rememberIdleDays: number },
+type Days = { readonly rememberDays: number; readonly rememberIdleDays: number }
+
+/** Until when a device is remembered, if it signs in no more; `null` when it is not. Pure. */
+export function rememberedUntil(
+  { rememberedAt, lastSeenAt }: Pick<Device, 'rememberedAt' | 'lastSeenAt'>,
+  { rememberDays, rememberIdleDays }: Days,
   now: number,
-): boolean =>
-  device.rememberedAt !== null &&
-  now < device.rememberedAt + rememberDays * DAY &&
-  now < device.lastSeenAt + rememberIdleDays * DAY
+): number | null {
+  if (rememberedAt === null) return null
+  const until = Math.min(rememberedAt + rememberDays * DAY, lastSeenAt + rememberIdleDays * DAY)
+  return now < until ? until : null
+}
 
 /**
  * Is this a remembered device, for a person who has just given the right password? An old token
@@ -86,7 +94,7 @@ export async function trusts(
 ): Promise<boolean> {
   const { app, visit, db, now } = change
   const shown = await deviceOf(db, visit, account.id, now)
-  if (!shown || !isRemembered(shown.device, app.config.limits, now)) return false
+  if (!shown || rememberedUntil(shown.device, app.config.limits, now) === null) return false
   // Held until the end: who ends the trust at this moment ends it before or after this sign-in.
   if (shown.token !== 'old') return holdTrust(db, shown.device.id)
   if (await endDevice(db, shown.device.id, now)) {
@@ -105,15 +113,16 @@ export type DeviceToken = { readonly tag: string; readonly value: string }
 
 /**
  * Writes down that this device signed in, and gives it a new token. A browser that shows none, or
- * one that is no longer good, is a new device.
+ * one that is no longer good, is a new device. Held until the end: who removes it at this moment ends
+ * the session too, or was faster, and then it is a new one.
  */
 export async function seeDevice(
   change: Change,
   accountId: string,
   remember: boolean,
-): Promise<{ readonly id: string; readonly token: DeviceToken | null }> {
+): Promise<{ readonly id: string; readonly isNew: boolean; readonly token: DeviceToken | null }> {
   const { app, visit, db, now } = change
-  const shown = await deviceOf(db, visit, accountId, now)
+  const shown = await deviceOf(db, visit, accountId, now, holdDevice)
   const tag = deviceTag(accountId)
   const token = newToken(app.random)
   const seen = { tokenHash: sha256(token), address: visit.address, userAgent: visit.userAgent }
@@ -148,5 +157,13 @@ export async function seeDevice(
     await forgetDevices(db, accountId, app.config.limits.rememberedDevices, now)
     await note(change, 'device_remembered', { accountId, deviceId: id })
   }
-  return { id, token: isGiven ? { tag, value: `${series}.${token}` } : null }
+  return { id, isNew: !isKnown, token: isGiven ? { tag, value: `${series}.${token}` } : null }
+}
+
+/** A browser that was never seen here, and is not the first: the person hears of it. */
+export async function tellOfNewDevice(change: Change, attempt: Attempt): Promise<void> {
+  const { app, db } = change
+  if (!app.config.newDeviceMail || !(await hasSignedIn(db, attempt.accountId))) return
+  const account = await findAccount(db, attempt.accountId)
+  if (account) await tell(change, account, { kind: 'new_device' }, { attemptId: attempt.id })
 }

@@ -4,8 +4,9 @@ import { standingOf } from '../store/enrolments.ts'
 import { endSession, insertSession } from '../store/sessions.ts'
 import { mailboxWait } from './attempt.ts'
 import { note, type Change } from './change.ts'
-import { seeDevice, type DeviceToken } from './device.ts'
+import { seeDevice, tellOfNewDevice, type DeviceToken } from './device.ts'
 import { nextStep, type Step } from './next-step.ts'
+import { endOldest } from './session.ts'
 
 /** Signed in: what the browser must keep, and where the person was going. */
 export type SignIn = {
@@ -17,7 +18,8 @@ export type SignIn = {
 
 /**
  * Turns an attempt from which nothing is missing into a session, once. The only place where a
- * session is made. Else it gives back what is missing, and nothing has changed.
+ * session is made. Else it gives back what is missing, and nothing has changed. In a transaction that
+ * holds the account.
  */
 export async function finish(
   change: Change,
@@ -34,6 +36,7 @@ export async function finish(
   const earned = attempt.proofs.some(({ by, shows }) => by !== 'device' && shows.includes('has'))
   const remembers = remember && earned && app.config.limits.rememberDays > 0
   const device = await seeDevice(change, attempt.accountId, remembers)
+  if (device.isNew) await tellOfNewDevice(change, attempt)
   const id = newId(app.random, now)
   const sessionToken = newBearer(id, app.random)
   await insertSession(db, {
@@ -48,6 +51,7 @@ export async function finish(
   })
   const before = visit.sessionToken && hashBearer(visit.sessionToken)
   if (before) await endSession(db, before, now)
+  await endOldest(change, attempt.accountId)
   await note(change, 'signed_in', {
     accountId: attempt.accountId,
     attemptId: attempt.id,

@@ -93,15 +93,6 @@ export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Call
   },
 ]
 
-/**
- * No limit, but its name: every answer in an attempt of the account holds it first. So who is about
- * to end them all holds it too, before the account, and nobody waits for somebody who waits for them.
- */
-export const answersOf = (accountId: string): Limit => ({
-  rule: free('second', Infinity, 5 * MINUTE),
-  subject: accountId,
-})
-
 /** The one of them that says whether others know the password. */
 export const wrongSecondStepsOfDay = (limits: Limits, accountId: string): Limit => ({
   rule: {

@@ -32,6 +32,15 @@ export async function holdAccount(db: Database, id: string): Promise<Account | n
   return (await query.executeTakeFirst()) ?? null
 }
 
+const lock = statement((db, value: { id: string }) =>
+  db.selectFrom('accounts').select('id').where('id', '=', value.id).forNoKeyUpdate(),
+)
+
+/** In a transaction: nobody else holds it until the end. SQLite has one writer anyway. */
+export async function lockAccount(db: Database, id: string): Promise<void> {
+  if (hasRowLocks(db)) await lock(db, { id })
+}
+
 const withHash = statement((db, value: { id: string; passwordHash: string }) => {
   const query = db
     .selectFrom('accounts')

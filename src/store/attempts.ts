@@ -219,18 +219,18 @@ export const endAttemptsOf = (
   but: string | null = null,
 ): Promise<void> => endAll(db, 'accountId', accountId, lifetime, now, but)
 
-/** The same for what was opened in a session: a new one takes its place. */
+/** The same for what was opened in sessions: a new one takes its place, or they have ended. */
 export const endAttemptsIn = (
   db: Database,
-  sessionId: string,
+  sessionIds: string | readonly string[],
   lifetime: number,
   now: number,
-): Promise<void> => endAll(db, 'sessionId', sessionId, lifetime, now, null)
+): Promise<void> => endAll(db, 'sessionId', sessionIds, lifetime, now, null)
 
 async function endAll(
   db: Database,
   whose: 'accountId' | 'sessionId',
-  id: string,
+  ids: string | readonly string[],
   lifetime: number,
   now: number,
   but: string | null,
@@ -238,7 +238,7 @@ async function endAll(
   let query = db
     .updateTable('attempts')
     .set({ endedAt: now, asked: null, draft: null })
-    .where(whose, '=', id)
+    .where(whose, 'in', [ids].flat())
     .where('endedAt', 'is', null)
     .where('id', '>', idsFrom(now - lifetime))
   if (but !== null) query = query.where('id', '<>', but)

@@ -4,6 +4,7 @@ import type { Database } from './open.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+const MONTH = 30 * DAY
 /** Rows looked at in one go, so that nobody waits long behind it. */
 const BATCH = 500
 
@@ -15,7 +16,45 @@ export async function clean(db: Database, now: number): Promise<number> {
   const limits = await cleanLimits(db, now)
   const links = await cleanLinks(db, now - DAY)
   const attempts = await cleanBefore(db, 'attempts', now - DAY)
-  return limits + links + attempts + (await cleanBefore(db, 'sessions', now - 30 * DAY))
+  return limits + links + attempts + (await cleanBefore(db, 'sessions', now - MONTH))
+}
+
+/** Where a walk through the devices goes on: after this id; and how many rows it has removed. */
+export type Walk = { readonly after: string; readonly removed: number }
+
+const YEAR = 365 * DAY
+/** There are many devices and few to remove: a walk of so many batches at a time gets round too. */
+const STRETCH = 10
+
+/**
+ * Removes, on a stretch of a walk that begins anew at its end, the devices that were deleted a month
+ * ago, when their sessions are gone too, and those that nobody has signed in on for a year. Nothing is
+ * remembered for so long.
+ */
+export async function cleanDevices(db: Database, now: number, after = ''): Promise<Walk> {
+  let walk: Walk = { after, removed: 0 }
+  for (let batch = 0; batch < STRETCH; batch++) {
+    const rows = await db
+      .selectFrom('devices')
+      .select('id')
+      .where('id', '>', walk.after)
+      .orderBy('id')
+      .limit(BATCH)
+      .execute()
+    const last = rows.at(-1)
+    if (!last) return { ...walk, after: '' }
+    const { numDeletedRows } = await db
+      .deleteFrom('devices')
+      .where('id', '>', walk.after)
+      .where('id', '<=', last.id)
+      .where((e) =>
+        e.or([e('removedAt', '<', now - MONTH - DAY), e('lastSeenAt', '<', now - YEAR)]),
+      )
+      .executeTakeFirst()
+    walk = { after: last.id, removed: walk.removed + Number(numDeletedRows) }
+    if (rows.length < BATCH) return { ...walk, after: '' }
+  }
+  return walk
 }
 
 // Few are made, and none lives for long: the table stays small enough to be looked through.
@@ -79,11 +118,13 @@ export function startCleaning(
 ): () => void {
   const timer = setInterval(() => void all(), 10 * MINUTE).unref()
   let running = false
+  let after = ''
   async function all(): Promise<void> {
     if (running) return
     running = true
     try {
       await clean(db, now())
+      after = (await cleanDevices(db, now(), after)).after
     } catch (error) {
       onError(error)
     } finally {

@@ -51,6 +51,27 @@ export async function findDevice(
   return (await bySeries(db, { id: idOf(seriesHash), accountId, seriesHash })).rows[0] ?? null
 }
 
+const heldBySeries = statement(
+  (db, value: { id: string; accountId: string; seriesHash: string }) => {
+    const query = db
+      .selectFrom('devices')
+      .selectAll()
+      .where('id', '=', value.id)
+      .where('seriesHash', '=', value.seriesHash)
+      .where('accountId', '=', value.accountId)
+    return hasRowLocks(db) ? query.forUpdate() : query
+  },
+)
+
+/** In a transaction: the same, and nobody removes or forgets it until the end. */
+export async function holdDevice(
+  db: Database,
+  accountId: string,
+  seriesHash: string,
+): Promise<Device | null> {
+  return (await heldBySeries(db, { id: idOf(seriesHash), accountId, seriesHash })).rows[0] ?? null
+}
+
 /** Is it remembered still? In a transaction, it stays so until the end. */
 export async function holdTrust(db: Database, id: string): Promise<boolean> {
   let query = db
@@ -109,13 +130,13 @@ export async function endDevice(db: Database, id: string, now: number): Promise<
   return numUpdatedRows === 1n
 }
 
-/** Ends the trust of all devices of an account but the newest `keep`. */
+/** Ends the trust of all devices of an account but the newest `keep`. Gives how many that were. */
 export async function forgetDevices(
   db: Database,
   accountId: string,
   keep: number,
   now: number,
-): Promise<void> {
+): Promise<number> {
   const newest = db
     .selectFrom('devices')
     .select('id')
@@ -124,13 +145,110 @@ export async function forgetDevices(
     .orderBy('rememberedAt', 'desc')
     .orderBy('id', 'desc')
     .limit(keep)
-  await db
+  const { numUpdatedRows } = await db
     .updateTable('devices')
     .set({ rememberedAt: null, forgottenAt: now })
     .where('accountId', '=', accountId)
     .where('rememberedAt', 'is not', null)
     .where((e) => (keep > 0 ? e('id', 'not in', newest) : sql<boolean>`1 = 1`))
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** Ends the trust of some devices of an account. Gives those that were remembered. */
+export async function forgetThese(
+  db: Database,
+  accountId: string,
+  ids: readonly string[],
+  now: number,
+): Promise<string[]> {
+  const rows = await db
+    .updateTable('devices')
+    .set({ rememberedAt: null, forgottenAt: now })
+    .where('accountId', '=', accountId)
+    .where('id', 'in', ids)
+    .where('rememberedAt', 'is not', null)
+    .returning('id')
     .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Which devices of an account: some, or all but one. */
+export type Which = { readonly ids: readonly string[] } | { readonly allBut: string }
+
+/**
+ * Takes devices off the list, once: gives those that were on it. No token of theirs is good any more,
+ * for anything. Their sessions are ended by `endSessionsOn`.
+ */
+export async function removeDevices(
+  db: Database,
+  accountId: string,
+  which: Which,
+  now: number,
+): Promise<string[]> {
+  const rows = await db
+    .updateTable('devices')
+    .set({
+      removedAt: now,
+      rememberedAt: null,
+      forgottenAt: now,
+      tokenHash: ENDED,
+      previousHash: null,
+    })
+    .where('accountId', '=', accountId)
+    .where((e) => ('ids' in which ? e('id', 'in', which.ids) : e('id', '<>', which.allBut)))
+    .where('removedAt', 'is', null)
+    .returning('id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** As the person calls it; `null` is the name we make. False when there is no such device. */
+export async function nameDevice(
+  db: Database,
+  accountId: string,
+  id: string,
+  name: string | null,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('devices')
+    .set({ name })
+    .where('accountId', '=', accountId)
+    .where('id', '=', id)
+    .where('removedAt', 'is', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Who signs in by a program that keeps no cookies has a new one each time: those seen last will do. */
+const MOST = 5000
+
+/** The list of an account, those that signed in last first. */
+export const devicesOf = (db: Database, accountId: string): Promise<Device[]> =>
+  db
+    .selectFrom('devices')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .where('removedAt', 'is', null)
+    .orderBy('lastSeenAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(MOST)
+    .execute()
+
+/** Which of these are on the list of the account. */
+export async function devicesAmong(
+  db: Database,
+  accountId: string,
+  ids: readonly string[],
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('devices')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('id', 'in', ids)
+    .where('removedAt', 'is', null)
+    .execute()
+  return rows.map(({ id }) => id)
 }
 
 /** What these devices of an account are called, where the person has named them. */

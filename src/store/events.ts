@@ -43,6 +43,20 @@ export async function insertEvent(db: Database, event: Event): Promise<void> {
   await insert(db, { ...event, detail: JSON.stringify(event.detail) })
 }
 
+const signedIn = statement((db, value: { accountId: string }) =>
+  db
+    .selectFrom('events')
+    .select('id')
+    .where('accountId', '=', value.accountId)
+    .where('kind', '=', 'signed_in')
+    .limit(1),
+)
+
+/** Has anybody ever signed in to this account? */
+export async function hasSignedIn(db: Database, accountId: string): Promise<boolean> {
+  return (await signedIn(db, { accountId })).rows.length > 0
+}
+
 const fromRow = ({ detail, ...row }: EventsTable): Event => ({
   ...row,
   detail: JSON.parse(detail) as Event['detail'],

@@ -14,6 +14,7 @@ import {
 import {
   addProof,
   endAttempt,
+  endAttemptsIn,
   endAttemptsOf,
   findAttempt,
   insertAttempt,
@@ -23,6 +24,7 @@ import {
   spendTry,
   type Attempt,
 } from '../../src/store/attempts.ts'
+import { cleanDevices } from '../../src/store/clean.ts'
 import {
   applyChange,
   dueChanges,
@@ -34,11 +36,17 @@ import {
 import {
   deviceNames,
   findDevice,
+  devicesAmong,
+  devicesOf,
   endDevice,
   forgetDevices,
+  forgetThese,
+  holdDevice,
   holdTrust,
   insertDevice,
+  nameDevice,
   rememberDevice,
+  removeDevices,
   rotateDevice,
   type Device,
 } from '../../src/store/devices.ts'
@@ -80,13 +88,17 @@ import {
   endSessionById,
   endSessionsOf,
   endSessions,
+  endSessionsOn,
   findSession,
   insertSession,
+  livingSessionsOn,
   proofsIn,
   replaceToken,
   seeSession,
   sessionsFrom,
   sessionsOn,
+  sessionsBeyond,
+  useOfDevices,
 } from '../../src/store/sessions.ts'
 import { write } from '../../src/store/write.ts'
 import { databases } from '../setup/databases.ts'
@@ -441,7 +453,8 @@ for (const { name } of databases) {
 
     const timeouts = { idle: 1000, absolute: 3000 }
     const session = async (about: Partial<Parameters<typeof insertSession>[1]> = {}) => {
-      const id = newId(systemRandom, NOW)
+      const createdAt = about.createdAt ?? NOW
+      const id = newId(systemRandom, createdAt)
       const made = {
         id,
         tokenHash: hashBearer(newBearer(id, systemRandom))!,
@@ -449,8 +462,8 @@ for (const { name } of databases) {
         deviceId: 'device',
         attemptId: 'attempt',
         proofs: [],
-        createdAt: NOW,
-        seenAt: NOW,
+        createdAt,
+        seenAt: createdAt,
         ...about,
       }
       await insertSession(db, made)
@@ -611,6 +624,232 @@ for (const { name } of databases) {
       expect((await deviceNow(theirs)).rememberedAt).toBe(LATER + 9)
       await forgetDevices(db, me.id, 0, LATER)
       expect((await deviceNow(mine[2]!)).rememberedAt).toBeNull()
+    })
+
+    const endedAt = async ({ id }: { id: string }) =>
+      (
+        await db
+          .selectFrom('sessions')
+          .select('endedAt')
+          .where('id', '=', id)
+          .executeTakeFirstOrThrow()
+      ).endedAt
+
+    test('E-11: devices are removed, forgotten, named and seen by their own account only', async () => {
+      const [mine, theirs] = [await device(), await device({ accountId: other.id })]
+      const ids = [mine.id, theirs.id]
+      expect(await devicesAmong(db, me.id, ids)).toEqual([mine.id])
+      expect((await devicesOf(db, me.id)).map(({ id }) => id)).not.toContain(theirs.id)
+      expect(await nameDevice(db, me.id, theirs.id, 'x')).toBe(false)
+      expect(await forgetThese(db, me.id, ids, LATER)).toEqual([mine.id])
+      expect(await removeDevices(db, me.id, { ids }, LATER)).toEqual([mine.id])
+      await removeDevices(db, me.id, { allBut: mine.id }, LATER)
+      expect(await deviceNow(theirs)).toEqual(theirs)
+    })
+
+    test('E-11: of the devices of an account only those named are removed, forgotten and named', async () => {
+      const [mine, left] = [await device(), await device()]
+      await nameDevice(db, me.id, mine.id, 'x')
+      await forgetThese(db, me.id, [mine.id], LATER)
+      await removeDevices(db, me.id, { ids: [mine.id] }, LATER)
+      expect(await deviceNow(left)).toEqual(left)
+      await removeDevices(db, me.id, { allBut: left.id }, LATER)
+      expect(await deviceNow(left)).toEqual(left)
+    })
+
+    test('E-11: a device is removed once, and then it is on no list and has no name', async () => {
+      const made = await device()
+      expect(await removeDevices(db, me.id, { ids: [made.id] }, NOW)).toEqual([made.id])
+      expect(await removeDevices(db, me.id, { ids: [made.id] }, LATER)).toEqual([])
+      const removed = await deviceNow(made)
+      expect(removed).toMatchObject({ removedAt: NOW, rememberedAt: null, forgottenAt: NOW })
+      // No token of it is good for anything any more.
+      expect(Object.values(removed)).not.toContain(made.tokenHash)
+      expect(await devicesAmong(db, me.id, [made.id])).toEqual([])
+      expect((await devicesOf(db, me.id)).map(({ id }) => id)).not.toContain(made.id)
+      expect(await nameDevice(db, me.id, made.id, 'x')).toBe(false)
+      expect((await deviceNow(made)).name).toBeNull()
+    })
+
+    test('E-05: a removed device is remembered by no late tab, and rotates no token', async () => {
+      const made = await device()
+      await removeDevices(db, me.id, { ids: [made.id] }, NOW)
+      await rememberDevice(db, made.id, LATER)
+      const to = { tokenHash: fresh('token'), address: made.address, userAgent: '' }
+      expect(await rotateDevice(db, made, to, LATER)).toBe(false)
+      expect(await holdTrust(db, made.id)).toBe(false)
+      expect((await deviceNow(made)).rememberedAt).toBeNull()
+    })
+
+    test('E-05: a device is forgotten once, and one event says so', async () => {
+      const made = await device()
+      expect(await forgetThese(db, me.id, [made.id], NOW)).toEqual([made.id])
+      expect(await forgetThese(db, me.id, [made.id], LATER)).toEqual([])
+      expect((await deviceNow(made)).forgottenAt).toBe(NOW)
+    })
+
+    test('E-01: a device is held for its own account only', async () => {
+      const made = await device()
+      expect(await holdDevice(db, me.id, made.seriesHash)).toEqual(made)
+      expect(await holdDevice(db, other.id, made.seriesHash)).toBeNull()
+      const another = hashBearer(newBearer(made.id, systemRandom))!
+      expect(await holdDevice(db, me.id, another)).toBeNull()
+      expect(await findDevice(db, me.id, another)).toBeNull()
+    })
+
+    test('G-11: a device that a sign-in holds is removed after it, with the session it made', async () => {
+      const made = await device()
+      const token = fresh('device')
+      const signIn = write(db, async (tx) => {
+        await holdDevice(tx, me.id, made.seriesHash)
+        await sleep(100)
+        const { rememberedAt } = (await findDevice(tx, me.id, made.seriesHash))!
+        // Nobody has come in between.
+        expect(rememberedAt).toBe(NOW)
+        await insertSession(tx, {
+          id: newId(systemRandom, NOW),
+          tokenHash: token,
+          accountId: me.id,
+          deviceId: made.id,
+          attemptId: 'attempt',
+          proofs: [],
+          createdAt: NOW,
+          seenAt: NOW,
+        })
+      })
+      await sleep(30)
+      const removal = write(db, async (tx) => {
+        const which = { ids: [made.id] }
+        await removeDevices(tx, me.id, which, LATER)
+        await endSessionsOn(tx, me.id, which, LATER)
+      })
+      await Promise.all([signIn, removal])
+      const query = db.selectFrom('sessions').select('endedAt').where('tokenHash', '=', token)
+      expect(await query.execute()).toEqual([{ endedAt: LATER }])
+    })
+
+    test('G-05: the sessions of some devices end, of this account only, and those ended stay as they are', async () => {
+      const [a, b] = [fresh('device'), fresh('device')]
+      const [onA, onB] = [await session({ deviceId: a }), await session({ deviceId: b })]
+      const ended = await session({ deviceId: a })
+      await endSession(db, ended.tokenHash, NOW)
+      const theirs = await session({ deviceId: a, accountId: other.id })
+      await endSessionsOn(db, me.id, { ids: [a] }, LATER)
+      expect(await Promise.all([onA, onB, ended, theirs].map(endedAt))).toEqual([
+        LATER,
+        null,
+        NOW,
+        null,
+      ])
+      await endSessionsOn(db, me.id, { allBut: b }, LATER)
+      expect(await Promise.all([onB, theirs].map(endedAt))).toEqual([null, null])
+      await endSessionsOn(db, me.id, { allBut: a }, LATER)
+      expect(await Promise.all([onB, theirs].map(endedAt))).toEqual([LATER, null])
+    })
+
+    test('G-05: what is said to have ended was alive, on these devices, and of this account', async () => {
+      const [a, b] = [fresh('device'), fresh('device')]
+      const alive_ = await session({ deviceId: a })
+      const ended = await session({ deviceId: a })
+      await endSession(db, ended.tokenHash, NOW)
+      await session({ deviceId: a, accountId: other.id })
+      const idle = await session({ deviceId: a })
+      const old = await session({ deviceId: a, createdAt: NOW - 2500 })
+      const elsewhere = await session({ deviceId: b })
+      const on = async (which: Parameters<typeof livingSessionsOn>[2], at: number) =>
+        (await livingSessionsOn(db, me.id, which, timeouts, at)).map(({ id }) => id)
+      for (const { id } of [alive_, elsewhere, old]) await seeSession(db, id, NOW + 900)
+      expect(await on({ ids: [a] }, NOW + 400)).toEqual([old.id, alive_.id, idle.id])
+      // Unused for too long, and used but too old.
+      expect(await on({ ids: [a] }, NOW + 1000)).toEqual([alive_.id])
+      expect(await on({ allBut: a }, NOW + 1000)).toEqual([elsewhere.id])
+    })
+
+    test('G-11: nothing was shown in a session that has ended', async () => {
+      const made = await session()
+      await replaceToken(db, made.id, made.tokenHash, [PROOF])
+      expect(await proofsIn(db, made.id)).toEqual([PROOF])
+      await endSession(db, made.tokenHash, NOW)
+      expect(await proofsIn(db, made.id)).toEqual([])
+    })
+
+    test('G-11: what was opened in sessions that end is over, and nothing else', async () => {
+      const [one, two, left] = [
+        await attempt({ sessionId: 'one' }),
+        await attempt({ sessionId: 'two' }),
+        await attempt({ sessionId: 'left' }),
+      ]
+      await endAttemptsIn(db, ['one', 'two'], LATER - NOW + 1000, LATER)
+      const ended = await Promise.all([one, two, left].map(again))
+      expect(ended.map((each) => each.endedAt)).toEqual([LATER, LATER, null])
+    })
+
+    test('G-05: a session that is too many ends once', async () => {
+      const [made, left] = [await session(), await session()]
+      expect(await endSessionById(db, made.id, NOW)).toBe(true)
+      expect(await endSessionById(db, made.id, LATER)).toBe(false)
+      expect(await Promise.all([made, left].map(endedAt))).toEqual([NOW, null])
+    })
+
+    test('too many are the oldest of the living sessions of one account', async () => {
+      await db.deleteFrom('sessions').execute()
+      const [first, second, third] = [await session(), await session(), await session()]
+      const ended = await session()
+      await endSession(db, ended.tokenHash, NOW)
+      await session({ accountId: other.id })
+      const beyond = async (most: number, at: number) =>
+        (await sessionsBeyond(db, me.id, most, timeouts, at)).map(({ id }) => id)
+      expect(await beyond(3, NOW)).toEqual([])
+      expect(await beyond(2, NOW)).toEqual([first.id])
+      expect(await beyond(1, NOW)).toEqual([second.id, first.id])
+      await seeSession(db, first.id, NOW + 900)
+      await seeSession(db, third.id, NOW + 900)
+      expect(await beyond(1, NOW + 1000)).toEqual([first.id])
+      expect(await beyond(0, NOW + 1000)).toEqual([third.id, first.id])
+      await seeSession(db, first.id, NOW + 2900)
+      expect(await beyond(0, NOW + 2999)).toEqual([first.id])
+      // Older than a session may get, and one that a clock made which was far ahead.
+      expect(await beyond(0, NOW + 3000)).toEqual([])
+      await seeSession(db, first.id, NOW + 100_000)
+      expect(await beyond(0, NOW + 1000)).toEqual([third.id])
+    })
+
+    test('where somebody is signed in is told by account and device', async () => {
+      await db.deleteFrom('sessions').execute()
+      const [a, b] = [fresh('device'), fresh('device')]
+      await session({ deviceId: a })
+      const later = await session({ deviceId: a, createdAt: NOW + 10 })
+      await session({ deviceId: b, accountId: other.id, createdAt: NOW + 15 })
+      const ended = await session({ deviceId: b })
+      await endSession(db, ended.tokenHash, NOW)
+      const use = async (at: number) =>
+        (await useOfDevices(db, me.id, timeouts, at)).toSorted((x, y) =>
+          x.deviceId < y.deviceId ? -1 : 1,
+        )
+      const seen = [
+        { deviceId: a, seenAt: NOW + 10, isIn: true },
+        { deviceId: b, seenAt: NOW, isIn: false },
+      ]
+      expect(await use(NOW + 20)).toEqual(seen)
+      await endSession(db, later.tokenHash, NOW)
+      expect(await use(NOW + 20)).toEqual(seen)
+      expect((await use(NOW + 1000)).map(({ isIn }) => isIn)).toEqual([false, false])
+    })
+
+    test('only devices that were deleted a month ago or not seen for a year are cleaned away', async () => {
+      const DAY = 24 * 60 * 60_000
+      const at = NOW + 1000 * DAY
+      const made = {
+        seen: await device({ lastSeenAt: at - 365 * DAY }),
+        unseen: await device({ lastSeenAt: at - 365 * DAY - 1 }),
+        removed: await device({ lastSeenAt: at, removedAt: at - 31 * DAY - 1 }),
+        justRemoved: await device({ lastSeenAt: at, removedAt: at - 31 * DAY }),
+      }
+      let walk = await cleanDevices(db, at)
+      while (walk.after !== '') walk = await cleanDevices(db, at, walk.after)
+      const ids = (await db.selectFrom('devices').select('id').execute()).map(({ id }) => id)
+      const left = Object.entries(made).filter(([, { id }]) => ids.includes(id))
+      expect(left.map(([what]) => what)).toEqual(['seen', 'justRemoved'])
     })
 
     test('E-11: what is done to one row is done to no other', async () => {

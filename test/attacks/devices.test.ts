@@ -174,6 +174,196 @@ for (const { name } of databases) {
       expect(await eventsIn(world, 'unprotected')).toBe(0)
     })
 
+    const LIST = '/account/devices'
+    const idsOf = async (visitor: Visitor): Promise<string[]> =>
+      [...(await (await visitor.get(LIST)).text()).matchAll(/id="tick-([0-9a-f]{32})"/g)].map(
+        ([, id]) => id!,
+      )
+
+    /** Bob, signed in, and the devices of ana. */
+    async function neighbours() {
+      const { world, browser } = await remembered()
+      await enter(world, browser)
+      const his = world.visitor({ address: '198.51.100.9' })
+      await his.signIn(bob)
+      return { world, browser, his, hers: await idsOf(browser), own: await idsOf(his) }
+    }
+    const posts = (id: string): [path: string, form: [string, string][]][] => [
+      ['remove', [['device', id]]],
+      ['forget', [['device', id]]],
+      [
+        'name',
+        [
+          ['device', id],
+          ['name', 'mine now'],
+        ],
+      ],
+    ]
+
+    test("E-11: nobody sees, names, forgets or deletes another's devices", async () => {
+      const { world, browser, his, hers, own } = await neighbours()
+      expect(hers.length).toBeGreaterThan(0)
+      expect(own.filter((id) => hers.includes(id))).toEqual([])
+      for (const id of hers)
+        for (const [path, form] of posts(id)) {
+          const answer = await expectNoChange(world, () => his.post(`${LIST}/${path}`, form))
+          expect([path, answer.status]).toEqual([path, 404])
+        }
+      // Among one's own it makes no difference: all or none.
+      const mixed: [string, string][] = [...own, ...hers].map((id) => ['device', id])
+      for (const path of ['remove', 'forget']) {
+        const answer = await expectNoChange(world, () => his.post(`${LIST}/${path}`, mixed))
+        expect(answer.status).toBe(404)
+      }
+      await his.post(`${LIST}/remove-others`)
+      expect((await browser.get('/session')).status).toBe(200)
+      expect(await idsOf(browser)).toEqual(hers)
+    })
+
+    test('E-11: an id that is none, is unknown or comes too often changes nothing', async () => {
+      const { world, his, own } = await neighbours()
+      const [mine = ''] = own
+      const unknown = 'f'.repeat(32)
+      for (const id of [
+        '',
+        '0',
+        `${mine}0`,
+        mine.slice(1),
+        mine.toUpperCase() + ' ',
+        '%',
+        "' or 1=1",
+        '../x',
+      ])
+        for (const [path, form] of posts(id)) {
+          const answer = await expectNoChange(world, () => his.post(`${LIST}/${path}`, form))
+          expect([id, path, answer.status]).toEqual([id, path, 400])
+        }
+      for (const [path, form] of posts(unknown))
+        expect((await expectNoChange(world, () => his.post(`${LIST}/${path}`, form))).status).toBe(
+          404,
+        )
+
+      const many = (count: number): [string, string][] =>
+        Array.from({ length: count }, () => ['device', mine])
+      const refused: [path: string, form: [string, string][]][] = [
+        ['remove', many(101)],
+        ['forget', many(101)],
+        ['name', [...many(2), ['name', 'x']]],
+        ['remove', [...many(1), ['find', 'a'], ['find', 'b']]],
+        ['remove', [...many(1), ['devices', mine]]],
+        ['remove', [['device[]', mine]]],
+        ['remove-others', many(1)],
+      ]
+      for (const [path, form] of refused) {
+        const answer = await expectNoChange(world, () => his.post(`${LIST}/${path}`, form))
+        expect([path, form.length, answer.status]).toEqual([path, form.length, 400])
+      }
+      expect((await his.post(`${LIST}/forget`, many(100))).status).toBe(303)
+    })
+
+    test('E-11: looking changes nothing, whatever is looked for', async () => {
+      const { world, his } = await neighbours()
+      const finds = [
+        '%',
+        '_',
+        "'",
+        '\\',
+        '\u0000',
+        '\ud800',
+        '<script>',
+        'x'.repeat(5000),
+        '[',
+        '.*',
+      ]
+      await expectNoChange(world, async () => {
+        for (const find of finds) {
+          const query = new URLSearchParams({ find, page: find })
+          const answer = await his.get(`${LIST}?${query.toString()}&device=${'f'.repeat(32)}`)
+          expect([find, answer.status]).toEqual([find, 200])
+          expect(await answer.text()).not.toContain('<script>')
+        }
+        for (const path of ['remove', 'forget', 'name', 'remove-others'])
+          expect((await his.get(`${LIST}/${path}`)).status).toBe(405)
+      })
+    })
+
+    test('E-05: the cookie of a deleted device is worth nothing, be it current, late or copied', async () => {
+      const { world, browser } = await remembered()
+      const copy = copyOf(world, browser, '203.0.113.9')
+      const late = copyOf(world, browser)
+      expect(await leadsTo(browser)).toBe(IN)
+      const owner = world.visitor({ address: '198.51.100.7' })
+      await enter(world, owner)
+      const others = (await idsOf(owner)).slice(1).map((id): [string, string] => ['device', id])
+      expect((await owner.post(`${LIST}/remove`, others)).headers.get('location')).toContain(
+        'removed',
+      )
+      expect((await browser.get('/session')).status).toBe(401)
+      for (const thief of [browser, late, copy]) expect(await leadsTo(thief)).toBe(CODE)
+      // Nothing of it was left that could have ended.
+      expect(await eventsIn(world, 'device_trust_ended')).toBe(0)
+    })
+
+    test('E-05: a device that was forgotten asks for the code, in its other tabs too', async () => {
+      const { world, browser } = await remembered()
+      expect(await leadsTo(browser)).toBe(IN)
+      const tab = copyOf(world, browser)
+      const [id = ''] = await idsOf(browser)
+      await browser.post(`${LIST}/forget`, { device: id })
+      expect((await browser.get('/session')).status).toBe(200)
+      for (const each of [browser, tab]) expect(await leadsTo(each)).toBe(CODE)
+    })
+
+    test('E-07: a forgotten or deleted device comes back by a right second step only', async () => {
+      const { world, browser } = await remembered()
+      expect(await leadsTo(browser)).toBe(IN)
+      const [id = ''] = await idsOf(browser)
+      await browser.post(`${LIST}/remove`, { device: id })
+      await browser.signIn()
+      const code = await codeFor(world, browser)
+      await browser.post(CODE, { code: notThis(code), remember: 'yes' })
+      expect(await leadsTo(browser)).toBe(CODE)
+      await browser.post(CODE, { code: await codeFor(world, browser), remember: 'yes' })
+      expect(await leadsTo(browser)).toBe(IN)
+      expect(await idsOf(browser)).not.toContain(id)
+    })
+
+    test('E-08: a deleted device has no allowance of its own for wrong passwords', async () => {
+      const { world, browser } = await remembered()
+      expect(await leadsTo(browser)).toBe(IN)
+      const known = copyOf(world, browser)
+      const guess = async () => {
+        for (let turn = 0; turn < 12; turn++) {
+          const stranger = world.visitor({ address: `203.0.113.${turn}` })
+          await stranger.signIn({ email: ana.email, password: 'a guess that is wrong' })
+        }
+      }
+      await guess()
+      expect((await known.signIn()).headers.get('location')).toBe(IN)
+      const [id = ''] = await idsOf(known)
+      await known.post(`${LIST}/remove`, { device: id })
+      expect((await known.signIn()).status).toBe(429)
+      expect((await browser.signIn()).status).toBe(429)
+    })
+
+    test('E-09: whoever came in by trust alone is asked before anything is done to other devices', async () => {
+      const { world, browser } = await remembered()
+      const other = world.visitor({ address: '198.51.100.7' })
+      await enter(world, other)
+      world.pass(SECOND)
+      expect(await leadsTo(browser)).toBe(IN)
+      const others = (await idsOf(browser)).slice(1).map((id): [string, string] => ['device', id])
+      for (const path of ['remove', 'forget', 'remove-others']) {
+        const answer = await expectNoChange(
+          world,
+          () => browser.post(`${LIST}/${path}`, path === 'remove-others' ? [] : others),
+          ['limits', 'attempts', 'messages', 'events'],
+        )
+        expect(answer.headers.get('location')).toBe('/account/confirm')
+      }
+      expect((await other.get('/session')).status).toBe(200)
+    })
+
     test('E-10: an old token ends the trust of its device, for its owner too, who is told', async () => {
       const { world, browser } = await remembered()
       const copy = copyOf(world, browser, '203.0.113.9')

@@ -298,6 +298,129 @@ for (const { name } of databases) {
       expect(statuses(after)).toEqual({ 200: 5 })
     })
 
+    /** Sessions that live on a device that was deleted. */
+    const onDeleted = ({ app }: World) =>
+      app.db
+        .selectFrom('sessions')
+        .innerJoin('devices', 'devices.id', 'sessions.deviceId')
+        .select('sessions.id')
+        .where('sessions.endedAt', 'is', null)
+        .where('devices.removedAt', 'is not', null)
+        .execute()
+    const living = async ({ app }: World) =>
+      (await app.db.selectFrom('sessions').select('id').where('endedAt', 'is', null).execute())
+        .length
+    const newestDevice = async ({ app }: World): Promise<string> =>
+      (
+        await app.db
+          .selectFrom('sessions')
+          .select('deviceId')
+          .orderBy('id', 'desc')
+          .limit(1)
+          .executeTakeFirstOrThrow()
+      ).deviceId
+    const CALM = { ...WIDE, MAILS_HOUR: '1000', MAILS_DAY: '1000', ADDRESS_SENDS_5_MINUTES: '1000' }
+
+    for (const way of ['the second step', 'trust'] as const)
+      test(`G-11: no session lives on a device that is deleted while it signs in by ${way}`, async () => {
+        const { world, at } = await servers({ ...CALM, SECOND_STEP_FAILURES_5_MINUTES: '1000' })
+        const owner = world.visitor()
+        await protect(world, owner)
+        for (let turn = 0; turn < 12; turn++) {
+          const browser = at(turn).visitor({ address: addressOf(turn) })
+          await enter(world, browser, way === 'trust' ? { remember: 'yes' } : {})
+          const device = await newestDevice(world)
+          await browser.post('/sign-out')
+          if (way === 'the second step') await browser.signIn()
+          const code = way === 'trust' ? '' : await codeFor(world, browser)
+          const [, removed] = await Promise.all([
+            way === 'trust' ? browser.signIn() : browser.post('/sign-in/second', { code }),
+            copyOf(at(turn + 1), owner).post('/account/devices/remove', { device }),
+          ])
+          expect(removed.headers.get('location')).toContain('devices_removed')
+          expect(await onDeleted(world)).toEqual([])
+        }
+      })
+
+    test('G-11: of ten sign-ins that had begun, none survives "all but this one"', async () => {
+      const { world, at } = await servers(CALM)
+      const owner = world.visitor()
+      await protect(world, owner)
+      for (let turn = 0; turn < 3; turn++) {
+        const browsers = await atOnce(10, async (index) => {
+          const browser = at(index).visitor({ address: addressOf(index) })
+          await browser.signIn()
+          return { browser, code: await codeFor(world, browser) }
+        })
+        await Promise.all([
+          ...browsers.map(({ browser, code }) => browser.post('/sign-in/second', { code })),
+          copyOf(at(1), owner).post('/account/devices/remove-others'),
+        ])
+        expect(await living(world)).toBe(1)
+        expect((await owner.get('/session')).status).toBe(200)
+      }
+    })
+
+    test('G-11: a change that was on its way in a session that is ended is not made', async () => {
+      const { world, at } = await servers(CALM)
+      const owner = world.visitor()
+      await protect(world, owner)
+      for (let turn = 0; turn < 6; turn++) {
+        const thief = at(turn).visitor({ address: addressOf(turn) })
+        await enter(world, thief)
+        const device = await newestDevice(world)
+        await thief.post('/account/security/unprotect')
+        const code = await codeFor(world, thief)
+        const [changed] = await Promise.all([
+          thief.post('/account/security/code', { code }),
+          copyOf(at(turn + 1), owner).post('/account/devices/remove', { device }),
+        ])
+        // It was first, and then it was made by somebody signed in; or it was not made at all.
+        const isMade = changed.headers.get('location')?.includes('unprotected') === true
+        expect((await rowsIn(world, 'enrolments')) === 0).toBe(isMade)
+        expect((await thief.get('/session')).status).toBe(401)
+        if (isMade) return
+      }
+    })
+
+    test('of two sign-ins at once, one by trust and one by a code, one session lives', async () => {
+      const { world, at } = await servers({ ...CALM, SESSIONS: '1' })
+      const trusted = world.visitor()
+      await protect(world, trusted)
+      await enter(world, trusted, { remember: 'yes' })
+      for (let turn = 0; turn < 12; turn++) {
+        const asked = at(turn).visitor({ address: addressOf(turn) })
+        await asked.signIn()
+        const code = await codeFor(world, asked)
+        world.pass(MINUTE)
+        await Promise.all([trusted.signIn(), asked.post('/sign-in/second', { code })])
+        expect(await living(world)).toBe(1)
+      }
+    })
+
+    test('of twenty sign-ins at once, over all ways in, three sessions live', async () => {
+      const { world, at } = await servers({ ...CALM, SESSIONS: '3', PASSWORD_QUEUE: '200' })
+      const owner = world.visitor()
+      await protect(world, owner)
+      const trusted = await atOnce(6, async (index) => {
+        const browser = at(index).visitor({ address: addressOf(index) })
+        await enter(world, browser, { remember: 'yes' })
+        return browser
+      })
+      expect(await living(world)).toBe(3)
+      const asked = await atOnce(14, async (index) => {
+        const browser = at(index).visitor({ address: addressOf(index + 50) })
+        await browser.signIn()
+        return { browser, code: await codeFor(world, browser) }
+      })
+      await Promise.all([
+        ...trusted.map((browser) => browser.signIn()),
+        ...asked.map(({ browser, code }) => browser.post('/sign-in/second', { code })),
+      ])
+      expect(await living(world)).toBe(3)
+      expect(await eventsIn(world, 'session_ended')).toBeGreaterThan(10)
+    })
+
     test('E-10: twenty sign-ins at once from a remembered device leave it remembered', async () => {
       const { world, at } = await servers()
       const browser = world.visitor()

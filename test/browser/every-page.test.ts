@@ -33,8 +33,8 @@ const people: Record<Language, typeof account> = {
   'zh-CN': { ...account, email: 'li@example.com', name: '李雷', country: 'CN', language: 'zh-CN' },
   ar: { ...account, email: 'nour@example.com', name: 'نور', country: 'EG', language: 'ar' },
 }
-/** Two hundred looks by axe. */
-const LONG = { timeout: 120_000 }
+/** Three hundred looks by axe. */
+const LONG = { timeout: 240_000 }
 const wrongPhone = '+44 7700 900123'
 
 const expectInEveryLanguage = (
@@ -93,6 +93,8 @@ test(
       await look()
       await go('/sign-in?notice=set_up')
       await look()
+      // More than a page of devices.
+      for (let n = 0; n < 22; n++) await browserAt(server.url).signIn(people[language])
       await signIn('not the password')
       await problem()
       await look()
@@ -106,6 +108,35 @@ test(
       await page.locator('[name=phone]').fill('')
       await press(t.profile.submit)
       await page.getByRole('status').waitFor()
+      await look()
+
+      await go('/account/devices')
+      await look()
+      await page.locator('summary').first().click()
+      await page.locator('[name=name]').first().fill('x'.repeat(51))
+      await page.getByRole('button', { name: t.devices.saveName }).first().click()
+      await page.locator('.wrong').first().waitFor()
+      await look()
+      await page.locator('[name=name]').first().fill('My own قلم 1')
+      await page.getByRole('button', { name: t.devices.saveName }).first().click()
+      await page.getByRole('status').waitFor()
+      await look()
+      await press(t.devices.remove)
+      await problem()
+      await look()
+      await page.getByRole('link', { name: t.devices.older }).click()
+      await page.getByText(t.devices.page({ page: 2, pages: 2 })).waitFor()
+      await look()
+      await type(t.devices.find, 'nothing such')
+      await press(t.devices.submitFind)
+      await page.getByText(t.devices.none).waitFor()
+      await look()
+      await page.getByRole('link', { name: t.devices.showAll }).click()
+      await page.getByLabel(t.devices.unnamed).first().check()
+      await press(t.devices.forget)
+      await page.getByRole('status').waitFor()
+      await press(t.devices.removeOthers)
+      await page.getByText(t.notices.others_removed).waitFor()
       await look()
 
       await go('/outbox')

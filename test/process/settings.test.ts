@@ -67,6 +67,21 @@ describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
     expect(gone.err).toMatch(/settings file gone\.env cannot be read/)
   })
 
+  test('where the file of places is missing or is none', async ({ expect }) => {
+    await using place = await openPlace()
+    const file = join(place.folder, 'places.csv')
+    writeFileSync(file, 'city,country\nLisbon,Portugal\n')
+    const answers = await Promise.all(
+      [file, `${file}.mmdb`, place.folder].map((path) =>
+        start({ ...place.settings, GEO_DATABASE: path }),
+      ),
+    )
+    for (const { code, out, err } of answers) {
+      expect({ code, out }).toEqual({ code: 1, out: '' })
+      expect(err).toMatch(/^Nightlatch does not start: GEO_DATABASE cannot be used: .+\n$/)
+    }
+  })
+
   test('where something else listens on the port', async ({ expect }) => {
     await using place = await openPlace()
     const other = createServer().listen(0, '127.0.0.1')

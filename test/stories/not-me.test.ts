@@ -382,3 +382,23 @@ story(
     expect(await codesSentTo(world)).toBe(1)
   },
 )
+
+story(
+  'a password that somebody set through a mailed link: whoever came in by it is out, and what is under way ends',
+  { people: [ana] },
+  async (world) => {
+    const thief = thiefAt(world)
+    await thief.post('/sign-in/forgot', { login: ana.email })
+    const [token] = (await world.messagesTo(ana.email)).flatMap(({ notice }) =>
+      notice.kind === 'password_reset' ? [notice.token] : [],
+    )
+    const password = 'taken by a stranger'
+    await thief.post('/sign-in/reset', { token: token!, password })
+    await thief.signIn({ ...ana, password })
+    expect(await whoIs(thief)).toBe(ana.email)
+    expect((await sayNotMe(world, 'password_changed')).status).toBe(200)
+    expect(await whoIs(thief)).toBe(null)
+    const [event] = await eventsOf(world, 'not_me')
+    expect(JSON.parse(event!.detail)).toMatchObject({ kind: 'password_changed', sessions: 1 })
+  },
+)

@@ -281,7 +281,7 @@ story('switching off what is off is refused', { people: [ana] }, async (world) =
 
 story(
   'switching off asks for a current code: nothing else does it',
-  { people: [ana], settings: WIDE },
+  { people: [ana], settings: { ...WIDE, NEW_DEVICE_MAIL: 'no' } },
   async (world) => {
     const browser = world.visitor()
     const codes = await protect(world, browser)

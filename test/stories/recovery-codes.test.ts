@@ -182,7 +182,7 @@ story(
 
 story(
   'from three recovery codes left, the person is warned',
-  { people: [ana], settings: WIDE },
+  { people: [ana], settings: { ...WIDE, NEW_DEVICE_MAIL: 'no' } },
   async (world) => {
     const codes = await protect(world, world.visitor())
     for (let left = 9; left >= 0; left--) {

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../sign-in/attempt.ts'
 import type { Change } from '../../sign-in/change.ts'
 import type { Asker, Deed, Doing, Outcome } from './deed.ts'
+import { forgetDevices, removeDevices, removeOthers } from './devices.ts'
 import { email } from './email.ts'
 import { notMe } from './not-me.ts'
 import { bindAnew } from './bind-anew.ts'
@@ -9,6 +10,9 @@ import { profile } from './profile.ts'
 
 /** Every deed we know. Adding one: write its file, add it to the type and to this list. */
 const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
+  'remove-devices': removeDevices,
+  'remove-others': removeOthers,
+  'forget-devices': forgetDevices,
   email,
   profile,
   'not-me': notMe,

@@ -9,6 +9,12 @@ import type { Account, Profile } from '../../store/accounts.ts'
 export type Deed =
   /** A new telephone number, with the rest of the profile it was typed in. */
   | { readonly kind: 'profile'; readonly profile: Profile }
+  /** Devices to take off the list, the one that asks among them or not. */
+  | { readonly kind: 'remove-devices'; readonly ids: readonly string[] }
+  /** All devices but the one that asks. */
+  | { readonly kind: 'remove-others' }
+  /** Devices to remember no longer. */
+  | { readonly kind: 'forget-devices'; readonly ids: readonly string[] }
   /** A new e-mail address, as it is sent to. */
   | { readonly kind: 'email'; readonly to: string }
   /** "This was not me", about an event of the account. */
@@ -33,7 +39,15 @@ export type Outcome =
   | { readonly opened: string; readonly path: string }
 
 /** The names of the notices (`pages/texts`) that say so. */
-export type DeedNotice = 'saved' | 'not_me' | 'password_changed'
+export type DeedNotice =
+  | 'saved'
+  | 'not_me'
+  | 'password_changed'
+  | 'devices_removed'
+  | 'devices_forgotten'
+  | 'others_removed'
+  /** The session that asked has ended with it. */
+  | 'signed_out'
 
 /** Does it, in the transaction that has made sure. */
 export type Doing<Kind extends Deed['kind']> = (

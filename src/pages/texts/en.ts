@@ -8,6 +8,7 @@ const minutes = plural('en', { one: '# minute', other: '# minutes' })
 const hours = plural('en', { one: '# hour', other: '# hours' })
 const days = plural('en', { one: '# day', other: '# days' })
 const codesLeft = plural('en', { one: '# recovery code is', other: '# recovery codes are' })
+const devices = plural('en', { one: '# device', other: '# devices' })
 const messages = plural('en', { one: '# message', other: '# messages' })
 const signedOut = plural('en', { one: '# sign-in was ended', other: '# sign-ins were ended' })
 const lives = (left: number) =>
@@ -163,6 +164,10 @@ export const en = {
     what: {
       email: 'Then a code is sent to the new address. Nothing has changed yet.',
       profile: 'Then your profile with the new mobile number is saved. Nothing has changed yet.',
+      'remove-devices': 'Then the devices you chose are deleted. Nothing has changed yet.',
+      'remove-others': 'Then all devices but this one are deleted. Nothing has changed yet.',
+      'forget-devices':
+        'Then the devices you chose are remembered no longer. Nothing has changed yet.',
       'not-me':
         'Then what you did not do is ended, and whoever got in that way is signed out. Nothing has changed yet.',
       password: 'Then your new password is set. Until then the old one stays.',
@@ -242,6 +247,48 @@ export const en = {
     bindAnew: 'Use codes by e-mail again',
     passwordWhat: 'Changing it signs you out everywhere else.',
     changePassword: 'Change the password',
+  },
+
+  devices: {
+    title: 'Login details',
+    lead: 'Every device and browser that signed in to your account. If you do not know one, delete it and set a new password.',
+    find: 'Search',
+    findHint: 'A name, an address or a place.',
+    submitFind: 'Search',
+    showAll: 'Show all',
+    count: ({ count }: { count: number }) => `${devices(count)}, the last seen first.`,
+    found: ({ found, count }: { found: number; count: number }) =>
+      `${devices(found)} found of ${count}.`,
+    none: 'No device fits that. Nothing is lost: try fewer letters, or show all.',
+    kinds: { computer: 'computer', phone: 'phone', tablet: 'tablet' },
+    comma: ', ',
+    unnamed: 'Unknown device',
+    thisOne: 'This device',
+    signedIn: 'Signed in',
+    made: 'Kind',
+    where: 'From',
+    firstSeen: 'First seen',
+    lastSeen: 'Last seen',
+    remembered: 'Remembered until',
+    rename: 'Rename',
+    renameOne: ({ name }: { name: string }) => `Rename ${name}`,
+    name: 'Name',
+    nameHint: 'Up to 50 characters. Left empty, it is called by its kind again.',
+    saveName: 'Save the name',
+    chosen: 'With the ticked devices',
+    chosenWhat:
+      'A deleted device is signed out at once and is a stranger from then on. One that is not remembered stays signed in, and is asked for a code next time.',
+    remove: 'Delete',
+    forget: 'Stop remembering',
+    choose: 'No device was ticked, so nothing has changed. Tick at least one.',
+    others: 'Everywhere else',
+    othersWhat:
+      'Deletes all devices but this one, and ends whatever sign-in is under way. You stay signed in here.',
+    removeOthers: 'Delete all but this one',
+    pages: 'Pages',
+    page: ({ page, pages }: { page: number; pages: number }) => `Page ${page} of ${pages}`,
+    newer: 'Newer',
+    older: 'Older',
   },
 
   recovery: {
@@ -458,6 +505,8 @@ export const en = {
       `About a message to you somebody said "this was not me", so no code is sent for now. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
     mailbox_shown: ({ wait }: { wait: number }) =>
       `Your password was set anew by mail, so a code by mail would only show the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
+    no_such_device:
+      'This device is not in your list any more. Nothing has changed. Look at the list and choose again.',
     setup_link_dead:
       'This set-up link does not work. It may have been used, be too old, or not be complete. While there is no account, the server prints a new link each time it starts.',
     stop_link_dead:
@@ -531,6 +580,10 @@ export const en = {
       areFew(left)
         ? `You used a recovery code. ${codesLeft(left)} left. Make new ones before they run out.`
         : `You used a recovery code. ${codesLeft(left)} left.`,
+    device_named: 'The name is saved.',
+    devices_removed: 'The devices are deleted and signed out.',
+    devices_forgotten: 'Nothing is remembered there any more. A code is asked at the next sign-in.',
+    others_removed: 'All other devices are deleted and signed out.',
     password_changed: 'Your new password is set. Everywhere else you are signed out.',
     password_set: 'Your new password is set. Sign in with it now.',
     bound_anew: 'Codes by e-mail work again.',

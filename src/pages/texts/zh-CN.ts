@@ -9,6 +9,7 @@ const minutes = plural('zh-CN', { other: '# 分钟' })
 const hours = plural('zh-CN', { other: '# 小时' })
 const days = plural('zh-CN', { other: '# 天' })
 const codesLeft = plural('zh-CN', { other: '还剩 # 个恢复代码' })
+const devices = plural('zh-CN', { other: '# 台设备' })
 const messages = plural('zh-CN', { other: '共 # 封邮件' })
 const signedOut = plural('zh-CN', { other: '已终止 # 处登录' })
 const lives = (left: number) =>
@@ -156,6 +157,9 @@ export const zhCN = {
     what: {
       email: '确认后，验证码会发送到新邮箱。目前没有任何更改。',
       profile: '确认后，含有新手机号码的个人资料将被保存。目前没有任何更改。',
+      'remove-devices': '确认后，您选中的设备将被删除。目前没有任何更改。',
+      'remove-others': '确认后，除本设备外的所有设备都将被删除。目前没有任何更改。',
+      'forget-devices': '确认后，将不再记住您选中的设备。目前没有任何更改。',
       'not-me': '确认后，不是您本人的操作将被终止，由此登录的人会被退出。目前没有任何更改。',
       password: '确认后，新密码将生效。在此之前，旧密码仍然有效。',
       'bind-anew':
@@ -233,6 +237,47 @@ export const zhCN = {
     bindAnew: '重新启用邮件验证码',
     passwordWhat: '更改后，您会在其他所有地方退出登录。',
     changePassword: '更改密码',
+  },
+
+  devices: {
+    title: '登录详情',
+    lead: '这里列出登录过您账户的所有设备和浏览器。如果其中有您不认识的，请删除它并设置新密码。',
+    find: '搜索',
+    findHint: '名称、地址或地点。',
+    submitFind: '搜索',
+    showAll: '显示全部',
+    count: ({ count }: { count: number }) => `共 ${devices(count)}，最近使用的排在最前。`,
+    found: ({ found, count }: { found: number; count: number }) =>
+      `在 ${devices(count)}中找到 ${devices(found)}。`,
+    none: '没有符合条件的设备。没有丢失任何内容：请减少输入的文字，或显示全部。',
+    kinds: { computer: '电脑', phone: '手机', tablet: '平板电脑' },
+    comma: '、',
+    unnamed: '未知设备',
+    thisOne: '本设备',
+    signedIn: '已登录',
+    made: '类型',
+    where: '来自',
+    firstSeen: '首次使用',
+    lastSeen: '最近使用',
+    remembered: '记住至',
+    rename: '重命名',
+    renameOne: ({ name }: { name: string }) => `重命名 ${name}`,
+    name: '名称',
+    nameHint: '最多 50 个字符。留空则恢复按类型显示的名称。',
+    saveName: '保存名称',
+    chosen: '对选中的设备',
+    chosenWhat:
+      '被删除的设备会立即退出登录，此后视为陌生设备。不再记住的设备保持登录，下次登录时需要输入验证码。',
+    remove: '删除',
+    forget: '不再记住',
+    choose: '没有选中任何设备，因此没有任何更改。请至少选中一台。',
+    others: '其他所有地方',
+    othersWhat: '删除除本设备外的所有设备，并终止正在进行的登录。您在本设备上保持登录。',
+    removeOthers: '删除除本设备外的所有设备',
+    pages: '页码',
+    page: ({ page, pages }: { page: number; pages: number }) => `第 ${page} 页，共 ${pages} 页`,
+    newer: '较新',
+    older: '较早',
   },
 
   recovery: {
@@ -445,6 +490,7 @@ export const zhCN = {
       `有人就发给您的邮件表示“这不是我”，因此暂时不会发送验证码。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
     mailbox_shown: ({ wait }: { wait: number }) =>
       `您的密码是通过邮件重设的，邮件验证码只能再次证明同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
+    no_such_device: '这台设备已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     setup_link_dead:
       '这个设置链接无法使用。它可能已被使用、已过期或不完整。只要还没有账户，服务器每次启动都会显示一个新的链接。',
     stop_link_dead:
@@ -508,6 +554,10 @@ export const zhCN = {
       areFew(left)
         ? `您使用了一个恢复代码，${codesLeft(left)}。请在用完之前生成新的代码。`
         : `您使用了一个恢复代码，${codesLeft(left)}。`,
+    device_named: '名称已保存。',
+    devices_removed: '所选设备已删除并退出登录。',
+    devices_forgotten: '已不再记住所选设备，下次在那里登录时需要输入验证码。',
+    others_removed: '其他所有设备均已删除并退出登录。',
     password_changed: '新密码已生效。其他所有地方均已退出登录。',
     password_set: '新密码已生效。现在请用它登录。',
     bound_anew: '邮件验证码已恢复可用。',

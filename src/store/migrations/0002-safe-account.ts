@@ -51,6 +51,14 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create index accounts_privilege on accounts (privilege)
     where privilege is not null`.execute(db)
 
+  // Sessions of an account are counted at each sign-in: only the newest need be looked at.
+  await db.schema.dropIndex('sessions_account_id').execute()
+  await db.schema
+    .createIndex('sessions_account_id')
+    .on('sessions')
+    .columns(['account_id', 'id'])
+    .execute()
+
   // What happened to an account is read newest first.
   await db.schema.dropIndex('events_account_id').execute()
   await db.schema
