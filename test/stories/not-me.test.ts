@@ -339,7 +339,13 @@ story(
     await browser.post('/account/security/code', { code: await world.codeTo(ana.email) })
     const rows = await world.app.db.selectFrom('messages').selectAll().orderBy('id').execute()
     const kinds = rows.map(({ kind }) => kind).filter((kind) => kind !== 'code')
-    expect(kinds).toEqual(['protected', 'device_trust_ended', 'recovery_code_used', 'unprotected'])
+    expect(kinds).toEqual([
+      'protected',
+      'device_trust_ended',
+      'recovery_code_used',
+      'new_device',
+      'unprotected',
+    ])
     for (const { kind, attemptId } of rows) expect(attemptId, kind).not.toBeNull()
     const noted = await eventsOf(world, 'notice_sent')
     expect(noted.map(({ detail }) => JSON.parse(detail).kind)).toEqual(kinds)
@@ -396,7 +402,7 @@ story(
     await thief.post('/sign-in/reset', { token: token!, password })
     await thief.signIn({ ...ana, password })
     expect(await whoIs(thief)).toBe(ana.email)
-    expect((await sayNotMe(world, 'password_changed')).status).toBe(200)
+    expect((await sayNotMe(world, 'password_changed')).status).toBe(303)
     expect(await whoIs(thief)).toBe(null)
     const [event] = await eventsOf(world, 'not_me')
     expect(JSON.parse(event!.detail)).toMatchObject({ kind: 'password_changed', sessions: 1 })
