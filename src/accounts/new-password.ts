@@ -40,6 +40,6 @@ export async function setPassword(
   await endLinksOf(db, account.id, now, 'reset')
   await forgetDevices(db, account.id, 0, now)
   await endSessionsOf(db, account.id, now, spared.sessionId)
-  await tell(change, account, { kind: 'password_changed' })
+  await tell(change, account, { kind: 'password_changed' }, spared)
   return true
 }
