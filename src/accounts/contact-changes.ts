@@ -43,8 +43,9 @@ export async function makeChange(
     accountId: account.id,
     detail: { from: maskEmail(account.email), to: maskEmail(email) },
   })
-  await tell(change, account, { kind: 'email_changed' })
-  await tell(change, account, { kind: 'email_changed' }, { recipient: email })
+  const { sessionId } = about
+  await tell(change, account, { kind: 'email_changed' }, { sessionId })
+  await tell(change, account, { kind: 'email_changed' }, { sessionId, recipient: email })
   return true
 }
 
@@ -55,7 +56,7 @@ async function giveUp(change: Change, account: Account, about: ContactChange): P
     accountId: account.id,
     detail: { to: maskEmail(about.value), reason: 'taken' },
   })
-  await tell(change, account, { kind: 'email_not_changed' })
+  await tell(change, account, { kind: 'email_not_changed' }, { sessionId: about.sessionId })
 }
 
 const MOST = 500
