@@ -1,9 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, test } from 'vitest'
-import { hold } from '../../src/sign-in/limits.ts'
-import { answersOf } from '../../src/sign-in/rules.ts'
-import { findAccountByLogin } from '../../src/store/accounts.ts'
+import { findAccountByLogin, lockAccount } from '../../src/store/accounts.ts'
 import { databases } from '../setup/databases.ts'
 import { ana, HOUR, openWorld, protect, type Visitor, type World } from '../world.ts'
 import {
@@ -200,7 +198,7 @@ for (const { name } of databases) {
         const request = await prepare(world, inside)
         let isAnswered = false
         const { answer } = await world.app.db.transaction().execute(async (tx) => {
-          await hold(tx, [answersOf(id)], world.now())
+          await lockAccount(tx, id)
           const answer = request().finally(() => (isAnswered = true))
           await sleep(300)
           expect(isAnswered).toBe(false)
