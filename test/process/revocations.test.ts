@@ -3,21 +3,28 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { databases } from '../setup/databases.ts'
 import { run, wideOpen, type Running } from '../setup/process.ts'
 import { ana, CHEAP, openWorld, protect, type Visitor, type World } from '../world.ts'
-import { revocations } from './revocations.ts'
+import { revocations, type Life } from './revocations.ts'
 
-const KILLS = 9
+const KILLS = 200
+/** Nothing here is about limits, or about how long a mailbox counts for nothing after a reset. */
+const wide = {
+  ...wideOpen,
+  SESSIONS: '1000',
+  NEW_DEVICE_MAIL: 'no',
+  RESET_WAIT_HOURS: '0',
+  RESETS_DAY: '1000000',
+  RESETS_ADDRESS_HOUR: '1000000',
+}
 const REVOKER = join(import.meta.dirname, 'revoker.ts')
 
 for (const { name } of databases) {
   describe(`killed right after it was acknowledged, on ${name}`, () => {
     let world: World
-    let codes: string[]
     const ready: Running[] = []
 
     beforeAll(async () => {
-      const settings = { ...wideOpen, RESETS_DAY: '1000000', RESETS_ADDRESS_HOUR: '1000000' }
-      world = await openWorld({ database: name, people: [ana], settings })
-      codes = await protect(world, world.visitor())
+      world = await openWorld({ database: name, people: [ana], settings: wide })
+      await protect(world, world.visitor())
     })
     afterAll(async () => {
       for (const each of ready) await each[Symbol.asyncDispose]()
@@ -34,12 +41,11 @@ for (const { name } of databases) {
       const { databaseUrl, dataDir } = world.config
       const about = {
         settings: {
-          ...wideOpen,
+          ...wide,
           DATABASE_URL: databaseUrl,
           DATA_DIR: dataDir,
           LOG_LEVEL: 'silent',
         },
-        now: world.now(),
         cost: CHEAP,
       }
       const node = [process.execPath, '--disable-warning=ExperimentalWarning']
@@ -56,7 +62,8 @@ for (const { name } of databases) {
       }
       await using server = nextServer()
       await server.says('ready')
-      server.give(JSON.stringify({ path, headers, body: new URLSearchParams(form).toString() }))
+      const body = new URLSearchParams(form).toString()
+      server.give(JSON.stringify({ path, headers, body, now: world.now() }))
       await server.says('answered')
       server.kill('SIGKILL')
       expect(await server.ended).toBe('SIGKILL')
@@ -64,10 +71,11 @@ for (const { name } of databases) {
     }
 
     test(`${KILLS} times, and nothing of it is lost`, { timeout: 300_000 }, async () => {
+      const life: Life = { world, person: ana, turn: 0 }
       const names = Object.keys(revocations)
       for (let kill = 0; kill < KILLS; kill++) {
         const what = names[kill % names.length]!
-        const { visitor, path, form, answer, broken } = await revocations[what]!(world, codes)
+        const { visitor, path, form, answer, broken } = await revocations[what]!(life)
         const where = `kill ${kill}, ${what}`
         expect(await askAndKill(visitor, path, form), where).toBe(answer)
         expect(await broken(), where).toEqual([])

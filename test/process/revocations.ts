@@ -1,5 +1,7 @@
+import { deviceTag } from '../../src/sign-in/device.ts'
+import { messageTo } from '../stories/not-me-tools.ts'
+import { copyOf, placeOf, whoIs } from '../stories/story.ts'
 import { ana, signInFully, type Visitor, type World } from '../world.ts'
-import { copyOf, whoIs } from '../stories/story.ts'
 
 /** A request that takes something away, and what must be gone from the moment it is answered. */
 export type Revocation = {
@@ -12,86 +14,207 @@ export type Revocation = {
   readonly broken: () => Promise<string[]>
 }
 
-type Prepare = (world: World, recoveryCodes: string[]) => Promise<Revocation>
+/** One person, whose password changes on the way. */
+export type Life = { readonly world: World; person: typeof ana; turn: number }
+
+type Prepare = (life: Life) => Promise<Revocation>
 
 export const revocations: Record<string, Prepare> = {
-  async 'signing out'(world) {
-    const visitor = await signedIn(world)
+  async 'signing out'(life) {
+    const visitor = await signedIn(life)
     return {
       visitor,
       path: '/sign-out',
       form: {},
       answer: '303 /sign-in?notice=signed_out',
-      broken: () => gone(world, { 'the session': visitor }),
+      broken: () => stillIn(life, { 'who signed out': visitor }),
     }
   },
 
-  async 'changing the password'(world) {
-    const [other, trusted] = [await signedIn(world), await signedIn(world, { remember: 'yes' })]
-    const visitor = await signedIn(world)
+  async 'deleting a device'(life) {
+    const [visitor, lost] = [await signedIn(life), await signedIn(life, { remember: 'yes' })]
+    return {
+      visitor,
+      path: '/account/devices/remove',
+      form: { device: await deviceOf(life, lost) },
+      answer: '303 /account/devices?notice=devices_removed',
+      broken: async () => [
+        ...(await stillIn(life, { 'the deleted device': lost })),
+        ...(await stillTrusted(life, lost)),
+      ],
+    }
+  },
+
+  async 'deleting all but this one'(life) {
+    const [visitor, lost] = [await signedIn(life), await signedIn(life, { remember: 'yes' })]
+    const half = await halfIn(life)
+    return {
+      visitor,
+      path: '/account/devices/remove-others',
+      form: {},
+      answer: '303 /account/devices?notice=others_removed',
+      broken: async () => [
+        ...(await stillIn(life, { 'another device': lost })),
+        ...(await stillTrusted(life, lost)),
+        ...(await stillGoesOn(life, half)),
+      ],
+    }
+  },
+
+  async 'no longer remembering a device'(life) {
+    const [visitor, lost] = [await signedIn(life), await signedIn(life, { remember: 'yes' })]
+    return {
+      visitor,
+      path: '/account/devices/forget',
+      form: { device: await deviceOf(life, lost) },
+      answer: '303 /account/devices?notice=devices_forgotten',
+      broken: () => stillTrusted(life, lost),
+    }
+  },
+
+  async 'changing the password'(life) {
+    const [visitor, lost] = [await signedIn(life), await signedIn(life, { remember: 'yes' })]
+    const half = await halfIn(life)
+    const { before, after } = nextPassword(life)
     return {
       visitor,
       path: '/account/password',
-      form: { current: ana.password, next: NEXT },
+      form: { current: before.password, next: after.password },
       answer: '303 /account/security?notice=password_changed',
-      broken: await afterNewPassword(world, { other, trusted, 'the old token': visitor }),
-    }
-  },
-
-  async 'resetting the password'(world) {
-    const trusted = await signedIn(world, { remember: 'yes' })
-    await world.visitor().post('/sign-in/forgot', { login: ana.email })
-    const notice = (await world.messagesTo(ana.email)).at(-1)!.notice
-    const token = notice.kind === 'password_reset' ? notice.token : ''
-    const broken = await afterNewPassword(world, { trusted })
-    return {
-      visitor: world.visitor(),
-      path: '/sign-in/reset',
-      form: { token, password: NEXT },
-      answer: '303 /sign-in?notice=password_set',
-      async broken() {
-        const found = await broken()
-        const again = await world.visitor().get(`/sign-in/reset?token=${token}`)
-        return again.status === 410 ? found : [...found, 'the link works again']
+      broken: async () => {
+        life.person = after
+        return [
+          ...(await stillIn(life, { 'another session': lost, 'the token of before': visitor })),
+          ...(await stillTrusted(life, lost)),
+          ...(await stillGoesOn(life, half)),
+          ...(await stillOpens(life, before)),
+        ]
       },
     }
   },
+
+  async 'setting a password through a link'(life) {
+    const lost = await signedIn(life, { remember: 'yes' })
+    const half = await halfIn(life)
+    const visitor = life.world.visitor()
+    await visitor.post('/sign-in/forgot', { login: life.person.email })
+    const notices = (await life.world.messagesTo(life.person.email)).map(({ notice }) => notice)
+    const link = notices.findLast((notice) => notice.kind === 'password_reset')!
+    const { before, after } = nextPassword(life)
+    const form = { token: link.token, password: after.password }
+    return {
+      visitor,
+      path: '/sign-in/reset',
+      form,
+      answer: '303 /sign-in?notice=password_set',
+      broken: async () => {
+        life.person = after
+        const again = await life.world.visitor().post('/sign-in/reset', form)
+        return [
+          ...(again.status === 410 ? [] : ['the link works twice']),
+          ...(await stillIn(life, { 'a session': lost })),
+          ...(await stillTrusted(life, lost)),
+          ...(await stillGoesOn(life, half)),
+          ...(await stillOpens(life, before)),
+        ]
+      },
+    }
+  },
+
+  async 'saying that it was somebody else'(life) {
+    const { world, person } = life
+    const thief = world.visitor()
+    await thief.signIn(person)
+    const { token } = await messageTo(world, 'code', person.email)
+    await thief.post('/sign-in/second', { code: await world.codeTo(person.email) })
+    // For an hour no code is sent; the next turn comes after it.
+    return {
+      visitor: world.visitor(),
+      path: '/not-me',
+      form: { token },
+      answer: `303 /not-me?token=${token}`,
+      broken: async () => {
+        const found = await stillIn(life, { 'who was reported': thief })
+        const silent = world.visitor()
+        await silent.signIn(person)
+        const sent = (await messageTo(world, 'code', person.email)).token !== token
+        world.pass(61 * 60_000)
+        return [...found, ...(sent ? ['codes are still sent'] : [])]
+      },
+    }
+  },
+
+  async 'starting again'(life) {
+    const half = await halfIn(life)
+    return {
+      visitor: half.visitor,
+      path: '/sign-in/cancel',
+      form: {},
+      answer: '303 /sign-in',
+      broken: () => stillGoesOn(life, half),
+    }
+  },
 }
 
-const NEXT = 'seven herons over the weir'
-
-/** What is left of the old password. Then it is put back, for the next turn. */
-async function afterNewPassword(world: World, browsers: Record<string, Visitor>) {
-  const { db } = world.app
-  const before = await db.selectFrom('accounts').select('passwordHash').executeTakeFirstOrThrow()
-  return async (): Promise<string[]> => {
-    const found = await gone(world, browsers)
-    if ((await world.visitor().signIn()).status !== 401) found.push('the old password works')
-    const trusted = await db
-      .selectFrom('devices')
-      .select('id')
-      .where('rememberedAt', 'is not', null)
-      .execute()
-    if (trusted.length > 0) found.push('a device is remembered')
-    await db
-      .updateTable('accounts')
-      .set({ ...before, passwordResetAt: null })
-      .execute()
-    return found
-  }
-}
-
-async function signedIn(world: World, more: Record<string, string> = {}): Promise<Visitor> {
+async function signedIn(
+  { world, person }: Life,
+  more: Record<string, string> = {},
+): Promise<Visitor> {
   const visitor = world.visitor()
-  await signInFully(world, visitor, ana, more)
+  await signInFully(world, visitor, person, more)
   if ((await whoIs(visitor)) === null) throw new Error('nobody is signed in')
   return visitor
 }
 
+type Half = { readonly visitor: Visitor; readonly code: string }
+
+/** The password is given, and the code has come. */
+async function halfIn({ world, person }: Life): Promise<Half> {
+  const visitor = world.visitor()
+  if (placeOf(await visitor.signIn(person)) !== '/sign-in/second') throw new Error('no second step')
+  return { visitor, code: await world.codeTo(person.email) }
+}
+
+async function deviceOf({ world }: Life, visitor: Visitor): Promise<string> {
+  const [id] = visitor.cookies.get('session')!.split('.')
+  const row = world.app.db.selectFrom('sessions').select('deviceId').where('id', '=', id!)
+  return (await row.executeTakeFirstOrThrow()).deviceId
+}
+
+function nextPassword(life: Life) {
+  const before = life.person
+  return { before, after: { ...before, password: `a quiet lake in year ${++life.turn}` } }
+}
+
 /** Which of these browsers are still signed in. */
-async function gone(world: World, browsers: Record<string, Visitor>): Promise<string[]> {
+async function stillIn(life: Life, browsers: Record<string, Visitor>): Promise<string[]> {
   const found: string[] = []
   for (const [name, visitor] of Object.entries(browsers))
-    if ((await whoIs(copyOf(world, visitor))) !== null) found.push(`${name} is still signed in`)
+    if ((await whoIs(copyOf(life.world, visitor))) !== null) found.push(`${name} is signed in`)
   return found
+}
+
+/** Does its device still stand for a second step? */
+async function stillTrusted({ world, person }: Life, visitor: Visitor): Promise<string[]> {
+  const copy = world.visitor()
+  const { id } = await world.app.db
+    .selectFrom('accounts')
+    .select('id')
+    .where('email', '=', person.email)
+    .executeTakeFirstOrThrow()
+  const name = `device-${deviceTag(id)}`
+  copy.cookies.set(name, visitor.cookies.get(name)!)
+  const where = placeOf(await copy.signIn(person))
+  return where === '/sign-in/second' ? [] : [`a device that was remembered leads to ${where}`]
+}
+
+/** Can a sign-in that was under way be finished with its code? */
+async function stillGoesOn({ world }: Life, { visitor, code }: Half): Promise<string[]> {
+  const answer = await copyOf(world, visitor).post('/sign-in/second', { code })
+  return answer.status === 401 ? [] : [`a sign-in under way goes on: ${answer.status}`]
+}
+
+async function stillOpens({ world }: Life, before: typeof ana): Promise<string[]> {
+  const answer = await world.visitor().signIn(before)
+  return answer.status === 401 ? [] : [`the old password is answered ${answer.status}`]
 }

@@ -6,22 +6,24 @@ import { createServer } from '../../src/server.ts'
 
 // A server that answers one request, tells so, and waits to be killed: the second process of
 // revocations.test.ts. What it is asked comes in on standard input, once it is ready.
-const { settings, now, cost } = JSON.parse(process.argv[2] ?? '{}') as {
+const { settings, cost } = JSON.parse(process.argv[2] ?? '{}') as {
   settings: Record<string, string>
-  now: number
   cost: { memory: number; passes: number }
 }
 const loaded = loadConfig(settings, null)
 if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
-const opened = await openApp(loaded.config, { now: () => now, cost, route: null })
+let clock = 0
+const opened = await openApp(loaded.config, { now: () => clock, cost, route: null })
 const server = createServer(opened.app, opened.render)
 writeSync(1, 'ready\n')
 
-const { path, headers, body } = JSON.parse(await text(process.stdin)) as {
+const { path, headers, body, now } = JSON.parse(await text(process.stdin)) as {
   path: string
   headers: Record<string, string>
   body: string
+  now: number
 }
+clock = now
 const env = { incoming: { socket: { remoteAddress: '192.0.2.7' } } } as never
 const init = { method: 'POST', headers, body }
 const answer = await server.request(loaded.config.publicUrl + path, init, env)
