@@ -74,8 +74,8 @@ export async function hold(db: Database, limits: readonly Limit[], now: number) 
 }
 
 /**
- * Counts once, whatever was counted before. It takes no turn: those who read this limit at the same
- * moment hold other things too, and must not be waited for.
+ * Counts once, whatever was counted before. In a transaction that holds what all who read this limit
+ * hold before it, so that nobody reads it in between.
  */
 export const countAnew = (db: Database, limit: Limit, now: number): Promise<void> =>
   writeLimits(
