@@ -25,6 +25,64 @@ export const revocations: Record<string, Prepare> = {
       broken: () => gone(world, { 'the session': visitor }),
     }
   },
+
+  async 'deleting a device'(world) {
+    const there = await signedIn(world, { remember: 'yes' })
+    const device = await newestDevice(world)
+    const visitor = await signedIn(world)
+    return {
+      visitor,
+      path: '/account/devices/remove',
+      form: { device },
+      answer: '303 /account/devices?notice=devices_removed',
+      broken: async () => [
+        ...(await gone(world, { 'the deleted device': there })),
+        ...(await untrusted(world, there)),
+      ],
+    }
+  },
+
+  async 'deleting all but this one'(world) {
+    const [there, elsewhere] = [await signedIn(world, { remember: 'yes' }), await signedIn(world)]
+    const visitor = await signedIn(world)
+    return {
+      visitor,
+      path: '/account/devices/remove-others',
+      form: {},
+      answer: '303 /account/devices?notice=others_removed',
+      broken: async () => [
+        ...(await gone(world, { 'another device': there, 'one more': elsewhere })),
+        ...(await untrusted(world, there)),
+      ],
+    }
+  },
+
+  async 'to stop remembering'(world) {
+    const visitor = await signedIn(world, { remember: 'yes' })
+    return {
+      visitor,
+      path: '/account/devices/forget',
+      form: { device: await newestDevice(world) },
+      answer: '303 /account/devices?notice=devices_forgotten',
+      broken: () => untrusted(world, visitor),
+    }
+  },
+}
+
+const newestDevice = async ({ app }: World): Promise<string> =>
+  (
+    await app.db
+      .selectFrom('sessions')
+      .select('deviceId')
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirstOrThrow()
+  ).deviceId
+
+/** Is the second step left out in this browser? */
+async function untrusted(world: World, visitor: Visitor): Promise<string[]> {
+  const answer = await copyOf(world, visitor).signIn()
+  return answer.headers.get('location') === '/sign-in/second' ? [] : ['the device is still trusted']
 }
 
 async function signedIn(world: World, more: Record<string, string> = {}): Promise<Visitor> {

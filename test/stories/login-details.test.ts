@@ -219,12 +219,22 @@ story(
     for (const [name, value] of there.cookies) elsewhere.cookies.set(name, value)
     expect(await whoIs(elsewhere)).toBe(ana.email)
     const id = await ownId(there)
+    await there.post('/account/security/protect')
+    const attempts = () =>
+      world.app.db
+        .selectFrom('attempts')
+        .select(['endedAt', 'draft'])
+        .where('purpose', '=', 'protect')
+        .execute()
+    expect(await attempts()).toMatchObject([{ endedAt: null }])
 
     const answer = await remove(here, id)
     expect(placeOf(answer)).toBe(`${HERE}?notice=devices_removed`)
     expect(await whoIs(elsewhere)).toBeNull()
     expect(await whoIs(there)).toBeNull()
     expect(await whoIs(here)).toBe(ana.email)
+    // What was under way in it is over too.
+    expect(await attempts()).toEqual([{ endedAt: world.now(), draft: null }])
     expect(await idsOf(here)).toEqual([await ownId(here)])
     expect(await eventKinds(world, 'device_removed')).toEqual([{ deviceId: id, detail: {} }])
     const ended = { deviceId: id, detail: { why: 'removed' } }
@@ -582,6 +592,7 @@ story(
     await enter(world, { address: '203.0.113.5' })
     const here = await enter(world)
     expect(await listOf(here)).toContain('Lisbon, Portugal')
+    expect(await (await here.get('/account/history')).text()).toContain('Lisbon, Portugal')
     expect(await idsOf(here, '?find=PORTUGAL')).toHaveLength(1)
     await here.post('/language', { language: 'zh-CN', to: HERE })
     expect(await listOf(here)).toContain('里斯本, 葡萄牙')
