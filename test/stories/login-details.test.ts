@@ -516,8 +516,8 @@ story(
   },
 )
 
-const toldOfNew = async (world: World): Promise<number> =>
-  (await noticesTo(world)).filter(({ kind }) => kind === 'new_device').length
+const toldOfNew = async (world: World, email = ana.email): Promise<number> =>
+  (await noticesTo(world, email)).filter(({ kind }) => kind === 'new_device').length
 
 story(
   'a browser that was never seen is told by mail, but not the first, and none that is known',
@@ -526,6 +526,7 @@ story(
     const first = await enter(world)
     await world.visitor().signIn(bob)
     expect(await toldOfNew(world)).toBe(0)
+    expect(await toldOfNew(world, bob.email)).toBe(0)
     await first.post('/sign-out')
     await first.signIn()
     expect(await toldOfNew(world)).toBe(0)

@@ -336,7 +336,13 @@ story(
     await browser.post('/account/security/code', { code: await world.codeTo(ana.email) })
     const rows = await world.app.db.selectFrom('messages').selectAll().orderBy('id').execute()
     const kinds = rows.map(({ kind }) => kind).filter((kind) => kind !== 'code')
-    expect(kinds).toEqual(['protected', 'device_trust_ended', 'recovery_code_used', 'unprotected'])
+    expect(kinds).toEqual([
+      'protected',
+      'device_trust_ended',
+      'recovery_code_used',
+      'new_device',
+      'unprotected',
+    ])
     for (const { kind, attemptId } of rows) expect(attemptId, kind).not.toBeNull()
     const noted = await eventsOf(world, 'notice_sent')
     expect(noted.map(({ detail }) => JSON.parse(detail).kind)).toEqual(kinds)

@@ -164,7 +164,7 @@ story(
 
 story(
   'wrong codes do nothing, and after too many of them the right one does nothing either',
-  { people: [ana] },
+  { people: [ana], settings: { NEW_DEVICE_MAIL: 'no' } },
   async (world) => {
     const browser = await longIn(world)
     await ask(browser)
