@@ -164,18 +164,20 @@ story(
 
 story(
   'wrong codes do nothing, and after too many of them the right one does nothing either',
-  { people: [ana], settings: { NEW_DEVICE_MAIL: 'no' } },
+  { people: [ana] },
   async (world) => {
     const browser = await longIn(world)
     await ask(browser)
     const code = await world.codeTo(ana.email)
-    const before = await dump(world, ['attempts', 'limits', 'events', 'sessions'])
+    // What counts wrong codes, and tells of them.
+    const but = ['attempts', 'limits', 'events', 'sessions', 'enrolments', 'messages']
+    const before = await dump(world, but)
     for (let turn = 0; turn < 5; turn++)
       expect((await show(browser, notThe(code))).status).toBe(401)
     world.pass(5 * MINUTE)
     expect((await show(browser, code)).status).not.toBe(303)
     expect(await phoneOf(world)).toBe(null)
-    expect(await dump(world, ['attempts', 'limits', 'events', 'sessions'])).toEqual(before)
+    expect(await dump(world, but)).toEqual(before)
     expect(await eventsOf(world, 'stepped_up')).toEqual([])
   },
 )
@@ -196,6 +198,26 @@ story(
     world.pass(6 * MINUTE)
     await ask(browser, '')
     expect((await browser.post(CONFIRM, answer)).status).toBe(401)
+    expect(await phoneOf(world)).toBe(PHONE)
+  },
+)
+
+story(
+  'where codes by e-mail count for nothing a recovery code is asked for, and nothing is sent',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const recovery: string[] = []
+    const browser = await longIn(world, { recovery })
+    const { db } = world.app
+    const ofEmail = db.updateTable('enrolments').set({ disabledAt: world.now() })
+    await ofEmail.where('kind', '=', 'email').execute()
+    const sent = await codesSentTo(world)
+    expect(placeOf(await ask(browser))).toBe(CONFIRM)
+    expect(await (await browser.get(CONFIRM)).text()).toContain('name="with" value="recovery"')
+    expect(await codesSentTo(world)).toBe(sent)
+    expect((await browser.post(`${CONFIRM}/send`)).status).toBe(409)
+    expect((await give(browser, PASSWORD)).status).toBe(401)
+    await browser.post(CONFIRM, { code: recovery[0]!, with: 'recovery' })
     expect(await phoneOf(world)).toBe(PHONE)
   },
 )
