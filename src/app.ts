@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import type { Made } from './delivery/message.ts'
 import type { PlaceOf } from './lib/places.ts'
 import type { Passwords } from './lib/password.ts'
 import type { Random } from './lib/random.ts'
@@ -19,7 +20,7 @@ export type App = {
   /** Waits so many milliseconds before an answer, where its time must say nothing. */
   readonly pause: (ms: number) => Promise<void>
   /** Tells delivery that a message was written down and may go out. */
-  readonly wake: (messageId: string) => void
+  readonly wake: (made: Made) => void
   readonly log: Log
   readonly metrics: Metrics
   /** Where an address is, as far as the operator's file knows. */

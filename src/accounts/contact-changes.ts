@@ -16,18 +16,22 @@ import { endLinksOf } from '../store/links.ts'
 
 /**
  * The new address takes the place of the old one, everywhere. In a transaction that holds the
- * account; once, whoever comes first. Sessions go on.
+ * account; once, whoever comes first. Sessions go on. False when it is not made: it was before, or
+ * somebody else has the address by now.
  */
 export async function makeChange(
   change: Change,
   account: Account,
   about: ContactChange,
-): Promise<void> {
+): Promise<boolean> {
   const { app, db, now } = change
   const { kind, value: email, login } = about
   if (kind !== 'email' || login === null) throw new Error(`no such contact change: ${kind}`)
-  if ((await findAccountByLogin(db, login)) !== null) return giveUp(change, account, about)
-  if (!(await applyChange(db, about, now))) return
+  if ((await findAccountByLogin(db, login)) !== null) {
+    await giveUp(change, account, about)
+    return false
+  }
+  if (!(await applyChange(db, about, now))) return false
 
   await replaceLogin(db, account.id, { login, email })
   const state = { to: email }
@@ -39,8 +43,10 @@ export async function makeChange(
     accountId: account.id,
     detail: { from: maskEmail(account.email), to: maskEmail(email) },
   })
-  await tell(change, account, { kind: 'email_changed' })
-  await tell(change, account, { kind: 'email_changed' }, { recipient: email })
+  const { sessionId } = about
+  await tell(change, account, { kind: 'email_changed' }, { sessionId })
+  await tell(change, account, { kind: 'email_changed' }, { sessionId, recipient: email })
+  return true
 }
 
 /** Somebody else has the address by now. */
@@ -50,7 +56,7 @@ async function giveUp(change: Change, account: Account, about: ContactChange): P
     accountId: account.id,
     detail: { to: maskEmail(about.value), reason: 'taken' },
   })
-  await tell(change, account, { kind: 'email_not_changed' })
+  await tell(change, account, { kind: 'email_not_changed' }, { sessionId: about.sessionId })
 }
 
 const MOST = 500

@@ -4,7 +4,7 @@ import type { Refusal } from '../sign-in/attempt.ts'
 import { change, note, undo } from '../sign-in/change.ts'
 import { finish, stepOf, type SignIn } from '../sign-in/finish.ts'
 import { hold } from '../sign-in/limits.ts'
-import { answersOf, requests } from '../sign-in/rules.ts'
+import { requests } from '../sign-in/rules.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { findAccount, holdAccount } from '../store/accounts.ts'
 import { findAgain, type Attempt } from '../store/attempts.ts'
@@ -42,7 +42,7 @@ export async function replaceKnownPassword(
 
   return change(app, visit, async (change) => {
     const { db, now } = change
-    const held = await hold(db, [...each, answersOf(before.id)], now)
+    const held = await hold(db, each, now)
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
     await held.count(each)
     if (isSame) return { problem: 'password_same' }

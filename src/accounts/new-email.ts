@@ -113,9 +113,12 @@ async function keep(
     attemptId: attempt.id,
     detail: { to: maskEmail(email.address), countsAt: about.countsAt },
   })
-  if (wait === 0) await makeChange(change, account, { ...about, stoppedAt: null, appliedAt: null })
-  else await warn(change, account, about)
-  return wait === 0
+  if (wait > 0) {
+    await warn(change, account, about)
+    return false
+  }
+  const made = await makeChange(change, account, { ...about, stoppedAt: null, appliedAt: null })
+  return made || undo({ problem: 'email_taken' })
 }
 
 /** Tells the address that is still the right one, with a link that stops the change. */

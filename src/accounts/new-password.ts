@@ -24,7 +24,7 @@ export function newPasswordProblem(
 type Spared = { readonly sessionId?: string; readonly attemptId?: string }
 
 /**
- * Sets a new password, in a transaction that holds the account and, before it, `answersOf`: whoever came in by the old one, or
+ * Sets a new password, in a transaction that holds the account: whoever came in by the old one, or
  * is on the way, is out. What is under way ends first, so that no sign-in which is faster than us
  * leaves a session behind. False when the password is not `account`'s any more: nothing has changed.
  */
@@ -40,6 +40,6 @@ export async function setPassword(
   await endLinksOf(db, account.id, now, 'reset')
   await forgetDevices(db, account.id, 0, now)
   await endSessionsOf(db, account.id, now, spared.sessionId)
-  await tell(change, account, { kind: 'password_changed' })
+  await tell(change, account, { kind: 'password_changed' }, spared)
   return true
 }

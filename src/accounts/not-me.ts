@@ -3,9 +3,9 @@ import { note, tell, type Change } from '../sign-in/change.ts'
 import { countAnew } from '../sign-in/limits.ts'
 import { stoppedSends } from '../sign-in/rules.ts'
 import { holdAccount, operators, type Account } from '../store/accounts.ts'
-import { endAttempt, endAttemptsIn, sessionOfAttempt } from '../store/attempts.ts'
-import { endDevice } from '../store/devices.ts'
-import { endSessions, sessionsFrom, sessionsOn } from '../store/sessions.ts'
+import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
+import { endDevice, forgetDevices } from '../store/devices.ts'
+import { endSessions, endSessionsOf, sessionsFrom, sessionsOn } from '../store/sessions.ts'
 
 const MOST_OPERATORS = 20
 
@@ -20,6 +20,8 @@ type Cause = {
   readonly about: Readonly<Record<'message' | 'event', string | null>>
   /** The session that says so: it is not ended. */
   readonly keep: string | null
+  /** Said by somebody who may be a stranger to the account: then only the attempt is theirs to end. */
+  readonly isStranger: boolean
 }
 
 /**
@@ -30,13 +32,33 @@ type Cause = {
  */
 export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boolean> {
   const { app, db, now } = change
-  const { accountId, attemptId, keep } = cause
-  // Before the account, as whoever answers in this attempt takes them.
-  const hasEnded = attemptId !== null && (await endAttempt(db, attemptId, now))
+  const { accountId, attemptId } = cause
   const account = await holdAccount(db, accountId)
   if (!account) return false
-  await countAnew(db, stoppedSends(accountId), now)
+  const hasEnded = attemptId !== null && (await endAttempt(db, attemptId, now))
+  const ended = cause.isStranger ? { sessions: 0, forgotten: 0 } : await endAll(change, cause)
+  await note(change, 'not_me', {
+    accountId,
+    ...(attemptId && { attemptId }),
+    detail: { kind: cause.what, ...cause.about, attempt: hasEnded, ...ended },
+  })
+  if (!cause.isStranger) await tellOperators(change, account, cause.what)
+  change.afterwards.push(() => {
+    app.log.warn({ accountId, kind: cause.what, ...ended }, 'somebody says: this was not me')
+    app.metrics.alarm('not_me')
+  })
+  return true
+}
 
+async function endAll({ app, db, now }: Change, cause: Cause) {
+  const { accountId, attemptId, keep } = cause
+  await countAnew(db, stoppedSends(accountId), now)
+  if (cause.what === 'password_changed' && attemptId === null && cause.sessionId === null) {
+    // Set through a mailed link, which is no session and no attempt: whoever is in may have set it.
+    await endAttemptsOf(db, accountId, longestLifetimeOf(app), now)
+    const forgotten = await forgetDevices(db, accountId, 0, now)
+    return { sessions: await endSessionsOf(db, accountId, now, keep), forgotten }
+  }
   const openedIn = attemptId === null ? null : await sessionOfAttempt(db, accountId, attemptId)
   const named = [cause.sessionId, openedIn].filter((id) => id !== null)
   const from = await sessionsFrom(db, accountId, attemptId, named)
@@ -45,19 +67,7 @@ export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boo
   for (const id of living) await endAttemptsIn(db, id, longestLifetimeOf(app), now)
   let forgotten = 0
   for (const id of new Set(devices)) if (await endDevice(db, id, now)) forgotten += 1
-  const sessions = await endSessions(db, living, now)
-
-  await note(change, 'not_me', {
-    accountId,
-    ...(attemptId && { attemptId }),
-    detail: { kind: cause.what, ...cause.about, attempt: hasEnded, sessions, forgotten },
-  })
-  await tellOperators(change, account, cause.what)
-  change.afterwards.push(() => {
-    app.log.warn({ accountId, kind: cause.what, sessions }, 'somebody says: this was not me')
-    app.metrics.alarm('not_me')
-  })
-  return true
+  return { sessions: await endSessions(db, living, now), forgotten }
 }
 
 async function tellOperators(change: Change, { id, login }: Account, what: string): Promise<void> {

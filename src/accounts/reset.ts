@@ -5,7 +5,7 @@ import { newToken, sha256 } from '../lib/random.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import { change, note, tell, undo, type Change } from '../sign-in/change.ts'
 import { hold } from '../sign-in/limits.ts'
-import { answersOf, requests, resetRequests, resets } from '../sign-in/rules.ts'
+import { requests, resetRequests, resets } from '../sign-in/rules.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { findAccount, findAccountByLogin, holdAccount, type Account } from '../store/accounts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
@@ -106,7 +106,7 @@ export async function resetPassword(
 
   return change(app, visit, async (change): Promise<Reset> => {
     const { db, now } = change
-    const held = await hold(db, [...each, answersOf(before.id)], now)
+    const held = await hold(db, each, now)
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
     await held.count(each)
     if (isSame) return { problem: 'password_same' }

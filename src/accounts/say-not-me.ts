@@ -21,6 +21,8 @@ type Link = {
   readonly event: Event | null
   /** What was ended, when somebody has said so already. */
   readonly report: Event | null
+  /** It went to an address that nobody had proven to be the account's. */
+  readonly isStranger: boolean
 }
 
 /** `null`: it is no link of ours, or a day old. Changes nothing. */
@@ -34,7 +36,8 @@ export async function linkOf(app: App, token: string): Promise<Link | null> {
     at === null ? [] : (await eventsAt(app.db, account.id, at)).filter(isAbout(id))
   const [event = null] = (await noted(message.createdAt)).filter(({ kind }) => kind !== 'not_me')
   const report = (await noted(message.reportedAt)).find(({ kind }) => kind === 'not_me') ?? null
-  return { message, account, event, report }
+  const isStranger = event?.detail['purpose'] === 'new-email'
+  return { message, account, event, report, isStranger }
 }
 
 const isAbout =
@@ -54,7 +57,8 @@ export async function sayByLink(
   const { id, accountId, attemptId, sessionId, kind: what } = link.message
   return change(app, visit, async (change): Promise<'said' | typeof dead> => {
     if (!(await reportMessage(change.db, id, change.now))) return 'said'
-    const cause = { accountId, attemptId, sessionId, what, keep: null }
+    const { isStranger } = link
+    const cause = { accountId, attemptId, sessionId, what, isStranger, keep: null }
     const about = { message: id, event: null }
     return (await endWhatWasNotMe(change, { ...cause, about })) ? 'said' : undo(dead)
   })

@@ -9,7 +9,7 @@ import { stepOf } from '../sign-in/finish.ts'
 import { hold } from '../sign-in/limits.ts'
 import { isFresh } from '../sign-in/next-step.ts'
 import { provePasswordAgain } from '../sign-in/password.ts'
-import { requests } from '../sign-in/rules.ts'
+import { stepUps } from '../sign-in/rules.ts'
 import { renewToken, renewTokenOf } from '../sign-in/session.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { findAccount, holdAccount, type Account } from '../store/accounts.ts'
@@ -65,10 +65,10 @@ async function askFirst(
   { deed, goal }: { readonly deed: Deed; readonly goal: string },
 ): Promise<Sure | Refusal> {
   const { app, db, now } = change
-  const each = requests(app.config.limits, { device: session.deviceId })
-  const limits = await hold(db, each, now)
+  const each = stepUps(app.config.limits, session.deviceId)
+  const limits = await hold(db, [each], now)
   if (limits.wait > 0) return { refused: 'slow_down', wait: limits.wait }
-  await limits.count(each)
+  await limits.count([each])
   const { attempt, secret } = openAttempt(app, now, {
     purpose: 'step-up',
     accountId: account.id,

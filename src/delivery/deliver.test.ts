@@ -11,6 +11,7 @@ import { insertMessage, type Message } from '../store/messages.ts'
 import { migrate } from '../store/migrate.ts'
 import { openDatabase, type Database } from '../store/open.ts'
 import { openBody, sealBody, startDelivery, type Report, type World } from './deliver.ts'
+import type { Made } from './message.ts'
 import { LEASE, LONGEST_SEND } from './route.ts'
 import { smtpRoute } from './smtp.ts'
 
@@ -74,7 +75,13 @@ for (const { name, fresh } of databases) {
         return insertMessage(db, message, lease)
       }
       /** As a server writes its own: claimed from birth. */
-      const insertOwn = (id: string) => insert(id, undefined, undefined, LEASE)
+      const insertOwn = async (id: string): Promise<Made> => {
+        const says = { code: '123456' }
+        await insert(id, says, undefined, LEASE)
+        const recipient = `${id}@x.example`
+        const [createdAt, expiresAt] = [clock.at, clock.at + LIFE]
+        return { id, accountId: 'ana', recipient, createdAt, expiresAt, tries: 1, says }
+      }
       const row = (id: string): Promise<Message> =>
         db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
       const look = async () => {
@@ -100,10 +107,10 @@ for (const { name, fresh } of databases) {
     }
 
     test('a message goes out when it is woken; then its body is gone', async () => {
-      const { insert, delivery, server, row, reports, errors, clock } = await world()
-      await insert('m')
+      const { insertOwn, delivery, server, row, reports, errors, clock } = await world()
+      const made = await insertOwn('m')
       clock.at += 40
-      delivery.wake('m')
+      delivery.wake(made)
       await delivery.settled()
       expect(server.mails[0]).toMatchObject({ to: ['m@x.example'] })
       expect(server.mails[0]!.parsed.text).toContain('123456')
@@ -207,12 +214,10 @@ for (const { name, fresh } of databases) {
     })
 
     test('a server that hangs holds up neither the lease nor the other messages', async () => {
-      const { insert, delivery, look, server, row, clock } = await world({}, { socket: 300 })
+      const { insertOwn, delivery, look, server, row, clock } = await world({}, { socket: 300 })
       server.answerWith((to) => (to.startsWith('slow') ? 'hang' : null))
-      await insert('slow')
-      await insert('m')
-      delivery.wake('slow')
-      delivery.wake('m')
+      delivery.wake(await insertOwn('slow'))
+      delivery.wake(await insertOwn('m'))
       await delivery.settled()
       expect(await row('m')).toMatchObject({ acceptedAt: NOW })
       expect(await row('slow')).toMatchObject({ tries: 1, reason: expect.stringMatching(/TIMED/) })
@@ -265,7 +270,8 @@ for (const { name, fresh } of databases) {
       const { insert, delivery, look, db, inboxes, errors } = await world()
       await insert('m')
       await db.schema.alterTable('messages').renameTo('away').execute()
-      delivery.wake('m')
+      delivery.wake()
+      await delivery.settled()
       await look()
       expect(errors.length).toBeGreaterThanOrEqual(2)
       await db.schema.alterTable('away').renameTo('messages').execute()
@@ -274,11 +280,10 @@ for (const { name, fresh } of databases) {
     })
 
     test('without a route messages wait, and are wiped at their end', async () => {
-      const { insert, delivery, look, row, clock, reports } = await world({ route: null })
-      await insert('m')
-      delivery.wake('m')
+      const { insertOwn, delivery, look, row, clock, reports } = await world({ route: null })
+      delivery.wake(await insertOwn('m'))
       await look()
-      expect(await row('m')).toMatchObject({ tries: 0, body: expect.any(String) })
+      expect(await row('m')).toMatchObject({ tries: 1, body: expect.any(String) })
       clock.at += LIFE
       await look()
       expect(await row('m')).toMatchObject({ reason: 'expired', body: null, route: null })
@@ -309,9 +314,9 @@ for (const { name, fresh } of databases) {
 
     test('a message that waited here for too long is left to whoever claims it first', async () => {
       const { insertOwn, delivery, inboxes, clock, look } = await world()
-      await insertOwn('m')
+      const made = await insertOwn('m')
       clock.at += LEASE - LONGEST_SEND + 1
-      delivery.wake('m')
+      delivery.wake(made)
       await delivery.settled()
       expect(inboxes()).toEqual([])
       clock.at += LONGEST_SEND
@@ -322,8 +327,9 @@ for (const { name, fresh } of databases) {
     test('what its maker has not begun when it stops is due at once for others', async () => {
       const slow = await slowServer(300)
       const { insertOwn, delivery, row, clock } = await world({ route: routeTo(slow.url) })
-      for (let i = 0; i < 8; i++) await insertOwn(`m${i}`)
-      for (let i = 0; i < 8; i++) delivery.wake(`m${i}`)
+      const made = []
+      for (let i = 0; i < 8; i++) made.push(await insertOwn(`m${i}`))
+      for (const each of made) delivery.wake(each)
       await delivery.stop()
       const rows = await Promise.all([0, 1, 2, 3, 4, 5, 6, 7].map((i) => row(`m${i}`)))
       expect(rows.filter(({ acceptedAt }) => acceptedAt !== null)).toHaveLength(5)
@@ -336,10 +342,12 @@ for (const { name, fresh } of databases) {
       const db = openDatabase(url)
       const ids = Array.from({ length: 100 }, (_, i) => `m${i}`)
       // Two thirds are somebody's own, the rest are for whoever comes first.
-      for (const [i, id] of ids.entries()) await (i % 3 === 2 ? insert(id) : insertOwn(id))
+      const made: (Made | void)[] = []
+      for (const [i, id] of ids.entries())
+        made.push(await (i % 3 === 2 ? insert(id) : insertOwn(id)))
       const other = begin(db)
       for (const [turn, each] of [delivery, other].entries()) {
-        for (const [i, id] of ids.entries()) if (i % 3 === turn) each.wake(id)
+        for (const [i, own] of made.entries()) if (own && i % 3 === turn) each.wake(own)
         each.wake()
       }
       await Promise.all([delivery.settled(), other.settled()])
@@ -360,17 +368,20 @@ for (const { name, fresh } of databases) {
 
     test('stopping lets what is under way end, and begins nothing new', async () => {
       const slow = await slowServer(300)
-      const { insert, delivery, row, server } = await world({ route: routeTo(slow.url) })
-      await insert('m')
-      await insert('late')
-      delivery.wake('m')
+      const { insert, insertOwn, delivery, row, server } = await world({
+        route: routeTo(slow.url),
+      })
+      await insert('due')
+      const [made, late] = [await insertOwn('m'), await insertOwn('late')]
+      delivery.wake(made)
       await slow.reached
       const stopped = delivery.stop()
-      delivery.wake('late')
+      delivery.wake(late)
       delivery.wake()
       await stopped
       expect(await row('m')).toMatchObject({ acceptedAt: NOW })
-      expect(await row('late')).toMatchObject({ tries: 0, acceptedAt: null })
+      expect(await row('due')).toMatchObject({ tries: 0, acceptedAt: null })
+      expect(await row('late')).toMatchObject({ tries: 1, acceptedAt: null })
       expect(server.mails).toEqual([])
     })
   })

@@ -6,7 +6,6 @@ import {
   dueMessages,
   expireMessages,
   failMessage,
-  ownMessage,
   postponeMessage,
   type Message,
 } from '../store/messages.ts'
@@ -14,6 +13,7 @@ import type { Database } from '../store/open.ts'
 import { write } from '../store/write.ts'
 import { waitAfter } from './back-off.ts'
 import { openBody } from './body.ts'
+import type { Made } from './message.ts'
 import {
   AT_ONCE,
   LEASE,
@@ -53,11 +53,8 @@ export type World = {
 }
 
 export type Delivery = {
-  /**
-   * Sends this message now, which was claimed from birth; or looks for any that is due. Nobody has
-   * to wait for it.
-   */
-  readonly wake: (id?: string) => void
+  /** Sends what was just made here, or looks for anything that is due. Nobody has to wait for it. */
+  readonly wake: (made?: Made) => void
   /** When nothing is under way. */
   readonly settled: () => Promise<void>
   /** Lets what is under way end, for about 4 seconds, and closes the route. */
@@ -68,7 +65,7 @@ export type Delivery = {
 export function startDelivery(world: World): Delivery {
   const { db, now, route, report, onError } = world
   const waiting: string[] = []
-  const own = new Set<string>()
+  const own = new Map<string, Made>()
   const work = new Set<Promise<void>>()
   let sending = 0
   let looking = false
@@ -77,11 +74,11 @@ export function startDelivery(world: World): Delivery {
   const timer = setInterval(look, world.poll ?? POLL).unref()
   look()
 
-  function wake(id?: string): void {
-    if (id === undefined) return look()
+  function wake(made?: Made): void {
+    if (!made) return look()
     // What is too much to remember here is found by a look when its lease has run out.
     if (!route || stopped || own.size >= BATCH) return
-    own.add(id)
+    own.set(made.id, made)
     sendNext()
   }
 
@@ -109,7 +106,7 @@ export function startDelivery(world: World): Delivery {
     if (!route || stopped) return
     while (sending < AT_ONCE && own.size + waiting.length > 0) {
       // Who waits at this moment goes before what was left over.
-      const [id = waiting.shift()!] = own
+      const [id = waiting.shift()!] = own.keys()
       sending += 1
       track(
         () => deliver(route, id),
@@ -132,24 +129,29 @@ export function startDelivery(world: World): Delivery {
   }
 
   async function deliver(by: Route, id: string): Promise<void> {
-    // One that waited here for too long is claimed anew, by whoever is first.
-    const mine = own.delete(id) ? await ownMessage(db, id, now() + LONGEST_SEND) : null
-    const message = mine ?? (await claimMessage(db, id, now(), LEASE))
+    const made = own.get(id)
+    own.delete(id)
+    // It is ours from birth, and need not be read again. One that waited here for too long is
+    // claimed anew, by whoever is first.
+    const isOurs = made && now() + LONGEST_SEND <= made.createdAt + LEASE
+    const message = isOurs ? made : await claimMessage(db, id, now(), LEASE)
     if (!message) return
     const letter = letterOf(message)
     await writeDown(by, message, letter ? await by.send(letter) : unreadable)
   }
 
-  function letterOf({ id, recipient, body }: Message): Letter | null {
+  function letterOf(message: Made | Message): Letter | null {
+    const { id, recipient } = message
     try {
-      return { id, to: recipient, ...world.render(id, openBody(world.keys, id, body!)) }
+      const says = 'says' in message ? message.says : openBody(world.keys, id, message.body!)
+      return { id, to: recipient, ...world.render(id, says) }
     } catch (error) {
       onError(error)
       return null
     }
   }
 
-  async function writeDown(by: Route, message: Message, outcome: Outcome): Promise<void> {
+  async function writeDown(by: Route, message: Made | Message, outcome: Outcome): Promise<void> {
     const { id, accountId, createdAt, expiresAt, tries } = message
     const at = now()
     if (outcome.accepted) {
@@ -181,7 +183,7 @@ export function startDelivery(world: World): Delivery {
   async function stop(): Promise<void> {
     stopped = true
     clearInterval(timer)
-    for (const id of own) track(() => letGo(id), ignore)
+    for (const id of own.keys()) track(() => letGo(id), ignore)
     const patience = (ms: number) => sleep(ms, undefined, { ref: false })
     await Promise.race([settled(), patience(4_000)])
     await route?.close()

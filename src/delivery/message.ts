@@ -56,7 +56,18 @@ export type Body = {
   readonly userAgent: string
 }
 
-/** Writes the row, in the transaction of what it is about. Gives the message's id. */
+/** A message that was just made, and is claimed by this process. It is kept nowhere unsealed. */
+export type Made = {
+  readonly id: string
+  readonly accountId: string
+  readonly recipient: string
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly tries: 1
+  readonly says: unknown
+}
+
+/** Writes the row, in the transaction of what it is about. Gives what is to be sent after it. */
 export async function writeMessage(
   db: Database,
   { keys, random }: { readonly keys: Keys; readonly random: Random },
@@ -70,10 +81,10 @@ export async function writeMessage(
     readonly now: number
     readonly until: number
   },
-): Promise<string> {
+): Promise<Made> {
   const { account, notice, visit, now } = message
   const id = newId(random, now)
-  const body: Body = {
+  const says: Body = {
     language: isLanguage(account.language) ? account.language : 'en',
     notice,
     name: account.name,
@@ -89,10 +100,11 @@ export async function writeMessage(
     by: 'email',
     recipient: message.recipient,
     kind: notice.kind,
-    body: sealBody(keys, random, id, body),
+    body: sealBody(keys, random, id, says),
     createdAt: now,
     expiresAt: message.until,
   }
   await insertMessage(db, row, LEASE)
-  return id
+  const { accountId, recipient, createdAt, expiresAt } = row
+  return { id, accountId, recipient, createdAt, expiresAt, tries: 1, says }
 }

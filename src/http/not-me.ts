@@ -24,7 +24,7 @@ export function notMeRoutes(door: Door) {
       const token = c.req.query('token') ?? ''
       const link = await linkOf(app, token)
       if (!link) throw new Refused(410, 'not_me_dead')
-      const { message, account, event, report } = link
+      const { message, account, event, report, isStranger } = link
       const { purpose } = event?.detail ?? {}
       const about = {
         kind: message.kind,
@@ -33,6 +33,7 @@ export function notMeRoutes(door: Door) {
         to: maskEmail(message.recipient),
         address: event?.address ?? '',
         userAgent: event?.userAgent ?? '',
+        isStranger,
       }
       const frame = frameOf(door, c, null, pathOf(token), account)
       if (message.reportedAt === null) return reply.page(notMePage(frame, { token, about }))

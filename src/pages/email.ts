@@ -71,7 +71,7 @@ function anotherOne({ language }: Frame, { typed, wrong, waiting }: EmailProps):
       ${emailField({
         name: 'email',
         label: t.field,
-        hint: waiting ? `${t.how} ${t.restart}` : t.how,
+        hint: waiting ? html`${t.how}<br />${t.restart}` : t.how,
         problem: wrong ?? undefined,
         value: typed,
         more: { autocomplete: 'email' },

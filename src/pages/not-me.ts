@@ -15,6 +15,8 @@ type About = {
   readonly to: string
   readonly address: string
   readonly userAgent: string
+  /** Nobody had proven the address, so whoever reads it can end this one thing and no more. */
+  readonly isStranger: boolean
 }
 
 /** What was ended. */
@@ -29,6 +31,7 @@ type Ended = {
 /** What the link in a message leads to: what it is about, and what the button will do. */
 export function notMePage(frame: Frame, { token, about }: { token: string; about: About }): Html {
   const t = textsOf(frame.language).notMe
+  const does = about.isStranger ? [t.attempt] : [t.attempt, t.sessions, t.sends, t.told]
   return layout(
     frame,
     t.title,
@@ -37,7 +40,7 @@ export function notMePage(frame: Frame, { token, about }: { token: string; about
       ${facts(frame, about)}
       <p>${t.does}</p>
       <ul>
-        ${[t.attempt, t.sessions, t.sends, t.told].map((each) => html`<li>${each}</li>`)}
+        ${does.map((each) => html`<li>${each}</li>`)}
       </ul>
       <form method="post" action="/not-me">
         <input type="hidden" name="token" value="${token}" />
@@ -57,10 +60,19 @@ export function notMeDonePage(
     frame,
     t.doneTitle,
     html`<h1>${t.doneTitle}</h1>
-      ${facts(frame, about)} ${ended && whatEnded(frame, ended)}
-      <p>${t.password}</p>
-      <p><a class="button main" href="/sign-in/forgot">${t.setPassword}</a></p>`,
+      ${facts(frame, about)}
+      ${
+        about.isStranger
+          ? html`<p>${t.attemptEnded}</p>`
+          : [ended && whatEnded(frame, ended), newPassword(frame)]
+      }`,
   )
+}
+
+const newPassword = ({ language }: Frame): Html => {
+  const t = textsOf(language).notMe
+  return html`<p>${t.password}</p>
+    <p><a class="button main" href="/sign-in/forgot">${t.setPassword}</a></p>`
 }
 
 function whatEnded({ language }: Frame, { attempt, sessions, forgotten, until }: Ended): Html {

@@ -88,6 +88,7 @@ const denied = {
   to: HOSTILE,
   address: HOSTILE,
   userAgent: HOSTILE,
+  isStranger: false,
 }
 
 const pages: Readonly<Record<string, (language: Language) => Html>> = {
@@ -211,6 +212,8 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       about: { ...denied, kind: 'code', purpose: 'sign-in', address: '', userAgent: '' },
       ended: { attempt: true, sessions: 2, forgotten: 1, until: now },
     }),
+  'this was not me, by a stranger': (l) =>
+    notMeDonePage(frameIn(l, false), { about: { ...denied, isStranger: true }, ended: null }),
   problem: (l) => problemPage(frameIn(l, true), { status: 500, text: HOSTILE, requestId: HOSTILE }),
 }
 

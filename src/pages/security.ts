@@ -57,11 +57,12 @@ function whenOff(frame: Frame, { email, country, phone }: SecurityProps): Html {
   </section>`
 }
 
-function whenOn(frame: Frame, { since, recoveryLeft }: Protection): Html {
+function whenOn(frame: Frame, { since, recoveryLeft, isMailDisabled }: Protection): Html {
   const t = textsOf(frame.language).security
+  const says = isMailDisabled ? t.sinceRecovery : t.since
   return html`<section class="card">
       <h2>${t.protection} <span class="state on">${t.on}</span></h2>
-      <p>${t.since({ date: moment(frame.language, since) })}</p>
+      <p>${says({ date: moment(frame.language, since) })}</p>
       <p class="hint">${t.weak}</p>
     </section>
     <section class="card">

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import type { FactorKind, Send } from '../factors/factor.ts'
-import { findAccount, type Account } from '../store/accounts.ts'
+import { holdAccount, type Account } from '../store/accounts.ts'
 import { findAgain, insertAttempt, spendSend, type Attempt } from '../store/attempts.ts'
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
@@ -75,7 +75,7 @@ export async function askAgain(
   return change(app, visit, async (change) => {
     const { db, now } = change
     const held = heldOf(attempt, await enrolmentsOf(db, attempt.accountId), kind)
-    const account = await findAccount(db, attempt.accountId)
+    const account = await holdAccount(db, attempt.accountId)
     if (!held || !account) return { refused: 'attempt_over' }
     // All was shown: nothing but a new password is due.
     if ((await stepOf(change, attempt)).kind === 'new-password') return { refused: 'attempt_over' }

@@ -1,5 +1,5 @@
 import type { App } from '../app.ts'
-import { writeMessage, type Notice } from '../delivery/message.ts'
+import { writeMessage, type Made, type Notice } from '../delivery/message.ts'
 import { newId } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
 import { insertEvent } from '../store/events.ts'
@@ -15,7 +15,7 @@ export type Change = {
   readonly db: Database
   readonly now: number
   /** Messages written down, to be sent once they are on the disk. */
-  readonly outgoing: string[]
+  readonly outgoing: Made[]
   /** What is said to the operator once it is so. */
   readonly afterwards: (() => void)[]
 }
@@ -25,7 +25,7 @@ export async function change<T>(
   visit: Visit,
   work: (change: Change) => Promise<T>,
 ): Promise<T> {
-  let outgoing: string[] = []
+  let outgoing: Made[] = []
   let afterwards: (() => void)[] = []
   try {
     const result = await write(app.db, (db) => {
@@ -33,7 +33,7 @@ export async function change<T>(
       afterwards = []
       return work({ app, visit, db, now: app.now(), outgoing, afterwards })
     })
-    for (const id of outgoing) app.wake(id)
+    for (const made of outgoing) app.wake(made)
     for (const each of afterwards) each()
     return result
   } catch (error) {
@@ -141,7 +141,7 @@ export async function tell(
     attemptId: to.attemptId ?? null,
     sessionId: to.sessionId ?? own.visit.session?.id,
   }
-  const id = await writeMessage(db, app, {
+  const made = await writeMessage(db, app, {
     account,
     notice,
     recipient: to.recipient ?? account.email,
@@ -151,16 +151,16 @@ export async function tell(
     now,
     until: to.until ?? now + DAY,
   })
-  outgoing.push(id)
+  outgoing.push(made)
   if (notice.kind !== 'code') {
     await note(own, 'notice_sent', {
       accountId: account.id,
       ...(to.attemptId && { attemptId: to.attemptId }),
       ...(to.sessionId && { sessionId: to.sessionId }),
-      detail: { kind: notice.kind, message: id },
+      detail: { kind: notice.kind, message: made.id },
     })
   }
-  return id
+  return made.id
 }
 
 const nowhere = ({ requestId }: Visit): Visit => ({

@@ -17,13 +17,7 @@ import { change, type Change } from './change.ts'
 import { knownDevice, trusts } from './device.ts'
 import { finish, stepOf, type SignIn } from './finish.ts'
 import { hold, type Limit } from './limits.ts'
-import {
-  allWrongPasswords,
-  answersOf,
-  passwordRequests,
-  wrongPasswords,
-  type Caller,
-} from './rules.ts'
+import { allWrongPasswords, passwordRequests, wrongPasswords, type Caller } from './rules.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { Visit } from './visit.ts'
 
@@ -112,8 +106,7 @@ async function withPassword<T>(
   let isAttack = false
   const result = await change(app, visit, async (change): Promise<T | Refusal> => {
     isAttack = false
-    const answers = account && next !== null ? [answersOf(account.id)] : []
-    const held = await hold(change.db, [...each, ...wrong, ...answers], change.now)
+    const held = await hold(change.db, [...each, ...wrong], change.now)
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
     // Held to the end: whoever changes the password meanwhile ends what comes of the old one.
     const mine = account && matches ? await holdPassword(change.db, account) : null

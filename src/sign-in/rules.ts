@@ -33,6 +33,12 @@ export const requests = (limits: Limits, caller: Caller): Limit[] => [
   { rule: free('requests', limits.addressRequests5Minutes, 5 * MINUTE), subject: placeOf(caller) },
 ]
 
+/** Asking somebody signed in who they are. It is held after the account, and by nobody before it. */
+export const stepUps = (limits: Limits, deviceId: string): Limit => ({
+  rule: free('step-ups', limits.addressRequests5Minutes, 5 * MINUTE),
+  subject: deviceId,
+})
+
 /** Each password that is tried, right or wrong. */
 export const passwordRequests = (limits: Limits, caller: Caller): Limit[] => {
   const each = free('password-requests', limits.passwordAddressRequestsMinute, MINUTE)
@@ -86,15 +92,6 @@ export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Call
     subject: placeOf(caller),
   },
 ]
-
-/**
- * No limit, but its name: every answer in an attempt of the account holds it first. So who is about
- * to end them all holds it too, before the account, and nobody waits for somebody who waits for them.
- */
-export const answersOf = (accountId: string): Limit => ({
-  rule: free('second', Infinity, 5 * MINUTE),
-  subject: accountId,
-})
 
 /** The one of them that says whether others know the password. */
 export const wrongSecondStepsOfDay = (limits: Limits, accountId: string): Limit => ({

@@ -130,13 +130,13 @@ export async function endDevice(db: Database, id: string, now: number): Promise<
   return numUpdatedRows === 1n
 }
 
-/** Ends the trust of all devices of an account but the newest `keep`. */
+/** Ends the trust of all devices of an account but the newest `keep`. Gives how many that were. */
 export async function forgetDevices(
   db: Database,
   accountId: string,
   keep: number,
   now: number,
-): Promise<void> {
+): Promise<number> {
   const newest = db
     .selectFrom('devices')
     .select('id')
@@ -145,13 +145,14 @@ export async function forgetDevices(
     .orderBy('rememberedAt', 'desc')
     .orderBy('id', 'desc')
     .limit(keep)
-  await db
+  const { numUpdatedRows } = await db
     .updateTable('devices')
     .set({ rememberedAt: null, forgottenAt: now })
     .where('accountId', '=', accountId)
     .where('rememberedAt', 'is not', null)
     .where((e) => (keep > 0 ? e('id', 'not in', newest) : sql<boolean>`1 = 1`))
-    .execute()
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
 }
 
 /** Ends the trust of some devices of an account. Gives those that were remembered. */

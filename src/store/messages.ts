@@ -109,23 +109,6 @@ export async function reportMessage(db: Database, id: string, now: number): Prom
   return numUpdatedRows === 1n
 }
 
-const bornClaimed = statement((db, value: { id: string; until: number }) =>
-  db
-    .selectFrom('messages')
-    .selectAll()
-    .where('id', '=', value.id)
-    .where('tries', '=', 1)
-    .where('nextTryAt', '>=', value.until)
-    .where('acceptedAt', 'is', null)
-    .where('failedAt', 'is', null)
-    .where('body', 'is not', null),
-)
-
-/** A message that is claimed from birth, and still is at `until` (ms). Else `null`. */
-export async function ownMessage(db: Database, id: string, until: number): Promise<Message | null> {
-  return (await bornClaimed(db, { id, until })).rows[0] ?? null
-}
-
 /**
  * Takes a message that is due, for `leaseMs`: until then it is due for nobody else. `null` for all
  * but one of those who ask, and for what is finished, expired or waiting.

@@ -349,18 +349,19 @@ export async function attemptOfSession(db: Database, id: string): Promise<string
   return row?.attemptId ?? null
 }
 
-/** Ends every session of an account; `but`: not this one. */
+/** Ends every session of an account; `but`: not this one. Gives how many there were to end. */
 export async function endSessionsOf(
   db: Database,
   accountId: string,
   now: number,
   but: string | null = null,
-): Promise<void> {
+): Promise<number> {
   let query = db
     .updateTable('sessions')
     .set({ endedAt: now })
     .where('accountId', '=', accountId)
     .where('endedAt', 'is', null)
   if (but !== null) query = query.where('id', '<>', but)
-  await query.execute()
+  const { numUpdatedRows } = await query.executeTakeFirst()
+  return Number(numUpdatedRows)
 }

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { hasRowLocks, type Database } from './open.ts'
+import { statement } from './statement.ts'
 
 /**
  * The one write transaction of a request: all of it, or nothing, and on the disk when this returns.
@@ -34,10 +35,13 @@ type Part = {
 
 const waiting = new WeakMap<Database, Part[]>()
 
+/** Turns of the event loop in which others may come along: far shorter than the disk takes. */
+const TURNS = 4
+
 /**
  * SQLite has one writer, and the price of a write is waiting for the disk. So the requests that
- * write in the same moment share one transaction, each within its savepoint, and all are answered
- * when it is on the disk.
+ * write in the same moment share one transaction, and all are answered when it is on the disk. Where
+ * one of them fails, everything is done again, each within its savepoint.
  */
 function writeTogether<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -58,28 +62,51 @@ function writeTogether<T>(db: Database, work: (tx: Database) => Promise<T>): Pro
     if (parts) return void parts.push(part)
     const batch = [part]
     waiting.set(db, batch)
-    setImmediate(() => {
+    const leave = (turnsLeft: number): void => {
+      if (turnsLeft > 0) return void setImmediate(leave, turnsLeft - 1)
       waiting.delete(db)
       void commitAll(db, batch)
-    })
+    }
+    setImmediate(leave, TURNS - 1)
   })
 }
 
 async function commitAll(db: Database, parts: readonly Part[]): Promise<void> {
   try {
-    await db.transaction().execute(async (tx) => {
-      if (parts.length === 1) return parts[0]!.run(tx)
-      for (const part of parts) await runPart(tx, part)
-    })
+    if (!(await commitUnlessOneFails(db, parts)))
+      await db.transaction().execute(async (tx) => {
+        for (const part of parts) await runPart(tx, part)
+      })
     for (const part of parts) part.settle(null)
   } catch (error) {
     for (const part of parts) part.settle({ error })
   }
 }
 
+/** Nearly always nobody fails, and no savepoints are needed. False: one did, and all is undone. */
+async function commitUnlessOneFails(db: Database, parts: readonly Part[]): Promise<boolean> {
+  let hasFailed = false
+  try {
+    await db.transaction().execute(async (tx) => {
+      for (const part of parts)
+        await part.run(tx).catch((error: unknown) => {
+          hasFailed = true
+          throw error
+        })
+    })
+    return true
+  } catch (error) {
+    if (hasFailed && parts.length > 1) return false
+    throw error
+  }
+}
+
+const begin = statement(() => sql`savepoint part`)
+const end = statement(() => sql`release part`)
+
 /** A part that fails is undone by itself, and takes nobody with it. */
 async function runPart(tx: Database, part: Part): Promise<void> {
-  await sql`savepoint part`.execute(tx)
+  await begin(tx, {})
   try {
     await part.run(tx)
   } catch (error) {
@@ -89,5 +116,5 @@ async function runPart(tx: Database, part: Part): Promise<void> {
       throw error
     })
   }
-  await sql`release part`.execute(tx)
+  await end(tx, {})
 }

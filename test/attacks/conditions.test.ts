@@ -6,6 +6,7 @@ import {
   findAccount,
   insertAccount,
   markKnown,
+  operators,
   replacePassword,
   replacePasswordHash,
   type Account,
@@ -18,6 +19,7 @@ import {
   findAttempt,
   insertAttempt,
   replaceDraft,
+  sessionOfAttempt,
   spendSend,
   spendTry,
   type Attempt,
@@ -32,10 +34,11 @@ import {
   stopChange,
 } from '../../src/store/contact-changes.ts'
 import {
+  deviceNames,
+  findDevice,
   devicesAmong,
   devicesOf,
   endDevice,
-  findDevice,
   forgetDevices,
   forgetThese,
   holdDevice,
@@ -56,6 +59,15 @@ import {
   insertEnrolment,
   replaceState,
 } from '../../src/store/enrolments.ts'
+import {
+  eventsAt,
+  eventsOf,
+  findEvent,
+  insertEvent,
+  isReported,
+  type Event,
+  type EventsWanted,
+} from '../../src/store/events.ts'
 import { spendSetUp } from '../../src/store/installation.ts'
 import { readLimits, writeLimits } from '../../src/store/limits.ts'
 import { endLinksOf, insertLink, isLinkAlive, spendLink } from '../../src/store/links.ts'
@@ -63,21 +75,28 @@ import {
   acceptMessage,
   claimMessage,
   failMessage,
+  findMessage,
   insertMessage,
+  messagesOf,
   postponeMessage,
+  reportMessage,
 } from '../../src/store/messages.ts'
 import type { Database } from '../../src/store/open.ts'
 import {
+  attemptOfSession,
   endSession,
   endSessionById,
+  endSessionsOf,
+  endSessions,
   endSessionsOn,
   findSession,
   insertSession,
   livingSessionsOn,
-  endSessionsOf,
   proofsIn,
   replaceToken,
   seeSession,
+  sessionsFrom,
+  sessionsOn,
   sessionsBeyond,
   useOfDevices,
 } from '../../src/store/sessions.ts'
@@ -433,9 +452,7 @@ for (const { name } of databases) {
     })
 
     const timeouts = { idle: 1000, absolute: 3000 }
-    const session = async (
-      about: { accountId?: string; deviceId?: string; createdAt?: number } = {},
-    ) => {
+    const session = async (about: Partial<Parameters<typeof insertSession>[1]> = {}) => {
       const createdAt = about.createdAt ?? NOW
       const id = newId(systemRandom, createdAt)
       const made = {
@@ -1013,6 +1030,134 @@ for (const { name } of databases) {
       expect(await acceptMessage(db, id, 'smtp', LATER)).toBe(true)
       expect(await claimMessage(db, id, LATER, 500)).toBeNull()
       expect(await acceptMessage(db, id, 'smtp', LATER)).toBe(false)
+    })
+
+    const event = async (about: Partial<Event> = {}): Promise<Event> => {
+      const made: Event = {
+        id: newId(systemRandom, NOW),
+        at: NOW,
+        kind: 'signed_in',
+        accountId: me.id,
+        attemptId: null,
+        sessionId: null,
+        deviceId: null,
+        address: '192.0.2.7',
+        userAgent: '',
+        requestId: 'test',
+        detail: {},
+        ...about,
+      }
+      await insertEvent(db, made)
+      return made
+    }
+    const message = async (accountId: string): Promise<string> => {
+      const id = newId(systemRandom, NOW)
+      const about = { accountId, attemptId: null, recipient: me.email, kind: 'code' }
+      const life = { createdAt: NOW, expiresAt: LATER }
+      await insertMessage(db, { ...about, ...life, id, by: 'email', body: 'sealed' })
+      return id
+    }
+
+    test('B-14: "this was not me" is said once about a message', async () => {
+      const [id, left] = [await message(me.id), await message(me.id)]
+      expect(await reportMessage(db, id, NOW)).toBe(true)
+      expect(await reportMessage(db, id, LATER)).toBe(false)
+      expect((await findMessage(db, id))?.reportedAt).toBe(NOW)
+      expect((await findMessage(db, left))?.reportedAt).toBeNull()
+      expect(await reportMessage(db, fresh('message'), NOW)).toBe(false)
+    })
+
+    test('E-11: events, messages and names are read for one account only', async () => {
+      const [mine, theirs] = [await event(), await event({ accountId: other.id })]
+      const all = { before: null, kinds: null, most: 1000 }
+      const read = await eventsOf(db, me.id, all)
+      expect(new Set(read.map(({ accountId }) => accountId))).toEqual(new Set([me.id]))
+      expect(read.map(({ id }) => id)).toContain(mine.id)
+      expect(await findEvent(db, me.id, mine.id)).toEqual(mine)
+      expect(await findEvent(db, me.id, theirs.id)).toBeNull()
+      const now = await eventsAt(db, me.id, NOW)
+      expect(now.map(({ id }) => id)).not.toContain(theirs.id)
+      expect(await eventsAt(db, me.id, NOW + 1)).toEqual([])
+      expect(await eventsAt(db, me.id, NOW - 1)).toEqual([])
+
+      const ids = [await message(me.id), await message(other.id)]
+      expect((await messagesOf(db, me.id, ids)).map(({ id }) => id)).toEqual([ids[0]])
+      const [own, strange] = [
+        await device({ name: 'mine' }),
+        await device({ name: 'theirs', accountId: other.id }),
+      ]
+      const names = await deviceNames(db, me.id, [own.id, strange.id])
+      expect([...names.values()]).toEqual(['mine'])
+    })
+
+    test('a page of events begins after the one before, and holds the kinds that were asked for', async () => {
+      const made = []
+      for (const kind of ['a', 'b', 'a', 'b']) made.push(await event({ kind, accountId: other.id }))
+      const [, , third, fourth] = made
+      const page = async (about: Partial<EventsWanted>) => {
+        const wanted = { before: null, kinds: ['a', 'b'], most: 1000, ...about }
+        return (await eventsOf(db, other.id, wanted)).map(({ id }) => id)
+      }
+      const newestFirst = made.map(({ id }) => id).toReversed()
+      expect(await page({})).toEqual(newestFirst)
+      expect(await page({ most: 2 })).toEqual(newestFirst.slice(0, 2))
+      expect(await page({ before: fourth!.id })).toEqual(newestFirst.slice(1))
+      expect(await page({ kinds: ['a'], before: fourth!.id })).toEqual([third!.id, made[0]!.id])
+    })
+
+    test('an event was denied when that very event of that account was', async () => {
+      const [said, unsaid] = [await event(), await event()]
+      const strange = await event({ accountId: other.id })
+      await event({ kind: 'not_me', detail: { event: said.id } })
+      await event({ kind: 'not_me', detail: { event: strange.id } })
+      await event({ kind: 'signed_in', detail: { event: unsaid.id } })
+      expect(await isReported(db, said)).toBe(true)
+      expect(await isReported(db, unsaid)).toBe(false)
+      expect(await isReported(db, strange)).toBe(false)
+    })
+
+    test('E-11: what came from an attempt is looked for, and ended, in one account', async () => {
+      const from = fresh('attempt')
+      const on = fresh('device')
+      const mine = await session({ attemptId: from, deviceId: on })
+      const theirs = await session({ attemptId: from, deviceId: on, accountId: other.id })
+      const named = await session()
+      const ids = async (attemptId: string | null, more: string[]) =>
+        (await sessionsFrom(db, me.id, attemptId, more)).map(({ id }) => id)
+      expect(await ids(from, [])).toEqual([mine.id])
+      expect(await ids(null, [named.id, theirs.id])).toEqual([named.id])
+      expect(await ids(null, [])).toEqual([])
+      expect(await sessionsOn(db, me.id, [on])).toEqual([mine.id])
+      expect(await attemptOfSession(db, mine.id)).toBe(from)
+      const opened = await attempt({ sessionId: mine.id })
+      expect(await sessionOfAttempt(db, me.id, opened.id)).toBe(mine.id)
+      expect(await sessionOfAttempt(db, other.id, opened.id)).toBeNull()
+      expect(await proofsIn(db, mine.id)).toHaveLength(mine.proofs.length)
+
+      expect(await endSessions(db, [mine.id], NOW)).toBe(1)
+      expect(await endSessions(db, [mine.id], LATER)).toBe(0)
+      expect(await sessionsOn(db, me.id, [on])).toEqual([])
+      expect(await sessionsOn(db, other.id, [on])).toEqual([theirs.id])
+      const { endedAt } = await db
+        .selectFrom('sessions')
+        .select('endedAt')
+        .where('id', '=', mine.id)
+        .executeTakeFirstOrThrow()
+      expect(endedAt).toBe(NOW)
+    })
+
+    test('G-05: what was shown in a session that has ended counts for nothing', async () => {
+      const made = await session({ proofs: [PROOF] })
+      expect(await proofsIn(db, made.id)).toEqual([PROOF])
+      await endSessions(db, [made.id], NOW)
+      expect(await proofsIn(db, made.id)).toEqual([])
+    })
+
+    test('those who run the installation are found, and no others', async () => {
+      const found = await operators(db, 20)
+      expect(new Set(found.map(({ privilege }) => privilege))).toEqual(new Set(['operator']))
+      expect(found.map(({ id }) => id)).toContain(me.id)
+      expect(await operators(db, 0)).toEqual([])
     })
   })
 }

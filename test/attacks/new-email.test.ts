@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { proveEmail } from '../../src/accounts/new-email.ts'
 import { applyDueChanges } from '../../src/accounts/contact-changes.ts'
@@ -5,6 +6,7 @@ import { addAccount } from '../../src/accounts/set-up.ts'
 import { answerStepUp } from '../../src/accounts/step-up.ts'
 import { attemptWith } from '../../src/sign-in/attempt.ts'
 import { sessionOf } from '../../src/sign-in/session.ts'
+import { insertAccount } from '../../src/store/accounts.ts'
 import { databases } from '../setup/databases.ts'
 import {
   ana,
@@ -29,6 +31,12 @@ import {
   statuses,
   tally,
 } from './tools.ts'
+
+/** Something to wait for, and the way to let those go on who do. */
+function gate(): [Promise<void>, () => void] {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  return [promise, resolve]
+}
 
 const HERE = '/account/email'
 const THIEF = 'thief@evil.example'
@@ -198,6 +206,12 @@ describe('a new address', () => {
     stranger.cookies.set('attempt', one.cookies.get('attempt')!)
     expect(place(await expectNoChange(world, () => show(stranger, toThief)))).toBe(HERE)
     expect(await emails(world)).toEqual([ana.email, bob.email])
+
+    // Another address in the same session takes the place of the first.
+    const before = copyOf(world, one)
+    await ask(one, 'second@new.example.com')
+    expect((await show(before, toThief)).status).toBe(401)
+    expect(await rowsIn(world, 'contactChanges')).toBe(0)
   })
 
   test('B-05: however its digits are written, it works once', async () => {
@@ -211,7 +225,8 @@ describe('a new address', () => {
     const full = code.replace(/\d/g, (digit) => String.fromCodePoint(0xff10 + Number(digit)))
     expect(place(await show(browser, full.replace(/^(....)/, '$1 ')))).toContain('email_changed')
     copy.cookies.set('session', browser.cookies.get('session')!)
-    expect((await show(copy, code)).status).not.toBe(200)
+    expect((await show(copy, code)).status).toBe(401)
+    expect((await expectNoChange(world, () => copy.post(`${HERE}/send`))).status).toBe(409)
     expect(await eventsIn(world, 'email_changed')).toBe(1)
   })
 
@@ -428,6 +443,63 @@ for (const { name } of databases) {
       const winners = answers.filter(({ status }) => status === 303).length
       expect(winners + ('account' in made ? 1 : 0)).toBe(1)
       expect((await emails(world)).filter((email) => email === NEW)).toHaveLength(1)
+    })
+
+    test('J-14: an address that is given away while it is being written is refused, not an error', async () => {
+      const { world } = await servers()
+      const browser = world.visitor()
+      await browser.signIn()
+      const { db } = world.app
+      const account = await db.selectFrom('accounts').selectAll().executeTakeFirstOrThrow()
+      // Sooner, later, and last when it is certain that we wait for it.
+      for (const [index, ms] of [5, 10, 15, 20, 25, 30, 35, 40, 50, 60, 300].entries()) {
+        const to = `taken${index}@new.example.com`
+        await ask(browser, to)
+        const code = await codeFor(world, browser)
+        const id = String(index).padStart(32, 'b')
+        const [isOpen, opened] = gate()
+        const [mayClose, close] = gate()
+        const elsewhere = db.transaction().execute(async (tx) => {
+          await insertAccount(tx, { ...account, id, login: to, email: to })
+          opened()
+          await mayClose
+        })
+        await isOpen
+        const answer = show(browser, code)
+        await sleep(ms)
+        close()
+        await elsewhere
+        expect([ms, (await answer).status]).toEqual([ms, 422])
+        const mine = db.selectFrom('accounts').select('email').where('id', '=', account.id)
+        expect(await mine.executeTakeFirst()).toEqual({ email: ana.email })
+        expect(await rowsIn(world, 'contactChanges')).toBe(0)
+      }
+    })
+
+    test('a change that is stopped by its link and in the account at once is stopped once', async () => {
+      const { world, at } = await servers()
+      const browser = world.visitor()
+      await protect(world, browser)
+      for (let turn = 0; turn < 5; turn++) {
+        await prove(world, browser, `turn${turn}@new.example.com`)
+        const token = await stopToken(world)
+        const answers = await Promise.all([
+          at(0).visitor().post('/stop-email-change', { token }),
+          copyOf(at(1), browser).post(`${HERE}/stop`),
+          at(1).visitor().post('/stop-email-change', { token }),
+          copyOf(at(0), browser).post(`${HERE}/stop`),
+        ])
+        const stopped = answers.filter(
+          (each) => each.status === 200 || place(each)?.includes('email_stopped'),
+        )
+        expect(stopped).toHaveLength(1)
+        expect(await eventsIn(world, 'email_change_stopped')).toBe(turn + 1)
+        const isIn = (await browser.get('/session')).status === 200
+        // Only the link ends the session it was proven in.
+        expect(isIn).toBe(stopped[0]!.status !== 200)
+        world.pass(MINUTE)
+        if (!isIn) await signInFully(world, browser)
+      }
     })
 
     test('a change whose time has come is made once, by many processes that look at once', async () => {

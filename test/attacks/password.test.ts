@@ -1,5 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, test } from 'vitest'
+import { findAccountByLogin, lockAccount } from '../../src/store/accounts.ts'
 import { databases } from '../setup/databases.ts'
 import { ana, HOUR, openWorld, protect, type Visitor, type World } from '../world.ts'
 import {
@@ -178,6 +180,32 @@ for (const { name } of databases) {
       for (const browser of others) expect(await isIn(browser)).toBe(false)
       expect(await livingSessions(world)).toBe(0)
     })
+
+    const known: Change = async (world) => {
+      await world.app.db.updateTable('accounts').set({ passwordKnownAt: world.now() }).execute()
+      const browser = world.visitor()
+      await browser.signIn()
+      await browser.post('/sign-in/second', { code: await codeFor(world, browser) })
+      return () => browser.post('/sign-in/password', { password: NEXT })
+    }
+
+    for (const [what, prepare] of [...changes, ['replaced', known] as const])
+      test(`G-11: before a password is ${what}, answers that are looked at come to their end`, async () => {
+        const { world } = await servers()
+        const inside = world.visitor()
+        await protect(world, inside)
+        const { id } = (await findAccountByLogin(world.app.db, ana.email))!
+        const request = await prepare(world, inside)
+        let isAnswered = false
+        const { answer } = await world.app.db.transaction().execute(async (tx) => {
+          await lockAccount(tx, id)
+          const answer = request().finally(() => (isAnswered = true))
+          await sleep(300)
+          expect(isAnswered).toBe(false)
+          return { answer }
+        })
+        expect((await answer).status).toBe(303)
+      })
 
     test('B-04: one link sent twenty times at once sets one password', async () => {
       const { world, at } = await servers()

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, test } from 'vitest'
 import { openSetUp } from '../../src/accounts/set-up.ts'
@@ -5,7 +6,18 @@ import { codesLeft } from '../../src/factors/recovery.ts'
 import { readLimits } from '../../src/store/limits.ts'
 import { sha256 } from '../../src/lib/random.ts'
 import { databases } from '../setup/databases.ts'
-import { ana, DAY, MINUTE, openWorld, protect, recoveryCodesIn, type World } from '../world.ts'
+import { messageTo } from '../stories/not-me-tools.ts'
+import {
+  ana,
+  bob,
+  DAY,
+  MINUTE,
+  openWorld,
+  protect,
+  recoveryCodesIn,
+  type Visitor,
+  type World,
+} from '../world.ts'
 import {
   atOnce,
   codeFor,
@@ -102,6 +114,36 @@ for (const { name } of databases) {
         answers.filter(({ headers }) => /session=/.test(headers.getSetCookie().join())),
       ).toHaveLength(1)
       expect(await rowsIn(world, 'sessions')).toBe(sessions + 1)
+    })
+
+    test('a person who asks and answers at the same moment, in many tabs, waits for nobody', async () => {
+      const { world, at } = await servers({
+        ...WIDE,
+        MAILS_HOUR: '1000',
+        MAILS_DAY: '1000',
+        ADDRESS_SENDS_5_MINUTES: '1000',
+      })
+      const browser = world.visitor()
+      await protect(world, browser)
+      const ask = (visitor: Visitor, to: string) => visitor.post('/account/email', { email: to })
+      for (let turn = 0; turn < 8; turn++) {
+        world.pass(6 * MINUTE)
+        await ask(browser, 'first@new.example.com')
+        const code = await codeFor(world, browser)
+        // Some are all different things, some a right answer and questions at the same moment.
+        const some = turn < 2 ? 20 : 6
+        const answers = await atOnce(some, (index) => {
+          const tab = copyOf(at(index), browser)
+          if (index === 2) return tab.post('/account/confirm', { code })
+          if (some === 6 || index % 4 === 0) return ask(tab, `tab${index}@new.example.com`)
+          if (index % 4 === 1) return tab.post('/account/confirm/send')
+          if (index % 4 === 2) return tab.post('/account/security/unprotect')
+          return tab.post('/account/confirm', { code: notThis(code) })
+        })
+        expect(answers.map(({ status }) => status).filter((status) => status >= 500)).toEqual([])
+        await browser.post('/sign-out')
+        await enter(world, browser)
+      }
     })
 
     test('B-04: one recovery code typed in twenty browsers at once is one sign-in', async () => {
@@ -414,6 +456,68 @@ for (const { name } of databases) {
       expect(await eventsIn(world, 'device_trust_ended')).toBe(1)
       const told = (await world.messagesTo(ana.email)).map(({ notice }) => notice.kind)
       expect(told.filter((kind) => kind === 'device_trust_ended')).toHaveLength(1)
+    })
+
+    test('B-14: of twenty who say "this was not me" at once about one message, one is heard', async () => {
+      const { world, at } = await servers({}, [bob, ana])
+      await protect(world, world.visitor())
+      await at(1)
+        .visitor({ address: addressOf(1) })
+        .signIn()
+      const { token } = await messageTo(world, 'code')
+      const answers = await atOnce(20, (index) => at(index).visitor().post('/not-me', { token }))
+      expect(statuses(answers)).toEqual({ 303: 20 })
+      expect(await eventsIn(world, 'not_me')).toBe(1)
+      const told = (await world.messagesTo(bob.email)).map(({ notice }) => notice.kind)
+      expect(told).toEqual(['reported'])
+    })
+
+    test('G-11: "this was not me" against the right code at the same moment: no session survives', async () => {
+      const { world, at } = await servers({ MAILS_HOUR: '100', MAILS_DAY: '100' })
+      await protect(world, world.visitor())
+      for (let turn = 0; turn < 6; turn++) {
+        world.pass(61 * MINUTE)
+        const thief = at(0).visitor({ address: addressOf(turn) })
+        await thief.signIn()
+        const code = await codeFor(world, thief)
+        const { token, attemptId } = await messageTo(world, 'code')
+        await Promise.all([
+          sleep(turn % 3).then(() => thief.post('/sign-in/second', { code, remember: 'yes' })),
+          sleep((turn + 1) % 2).then(() => at(1).visitor().post('/not-me', { token })),
+          copyOf(at(1), thief).post('/sign-in/second/send'),
+        ])
+        const alive = await world.app.db
+          .selectFrom('sessions')
+          .select('id')
+          .where('attemptId', '=', attemptId!)
+          .where('endedAt', 'is', null)
+          .execute()
+        expect(alive, `turn ${turn}`).toEqual([])
+        for (const each of [world, at(0), at(1)])
+          expect((await copyOf(each, thief).get('/session')).status).toBe(401)
+        world.pass(61 * MINUTE)
+        expect((await thief.signIn()).headers.get('location')).toBe('/sign-in/second')
+      }
+    })
+
+    test('G-11: "this was not me" against the right code for a change: the session ends either way', async () => {
+      const { world, at } = await servers({ MAILS_HOUR: '100', MAILS_DAY: '100' })
+      await protect(world, world.visitor())
+      const profile = { name: ana.name, country: 'PT', language: 'en' }
+      for (let turn = 0; turn < 4; turn++) {
+        world.pass(61 * MINUTE)
+        const thief = at(0).visitor({ address: addressOf(turn) })
+        await enter(world, thief)
+        world.pass(6 * MINUTE)
+        await thief.post('/account', { ...profile, phone: `91234567${turn}` })
+        const code = await codeFor(world, thief)
+        const { token } = await messageTo(world, 'code')
+        await Promise.all([
+          thief.post('/account/confirm', { code }),
+          sleep(turn).then(() => at(1).visitor().post('/not-me', { token })),
+        ])
+        expect((await thief.get('/session')).status, `turn ${turn}`).toBe(401)
+      }
     })
   })
 }

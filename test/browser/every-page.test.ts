@@ -6,6 +6,7 @@ import {
   browserAt,
   make,
   openPlace,
+  protect,
   startServer,
   whereTo,
   wideOpen,
@@ -284,11 +285,160 @@ test(
   },
 )
 
+test(
+  'passwords are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    await expectInEveryLanguage(async (person, look, language) => {
+      const { go, press, type, t, page, codeInOutbox } = person
+      const about = { ...people[language], email: `second.${people[language].email}` }
+      await make(['account', 'add'], place.settings, about)
+      const codes = await protect(browserAt(server.url), () => place.codeTo(about.email), about)
+      const { id } = await place
+        .db()
+        .selectFrom('accounts')
+        .select('id')
+        .where('email', '=', about.email)
+        .executeTakeFirstOrThrow()
+      const signIn = async (password: string) => {
+        await go('/sign-in')
+        await type(t.labels.email, about.email)
+        await type(t.labels.password, password)
+        await press(t.signIn.submit)
+      }
+      const wrong = () => page.locator('.wrong').first().waitFor()
+      const done = () => page.getByRole('status').waitFor()
+
+      await go('/sign-in')
+      await page.getByRole('link', { name: t.signIn.forgot }).click()
+      await look()
+      await type(t.labels.email, about.email)
+      await press(t.forgot.submit)
+      await done()
+      await look()
+      await go('/sign-in/reset?token=none')
+      await look()
+      await go(await linkInOutbox(person, about.email))
+      await look()
+      await type(t.labels.newPassword, 'password123')
+      await press(t.newPassword.submit)
+      await wrong()
+      await look()
+      await type(t.labels.newPassword, 'seven herons over the weir')
+      await press(t.newPassword.submit)
+      await done()
+      await look()
+
+      // After a reset by mail only a recovery code is asked for.
+      await signIn('seven herons over the weir')
+      await page.waitForURL('**/second')
+      await look()
+      await type(t.code.recoveryLabel, codes[0]!)
+      await press(t.code.submit)
+      await page.waitForURL('**/account**')
+
+      await go('/account/password')
+      await look()
+      await type(t.labels.currentPassword, 'not my password')
+      await type(t.labels.newPassword, 'one more lake in winter')
+      await press(t.changePassword.submit)
+      await wrong()
+      await look()
+      const enrolments = place.db().updateTable('enrolments').where('accountId', '=', id)
+      await enrolments.set({ disabledAt: 1 }).where('kind', '=', 'email').execute()
+      await go('/account/security')
+      await look()
+      await press(t.security.bindAnew)
+      await look()
+      await type(t.code.label, await codeInOutbox(about.email))
+      await done()
+      await look()
+
+      const sessions = place.db().updateTable('sessions').where('accountId', '=', id)
+      await sessions.set({ proofs: '[]' }).execute()
+      await go('/account/password')
+      await type(t.labels.currentPassword, 'seven herons over the weir')
+      await type(t.labels.newPassword, 'one more lake in winter')
+      await press(t.changePassword.submit)
+      await page.waitForURL('**/confirm')
+      await look()
+      await type(t.code.label, await codeInOutbox(about.email))
+      await done()
+      await look()
+      await press(t.layout.signOut)
+
+      const accounts = place.db().updateTable('accounts').where('id', '=', id)
+      await accounts.set({ passwordKnownAt: 1 }).execute()
+      await signIn('one more lake in winter')
+      await page.waitForURL('**/second')
+      await type(t.code.label, await codeInOutbox(about.email))
+      await page.waitForURL('**/sign-in/password')
+      await look()
+      await type(t.labels.newPassword, 'one more lake in winter')
+      await press(t.newPassword.submit)
+      await wrong()
+      await look()
+      await type(t.labels.newPassword, 'a quiet lake in summer')
+      await press(t.newPassword.submit)
+      await page.waitForURL('**/account')
+    })
+  },
+)
+
 /** What somebody has shown when they signed in is long ago. */
 async function forgetProofs(email: string): Promise<void> {
   const accounts = place.db().selectFrom('accounts').select('id').where('email', '=', email)
   const sessions = place.db().updateTable('sessions').set({ proofs: '[]' })
   await sessions.where('accountId', 'in', accounts).execute()
+}
+
+test(
+  'history and "this was not me" are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    await expectInEveryLanguage(async (person, look, language) => {
+      const { go, press, type, t, page, textInOutbox } = person
+      const { email, password } = people[language]
+      await go('/sign-in')
+      await type(t.labels.email, email)
+      await type(t.labels.password, password)
+      await press(t.signIn.submit)
+      await page.waitForURL('**/account')
+
+      await go('/account/history')
+      await look()
+      await page.getByRole('link', { name: t.history.groups.messages, exact: true }).click()
+      await page.waitForURL('**show=messages')
+      await look()
+      await go('/account/history')
+      await page.getByRole('button', { name: t.history.notMe, exact: true }).first().click()
+      await page.getByRole('status').waitFor()
+      await look()
+      await page.getByRole('link', { name: t.history.older, exact: true }).click()
+      await page.waitForURL('**before=**')
+      await look()
+
+      await go('/not-me?token=none')
+      await look()
+      const [link = ''] = /\/not-me\?token=\S+/.exec(await textInOutbox(email))!
+      await go(link)
+      await look()
+      await press(t.notMe.submit)
+      await page.getByRole('heading', { name: t.notMe.doneTitle }).waitFor()
+      await look()
+    })
+  },
+)
+
+/** The path of the newest link to set a password that was sent there. */
+async function linkInOutbox({ context }: Person, email: string): Promise<string> {
+  const tab = await context.newPage()
+  await tab.goto(`${server.url}/outbox`)
+  const messages = tab.locator('article', { hasText: email })
+  const texts = await messages.locator('pre').allTextContents()
+  await tab.close()
+  const [, path = ''] = /(\/sign-in\/reset\?token=\S+)/.exec(texts.join()) ?? []
+  return path
 }
 
 test('every address that shows a page has been looked at', async () => {
@@ -309,7 +459,10 @@ test('every address that shows a page has been looked at', async () => {
 /** What answers a GET and is nothing to look at: a way on, files, and what programs ask. */
 const others = [
   '/',
+  '/.well-known/change-password',
   '/session',
+  '/account/history.csv',
+  '/account/history.json',
   '/static/style.css',
   '/static/script.js',
   '/health',

@@ -5,7 +5,7 @@ import { run, wideOpen, type Running } from '../setup/process.ts'
 import { ana, CHEAP, openWorld, protect, type Visitor, type World } from '../world.ts'
 import { revocations } from './revocations.ts'
 
-const KILLS = 200
+const KILLS = 9
 const REVOKER = join(import.meta.dirname, 'revoker.ts')
 
 for (const { name } of databases) {

@@ -67,6 +67,37 @@ export const revocations: Record<string, Prepare> = {
       broken: () => untrusted(world, visitor),
     }
   },
+
+  async 'changing the password'(world) {
+    const [other, trusted] = [await signedIn(world), await signedIn(world, { remember: 'yes' })]
+    const visitor = await signedIn(world)
+    return {
+      visitor,
+      path: '/account/password',
+      form: { current: ana.password, next: NEXT },
+      answer: '303 /account/security?notice=password_changed',
+      broken: await afterNewPassword(world, { other, trusted, 'the old token': visitor }),
+    }
+  },
+
+  async 'resetting the password'(world) {
+    const trusted = await signedIn(world, { remember: 'yes' })
+    await world.visitor().post('/sign-in/forgot', { login: ana.email })
+    const notice = (await world.messagesTo(ana.email)).at(-1)!.notice
+    const token = notice.kind === 'password_reset' ? notice.token : ''
+    const broken = await afterNewPassword(world, { trusted })
+    return {
+      visitor: world.visitor(),
+      path: '/sign-in/reset',
+      form: { token, password: NEXT },
+      answer: '303 /sign-in?notice=password_set',
+      async broken() {
+        const found = await broken()
+        const again = await world.visitor().get(`/sign-in/reset?token=${token}`)
+        return again.status === 410 ? found : [...found, 'the link works again']
+      },
+    }
+  },
 }
 
 const newestDevice = async ({ app }: World): Promise<string> =>
@@ -83,6 +114,29 @@ const newestDevice = async ({ app }: World): Promise<string> =>
 async function untrusted(world: World, visitor: Visitor): Promise<string[]> {
   const answer = await copyOf(world, visitor).signIn()
   return answer.headers.get('location') === '/sign-in/second' ? [] : ['the device is still trusted']
+}
+
+const NEXT = 'seven herons over the weir'
+
+/** What is left of the old password. Then it is put back, for the next turn. */
+async function afterNewPassword(world: World, browsers: Record<string, Visitor>) {
+  const { db } = world.app
+  const before = await db.selectFrom('accounts').select('passwordHash').executeTakeFirstOrThrow()
+  return async (): Promise<string[]> => {
+    const found = await gone(world, browsers)
+    if ((await world.visitor().signIn()).status !== 401) found.push('the old password works')
+    const trusted = await db
+      .selectFrom('devices')
+      .select('id')
+      .where('rememberedAt', 'is not', null)
+      .execute()
+    if (trusted.length > 0) found.push('a device is remembered')
+    await db
+      .updateTable('accounts')
+      .set({ ...before, passwordResetAt: null })
+      .execute()
+    return found
+  }
 }
 
 async function signedIn(world: World, more: Record<string, string> = {}): Promise<Visitor> {

@@ -202,6 +202,7 @@ story(
     const half = world.visitor()
     await codeFor(world, half)
     expect((await set(half)).status).toBe(409)
+    expect((await set(half, 'short')).status).toBe(409)
     expect(placeOf(await half.get(PLACE))).toBe('/sign-in/second')
     const bobs = world.visitor()
     await codeFor(world, bobs, bob)

@@ -246,6 +246,23 @@ story(
 )
 
 story(
+  'stopping by the link ends every attempt under way: none of them becomes a session or a change',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const thief = await untilItWaits(world)
+    world.pass(MINUTE)
+    const half = world.visitor()
+    await half.signIn()
+    const signIn = await world.codeTo(ana.email)
+    await ask(thief, OTHER)
+    await world.visitor().post('/stop-email-change', { token: await stopLinkIn(world) })
+    expect((await half.post('/sign-in/second', { code: signIn })).status).toBe(401)
+    expect(placeOf(await show(thief, await world.codeTo(OTHER)))).toMatch(/^\/sign-in/)
+    expect(await changesIn(world)).toMatchObject([{ value: NEW, stoppedAt: world.now() }])
+  },
+)
+
+story(
   'a link that stops nothing any more is 410, and changes nothing',
   { people: [ana] },
   async (world) => {

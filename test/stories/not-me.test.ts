@@ -1,7 +1,10 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
+import { insertAsking } from '../../src/sign-in/ask.ts'
+import { openAttempt } from '../../src/sign-in/attempt.ts'
 import { change, tell } from '../../src/sign-in/change.ts'
 import { findAccount } from '../../src/store/accounts.ts'
+import { findAgain } from '../../src/store/attempts.ts'
 import { expectNoChange } from '../attacks/tools.ts'
 import {
   ana,
@@ -346,5 +349,62 @@ story(
     for (const { kind, attemptId } of rows) expect(attemptId, kind).not.toBeNull()
     const noted = await eventsOf(world, 'notice_sent')
     expect(noted.map(({ detail }) => JSON.parse(detail).kind)).toEqual(kinds)
+  },
+)
+
+story(
+  'whoever gets a code for an address they never gave ends that attempt, and nothing else',
+  { people: [bob, ana] },
+  async (world) => {
+    const owner = world.visitor()
+    await owner.signIn()
+    const session = await world.app.db
+      .selectFrom('sessions')
+      .selectAll()
+      .orderBy('id', 'desc')
+      .executeTakeFirstOrThrow()
+    const account = (await findAccount(world.app.db, session.accountId))!
+    const attempt = await change(world.app, nobodysVisit, async (change) => {
+      const about = { accountId: account.id, sessionId: session.id, goal: null, draft: null }
+      const opened = openAttempt(world.app, change.now, {
+        ...about,
+        purpose: 'new-email',
+        proofs: [],
+      })
+      const state = { to: 'stranger@example.com' }
+      await insertAsking(change, opened.attempt, account, 'email', state)
+      return opened.attempt
+    })
+    const { link, token } = await messageTo(world, 'code', 'stranger@example.com')
+    const page = await (await world.visitor().get(link)).text()
+    expect(page).toContain('s•••@e•••.com')
+    expect(page).not.toContain('signed out')
+    expect((await world.visitor().post('/not-me', { token })).status).toBe(303)
+    expect(await (await world.visitor().get(link)).text()).not.toContain('/sign-in/forgot')
+    expect((await findAgain(world.app.db, attempt))!.endedAt).toBe(world.now())
+    expect(await whoIs(owner)).toBe(ana.email)
+    expect(await noticesTo(world, bob.email)).toEqual([])
+    await owner.post('/account/security/protect')
+    expect(await codesSentTo(world)).toBe(1)
+  },
+)
+
+story(
+  'a password that somebody set through a mailed link: whoever came in by it is out, and what is under way ends',
+  { people: [ana] },
+  async (world) => {
+    const thief = thiefAt(world)
+    await thief.post('/sign-in/forgot', { login: ana.email })
+    const [token] = (await world.messagesTo(ana.email)).flatMap(({ notice }) =>
+      notice.kind === 'password_reset' ? [notice.token] : [],
+    )
+    const password = 'taken by a stranger'
+    await thief.post('/sign-in/reset', { token: token!, password })
+    await thief.signIn({ ...ana, password })
+    expect(await whoIs(thief)).toBe(ana.email)
+    expect((await sayNotMe(world, 'password_changed')).status).toBe(303)
+    expect(await whoIs(thief)).toBe(null)
+    const [event] = await eventsOf(world, 'not_me')
+    expect(JSON.parse(event!.detail)).toMatchObject({ kind: 'password_changed', sessions: 1 })
   },
 )

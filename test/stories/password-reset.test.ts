@@ -370,3 +370,17 @@ story(
     expect(passwordResetAt).toBeNull()
   },
 )
+
+story(
+  'a link that was sent before the password was changed works no longer',
+  { people: [ana] },
+  async (world) => {
+    const token = await linkFor(world)
+    const browser = world.visitor()
+    await browser.signIn()
+    await browser.post('/account/password', { current: ana.password, next: NEXT })
+    const before = await kept(world)
+    expect((await reset(world.visitor(), token, 'another long password')).status).toBe(410)
+    expect(await kept(world)).toEqual(before)
+  },
+)

@@ -15,6 +15,14 @@ export const notMe: Doing<'not-me'> = async (change, { account, sessionId: keep 
   const { attemptId, sessionId } = event
   const what = String(event.detail['kind'] ?? (event.kind === 'code_sent' ? 'code' : event.kind))
   const about = { message: message === null ? null : String(message), event: event.id }
-  const cause = { accountId: account.id, attemptId, sessionId, what, about, keep }
+  const cause = {
+    accountId: account.id,
+    attemptId,
+    sessionId,
+    what,
+    about,
+    keep,
+    isStranger: false,
+  }
   return (await endWhatWasNotMe(change, cause)) ? done : { refused: 'attempt_over' }
 }

@@ -231,6 +231,8 @@ export const en = {
     protect: 'Send a code and switch on',
     since: ({ date }: { date: Html }) =>
       html`On since ${date}. After the password, a code is sent by e-mail.`,
+    sinceRecovery: ({ date }: { date: Html }) =>
+      html`On since ${date}. After the password, a recovery code is asked.`,
     weak: 'To be honest about it: a code by e-mail is the weakest kind of second step. Whoever can read your mail can read the code, so protect your mailbox well.',
     recovery: 'Recovery codes',
     recoveryWhat: 'They let you in when you cannot read your mail. Each works once.',
@@ -608,7 +610,7 @@ export const en = {
       `Enter it only at ${url}. Nobody from us will ever ask you for it.`,
     codeNotYou: {
       'sign-in':
-        'If this was not you, somebody knows your password. Without this code they stay outside: give it to nobody, and ask your administrator for a new password.',
+        'If this was not you, somebody knows your password. Without this code they stay outside: give it to nobody, and set a new password.',
       protect:
         'If this was not you, somebody is signed in to your account. Tell your administrator.',
       unprotect:
