@@ -1,3 +1,4 @@
+import type { App } from '../app.ts'
 import type { Entry, MessageState } from '../accounts/history.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import { maskEmail } from '../lib/email.ts'
@@ -10,11 +11,8 @@ import { textsOf, type Texts } from '../pages/texts/all.ts'
 import type { EventKind } from '../sign-in/change.ts'
 import type { Purpose } from '../store/attempts.ts'
 
-/** Where an address is, once the operator gives a file that knows. */
-const placeOf = (_address: string): string | null => null
-
 /** An entry of the history as a person reads it. Of its details only those that we know. */
-export function inWords(language: Language, entry: Entry): Happening {
+export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: Entry): Happening {
   const { event, message, deviceName } = entry
   const t = wordsOf(textsOf(language))
   const { by, purpose, left, reason, phone, kind } = event.detail
@@ -38,7 +36,7 @@ export function inWords(language: Language, entry: Entry): Happening {
     details: details.flatMap(([label, value]) => (value === null ? [] : [[label, value] as const])),
     device: deviceName ?? (browserName(event.userAgent) || unknown),
     address: event.address,
-    place: placeOf(event.address),
+    place: app.placeOf(event.address, language),
     canBeDenied: entry.canBeDenied,
   }
 }

@@ -41,7 +41,7 @@ export function historyRoutes(door: Door) {
       const t = textsFor(door, c, session).history
       const { entries, isWhole } = await wholeHistory(app, session)
       const rows = entries.map((entry) => {
-        const { at, what, details, device, address, place } = inWords(language, entry)
+        const { at, what, details, device, address, place } = inWords(app, language, entry)
         const said = details.map(([label, value]) => `${label}: ${value}`).join('; ')
         return [at.toISOString(), what, said, device ?? '', address, place ?? '', entry.event.kind]
       })
@@ -55,7 +55,7 @@ export function historyRoutes(door: Door) {
       const language = languageOf(door, c, session)
       const { entries, isWhole } = await wholeHistory(app, session)
       const events = entries.map((entry) => {
-        const { id, at, what, details, device, address, place } = inWords(language, entry)
+        const { id, at, what, details, device, address, place } = inWords(app, language, entry)
         const { kind, userAgent } = entry.event
         return { id, at, kind, what, details, device, userAgent, address, place }
       })
@@ -72,7 +72,7 @@ export function historyRoutes(door: Door) {
     const { entries, older } = await readPage(app, session, { before, group })
     const frame = frameOf(door, c, session, pathOf(group, before))
     const shown = historyPage(frame, {
-      happenings: entries.map((entry) => inWords(frame.language, entry)),
+      happenings: entries.map((entry) => inWords(app, frame.language, entry)),
       group: group ?? 'all',
       older,
       isNewest: before === null,

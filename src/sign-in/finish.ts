@@ -51,7 +51,7 @@ export async function finish(
   })
   const before = visit.sessionToken && hashBearer(visit.sessionToken)
   if (before) await endSession(db, before, now)
-  await endOldest(change, attempt.accountId)
+  await endOldest(change, attempt)
   await note(change, 'signed_in', {
     accountId: attempt.accountId,
     attemptId: attempt.id,

@@ -71,11 +71,12 @@ export async function renewTokenOf(
 }
 
 /**
- * Ends the oldest sessions of an account when there are more than there may be, and says so. In a
+ * Ends the oldest sessions of an account when this attempt has made one too many, and says so. In a
  * transaction that holds the account, so that of two sign-ins at once each counts the other.
  */
-export async function endOldest(change: Change, accountId: string): Promise<void> {
+export async function endOldest(change: Change, attempt: Attempt): Promise<void> {
   const { app, db, now } = change
+  const { accountId, id: attemptId } = attempt
   const most = app.config.limits.sessions
   const beyond = await sessionsBeyond(db, accountId, most, timeoutsOf(app.config), now)
   if (beyond.length === 0) return
@@ -84,13 +85,14 @@ export async function endOldest(change: Change, accountId: string): Promise<void
     if (!(await endSessionById(db, id, now))) continue
     await note(change, 'session_ended', {
       accountId,
+      attemptId,
       sessionId: id,
       deviceId,
       detail: { why: 'limit' },
     })
   }
   const account = await findAccount(db, accountId)
-  if (account) await tell(change, account, { kind: 'session_ended' })
+  if (account) await tell(change, account, { kind: 'session_ended' }, { attemptId })
 }
 
 /** Dead at its next request, in every process. */

@@ -765,14 +765,6 @@ for (const { name } of databases) {
       expect(await on({ allBut: a }, NOW + 1000)).toEqual([elsewhere.id])
     })
 
-    test('G-11: nothing was shown in a session that has ended', async () => {
-      const made = await session()
-      await replaceToken(db, made.id, made.tokenHash, [PROOF])
-      expect(await proofsIn(db, made.id)).toEqual([PROOF])
-      await endSession(db, made.tokenHash, NOW)
-      expect(await proofsIn(db, made.id)).toEqual([])
-    })
-
     test('G-11: what was opened in sessions that end is over, and nothing else', async () => {
       const [one, two, left] = [
         await attempt({ sessionId: 'one' }),

@@ -42,7 +42,7 @@ function reader(world: World): () => Promise<string[]> {
 
 story(
   'everything that happens is an event, and nothing else is',
-  { people: [ana, bob], settings: WIDE },
+  { people: [ana, bob], settings: { ...WIDE, NEW_DEVICE_MAIL: 'no' } },
   async (world) => {
     const browser = visitorOf(world)
     const since = reader(world)

@@ -360,7 +360,7 @@ story(
 
 story(
   'what the person does in this very session cannot be denied in it',
-  { people: [ana], settings: WIDE },
+  { people: [ana], settings: { ...WIDE, NEW_DEVICE_MAIL: 'no' } },
   async (world) => {
     const owner = world.visitor()
     await owner.signIn()

@@ -219,12 +219,22 @@ story(
     for (const [name, value] of there.cookies) elsewhere.cookies.set(name, value)
     expect(await whoIs(elsewhere)).toBe(ana.email)
     const id = await ownId(there)
+    await there.post('/account/security/protect')
+    const attempts = () =>
+      world.app.db
+        .selectFrom('attempts')
+        .select(['endedAt', 'draft'])
+        .where('purpose', '=', 'protect')
+        .execute()
+    expect(await attempts()).toMatchObject([{ endedAt: null }])
 
     const answer = await remove(here, id)
     expect(placeOf(answer)).toBe(`${HERE}?notice=devices_removed`)
     expect(await whoIs(elsewhere)).toBeNull()
     expect(await whoIs(there)).toBeNull()
     expect(await whoIs(here)).toBe(ana.email)
+    // What was under way in it is over too.
+    expect(await attempts()).toEqual([{ endedAt: world.now(), draft: null }])
     expect(await idsOf(here)).toEqual([await ownId(here)])
     expect(await eventKinds(world, 'device_removed')).toEqual([{ deviceId: id, detail: {} }])
     const ended = { deviceId: id, detail: { why: 'removed' } }
@@ -506,8 +516,8 @@ story(
   },
 )
 
-const toldOfNew = async (world: World): Promise<number> =>
-  (await noticesTo(world)).filter(({ kind }) => kind === 'new_device').length
+const toldOfNew = async (world: World, email = ana.email): Promise<number> =>
+  (await noticesTo(world, email)).filter(({ kind }) => kind === 'new_device').length
 
 story(
   'a browser that was never seen is told by mail, but not the first, and none that is known',
@@ -516,6 +526,7 @@ story(
     const first = await enter(world)
     await world.visitor().signIn(bob)
     expect(await toldOfNew(world)).toBe(0)
+    expect(await toldOfNew(world, bob.email)).toBe(0)
     await first.post('/sign-out')
     await first.signIn()
     expect(await toldOfNew(world)).toBe(0)
@@ -582,6 +593,7 @@ story(
     await enter(world, { address: '203.0.113.5' })
     const here = await enter(world)
     expect(await listOf(here)).toContain('Lisbon, Portugal')
+    expect(await (await here.get('/account/history')).text()).toContain('Lisbon, Portugal')
     expect(await idsOf(here, '?find=PORTUGAL')).toHaveLength(1)
     await here.post('/language', { language: 'zh-CN', to: HERE })
     expect(await listOf(here)).toContain('里斯本, 葡萄牙')

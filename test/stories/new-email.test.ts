@@ -74,7 +74,7 @@ const after = async (world: World, ms: number) => {
 
 story(
   'a new address is proven, then nothing changes until it counts, and then everything does',
-  { people: [ana], settings: WIDE },
+  { people: [ana], settings: { ...WIDE, NEW_DEVICE_MAIL: 'no' } },
   async (world) => {
     const browser = await untilItWaits(world)
     const before = await accounts(world)

@@ -40,7 +40,7 @@ const confirm = async (world: World, browser: Visitor) =>
 
 story(
   'who changes the password stays signed in, and signs in with the new one from then on',
-  { people: [ana] },
+  { people: [ana], settings: { NEW_DEVICE_MAIL: 'no' } },
   async (world) => {
     const browser = world.visitor()
     await browser.signIn()
