@@ -40,8 +40,8 @@ const TURNS = 4
 
 /**
  * SQLite has one writer, and the price of a write is waiting for the disk. So the requests that
- * write in the same moment share one transaction, each within its savepoint, and all are answered
- * when it is on the disk.
+ * write in the same moment share one transaction, and all are answered when it is on the disk. Where
+ * one of them fails, everything is done again, each within its savepoint.
  */
 function writeTogether<T>(db: Database, work: (tx: Database) => Promise<T>): Promise<T> {
   return new Promise<T>((resolve, reject) => {
@@ -73,13 +73,31 @@ function writeTogether<T>(db: Database, work: (tx: Database) => Promise<T>): Pro
 
 async function commitAll(db: Database, parts: readonly Part[]): Promise<void> {
   try {
-    await db.transaction().execute(async (tx) => {
-      if (parts.length === 1) return parts[0]!.run(tx)
-      for (const part of parts) await runPart(tx, part)
-    })
+    if (!(await commitUnlessOneFails(db, parts)))
+      await db.transaction().execute(async (tx) => {
+        for (const part of parts) await runPart(tx, part)
+      })
     for (const part of parts) part.settle(null)
   } catch (error) {
     for (const part of parts) part.settle({ error })
+  }
+}
+
+/** Nearly always nobody fails, and no savepoints are needed. False: one did, and all is undone. */
+async function commitUnlessOneFails(db: Database, parts: readonly Part[]): Promise<boolean> {
+  let hasFailed = false
+  try {
+    await db.transaction().execute(async (tx) => {
+      for (const part of parts)
+        await part.run(tx).catch((error: unknown) => {
+          hasFailed = true
+          throw error
+        })
+    })
+    return true
+  } catch (error) {
+    if (hasFailed && parts.length > 1) return false
+    throw error
   }
 }
 

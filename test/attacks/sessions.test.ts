@@ -125,7 +125,9 @@ for (const { name } of databases) {
       const answers = await Promise.all(Array.from({ length: 12 }, () => world.visitor().signIn()))
       const { 303: good = 0, 500: bad = 0 } = statuses(answers)
       expect(good + bad).toBe(12)
-      expect(bad).toBe(4)
+      // Where one fails beside others all are done again, and some may be in luck then.
+      expect(bad).toBeGreaterThanOrEqual(1)
+      expect(bad).toBeLessThanOrEqual(4)
       expect(await rowsIn(world, 'sessions')).toBe(before + good)
       for (const answer of answers) {
         const given = answer.headers.getSetCookie().some((line) => line.startsWith('session='))
