@@ -1,4 +1,4 @@
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, RequestError } from '@hono/node-server'
 import type { RequestListener } from 'node:http'
 import { Hono } from 'hono'
 import type { App } from './app.ts'
@@ -23,11 +23,16 @@ type Methods = { readonly get?: Handler; readonly post?: Handler }
 
 /** The whole server, for Node's http. */
 export function createListener(app: App, render: Render): RequestListener {
-  const listener = getRequestListener(createServer(app, render).fetch)
+  const headers = fixedHeaders(app.config)
+  const listener = getRequestListener(createServer(app, render).fetch, {
+    // What no `Request` can be made of.
+    errorHandler: (error) =>
+      new Response(null, { status: error instanceof RequestError ? 400 : 500, headers }),
+  })
   const answer: RequestListener = (request, response) => {
     // `OPTIONS *` and the like: no URL of ours.
     if (request.url?.startsWith('/')) void listener(request, response)
-    else response.writeHead(400, fixedHeaders(app.config)).end()
+    else response.writeHead(400, headers).end()
   }
   const quick = quickSessionCheck(app)
   return (request, response) => {

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import type { Html } from '../pages/layout.ts'
 
 /** The headers of every answer, whatever it is. Made once. */
-export function fixedHeaders(config: Config): Readonly<Record<string, string>> {
+export function fixedHeaders(config: Pick<Config, 'secure'>): Readonly<Record<string, string>> {
   return {
     'Content-Security-Policy': [
       "default-src 'none'",

@@ -84,7 +84,7 @@ for (const [scheme, url, more] of origins)
       const settings = { PUBLIC_URL: url, ALLOW_NO_MAIL: 'yes' }
       world = await openWorld({ people: [ana], settings })
       const answer = createListener(world.app, world.opened.render)
-      listening = await listen({ host: '127.0.0.1', port: 0 }, answer)
+      listening = await listen({ ...world.config, host: '127.0.0.1', port: 0 }, answer)
     })
     afterAll(async () => {
       await listening.close()

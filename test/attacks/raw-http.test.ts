@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { fixedHeaders } from '../../src/http/reply.ts'
 import { listen, type Listening } from '../../src/listen.ts'
 import { createListener } from '../../src/server.ts'
 import { ana, openWorld, protect, type Visitor, type World } from '../world.ts'
@@ -201,6 +202,34 @@ describe('over the wire', () => {
     const none = `GET /account HTTP/1.1\r\nConnection: close\r\nCookie: ${cookies()}\r\n\r\n`
     expect(statusOf(await send(none))).toBe(400)
     await expectAlive()
+  })
+
+  const noHost = 'GET /sign-in HTTP/1.1\r\nConnection: close\r\n\r\n'
+  const chunked = head('POST /sign-in HTTP/1.1', ...form, 'Transfer-Encoding: chunked')
+  const unheard: [what: string, sent: string, status: number][] = [
+    ['what is not HTTP', '{}\r\n\r\n', 400],
+    ['a length that is none', head('POST /sign-out HTTP/1.1', 'Content-Length: -1'), 400],
+    ['a chunk that is none', `${chunked}x\r\n`, 400],
+    ['a chunk with a tail without end', `${chunked}1;${'a'.repeat(20_000)}`, 413],
+    ['headers without end', head('GET / HTTP/1.1', `Accept: ${'a'.repeat(100_000)}`), 431],
+    ['a wish nobody knows', head('GET /sign-in HTTP/1.1', 'Expect: miracles'), 417],
+    ['a request for no host', noHost, 400],
+    ['the same in HTTP/1.0', noHost.replace('1.1', '1.0'), 400],
+    ['a host that is none', noHost.replace('\r\n', '\r\nHost: a b\r\n'), 400],
+    ['a path that is none', head('GET /a\\b HTTP/1.1'), 400],
+  ]
+  for (const [what, sent, status] of unheard)
+    test(`H-10: the answer to ${what} carries the headers of every answer`, async () => {
+      const answer = await send(sent)
+      expect(statusOf(answer)).toBe(status)
+      for (const [name, value] of Object.entries(fixedHeaders(world.config)))
+        expect(answer.split('\r\n')).toContain(`${name}: ${value}`)
+    })
+
+  test('H-10: nothing is written into the middle of an answer', async () => {
+    const first = 'GET /session HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    const answer = await send(`${first}{}\r\n\r\n`)
+    expect(answer.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 401'])
   })
 
   test('P-08: what is not HTTP is turned away', async () => {

@@ -17,7 +17,7 @@ async function impatient() {
   const log = { fatal: error, error, warn: nothing, info: nothing, debug: nothing } as Log
   const world = await openWorld({ people: [ana], given: { log } })
   const listening = await listen(
-    { host: '127.0.0.1', port: 0 },
+    { ...world.config, host: '127.0.0.1', port: 0 },
     createListener(world.app, world.opened.render),
     SHORT,
   )
@@ -69,6 +69,7 @@ test('who sends a header byte by byte is cut off, and others are served meanwhil
   expect(took).toBeGreaterThan(SHORT.headersTimeout - 100)
   expect(took).toBeLessThan(5_000)
   expect(said()).toMatch(/^HTTP\/1\.1 408 /)
+  expect(said()).toContain('X-Frame-Options: DENY')
   expect(errors).toEqual([])
 })
 

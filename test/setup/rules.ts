@@ -12,7 +12,7 @@ const calls: Record<string, readonly string[]> = {
   main: ['*'],
   commands: ['*'],
   'open-app': ['app', 'config', 'keys', 'log', 'metrics', 'pages', ...heart, ...tools, 'lib'],
-  listen: ['config', 'lib'],
+  listen: ['config', 'http', 'lib'],
   keys: ['store', 'lib'],
   server: ['app', 'config', 'log', 'metrics', 'http', 'pages', ...heart, ...tools, 'lib'],
   app: ['config', 'log', 'metrics', 'pages', ...heart, ...tools, 'lib'],

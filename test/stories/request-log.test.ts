@@ -85,7 +85,7 @@ test('so is /session on the wire', async () => {
   for (const level of ['info', 'debug'] as const) {
     const { world, requests } = await listened(level)
     const answer = createListener(world.app, world.opened.render)
-    const listening = await listen({ host: '127.0.0.1', port: 0 }, answer)
+    const listening = await listen({ ...world.config, host: '127.0.0.1', port: 0 }, answer)
     await (await fetch(`http://127.0.0.1:${listening.port}/session`)).text()
     await listening.close()
     const seen = { level: DEBUG, method: 'GET', route: '/session', status: 401 }
