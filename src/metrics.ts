@@ -46,21 +46,18 @@ export function openMetrics(): Metrics {
     registers,
   })
   // Finding the labels takes longer than counting.
-  const answers = new Map<string, Histogram.Internal<'route' | 'status'>>()
+  const answers = new Map<string, Histogram.Internal<'route' | 'status'>[]>()
   return {
     signedIn: () => signIns.inc(),
     refused: (why) => refusals.inc({ why }),
     message: (outcome) => messages.inc({ outcome }),
     alarm: (kind) => alarms.inc({ kind }),
     request(route, status, seconds) {
-      const kind = `${Math.floor(status / 100)}xx`
-      const key = `${route} ${kind}`
-      let counted = answers.get(key)
-      if (!counted) {
-        counted = requests.labels({ route, status: kind })
-        answers.set(key, counted)
-      }
-      counted.observe(seconds)
+      const kind = Math.floor(status / 100)
+      let counted = answers.get(route)
+      if (!counted) answers.set(route, (counted = []))
+      counted[kind] ??= requests.labels({ route, status: `${kind}xx` })
+      counted[kind].observe(seconds)
     },
     text: () => registers[0]!.metrics(),
   }
