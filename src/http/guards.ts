@@ -36,6 +36,7 @@ function originsOf({ config }: App): (origin: string) => boolean {
   const own = new URL(config.publicUrl).origin
   const local = isLoopback(config.host) && isLoopback(new URL(config.publicUrl).hostname)
   return (origin) => {
+    if (origin === own) return true
     const url = URL.parse(origin)
     if (!url || url.origin === 'null') return false
     if (url.origin === own) return true

@@ -53,6 +53,7 @@ export function clientAddress(
 
 /** An address in its one spelling: no port, no zone, IPv4 where it is mapped into IPv6. */
 function canonical(text: string): string | null {
+  if (isIPv4(text)) return text
   const [, bracketed, v4] = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(text) ?? []
   const ip = (bracketed ?? v4 ?? text).replace(/%[\w.-]+$/, '')
   if (isIPv4(ip)) return ip

@@ -46,16 +46,16 @@ export async function readLimits(
 }
 
 const upsert = perCount((count) =>
-  statement((db, row: Record<string, never>) =>
+  statement((db, row: Record<number, never>) =>
     db
       .insertInto('limits')
       .values(
         upTo(count).map((n) => ({
-          key: row[`key${n}`]!,
-          count: row[`count${n}`]!,
-          since: row[`since${n}`]!,
-          last: row[`last${n}`]!,
-          endsAt: row[`endsAt${n}`]!,
+          key: row[5 * n]!,
+          count: row[5 * n + 1]!,
+          since: row[5 * n + 2]!,
+          last: row[5 * n + 3]!,
+          endsAt: row[5 * n + 4]!,
         })),
       )
       .onConflict((c) =>
@@ -75,15 +75,8 @@ export async function writeLimits(
   used: ReadonlyMap<string, Used & { readonly endsAt: number }>,
 ): Promise<void> {
   if (used.size === 0) return
-  const values: Record<string, unknown> = {}
-  let n = 0
-  for (const [key, { count, since, last, endsAt }] of used) {
-    values[`key${n}`] = key
-    values[`count${n}`] = count
-    values[`since${n}`] = since
-    values[`last${n}`] = last
-    values[`endsAt${n}`] = endsAt
-    n += 1
-  }
-  await upsert(used.size)(db, values as Record<string, never>)
+  const values: unknown[] = []
+  for (const [key, { count, since, last, endsAt }] of used)
+    values.push(key, count, since, last, endsAt)
+  await upsert(used.size)(db, values as never[])
 }

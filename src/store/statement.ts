@@ -47,10 +47,11 @@ export const values = <Row, Name extends keyof Row>(
 
 /** The place of a value in a text that is worked out before there is one. */
 class StandIn {
-  readonly name: string
+  readonly name: string | number
 
   constructor(name: string) {
-    this.name = name
+    // A place in a list is found faster by its number.
+    this.name = /^\d+$/.test(name) ? Number(name) : name
   }
 }
 
