@@ -1,7 +1,7 @@
 import { deviceTag } from '../../src/sign-in/device.ts'
 import { messageTo } from '../stories/not-me-tools.ts'
 import { copyOf, placeOf, whoIs } from '../stories/story.ts'
-import { ana, signInFully, type Visitor, type World } from '../world.ts'
+import { signInFully, type ana, type Visitor, type World } from '../world.ts'
 
 /** A request that takes something away, and what must be gone from the moment it is answered. */
 export type Revocation = {
