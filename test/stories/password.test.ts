@@ -50,9 +50,9 @@ story(
     )
     expect(await whoIs(browser)).toBe(ana.email)
     expect((await world.visitor().signIn()).status).toBe(401)
-    expect(placeOf(await world.visitor().signIn(renewed))).toBe('/account')
     expect(await eventsOf(world, 'password_changed')).toHaveLength(1)
     expect(await noticesTo(world)).toEqual([{ kind: 'password_changed' }])
+    expect(placeOf(await world.visitor().signIn(renewed))).toBe('/account')
   },
 )
 
