@@ -2,10 +2,11 @@ import { longestLifetimeOf } from '../sign-in/attempt.ts'
 import { note, tell, type Change } from '../sign-in/change.ts'
 import { countAnew } from '../sign-in/limits.ts'
 import { stoppedSends } from '../sign-in/rules.ts'
+import { timeoutsOf } from '../sign-in/session.ts'
 import { holdAccount, operators, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
 import { endDevice, forgetDevices } from '../store/devices.ts'
-import { endSessions, endSessionsOf, sessionsFrom, sessionsOn } from '../store/sessions.ts'
+import { endSessions, endSessionsOf, sessionsFrom, livingSessionsOn } from '../store/sessions.ts'
 
 const MOST_OPERATORS = 20
 
@@ -63,7 +64,9 @@ async function endAll({ app, db, now }: Change, cause: Cause) {
   const named = [cause.sessionId, openedIn].filter((id) => id !== null)
   const from = await sessionsFrom(db, accountId, attemptId, named)
   const devices = from.filter(({ id }) => id !== keep).map(({ deviceId }) => deviceId)
-  const living = (await sessionsOn(db, accountId, devices)).filter((id) => id !== keep)
+  const on = { ids: devices }
+  const there = await livingSessionsOn(db, accountId, on, timeoutsOf(app.config), now)
+  const living = there.map(({ id }) => id).filter((id) => id !== keep)
   for (const id of living) await endAttemptsIn(db, id, longestLifetimeOf(app), now)
   let forgotten = 0
   for (const id of new Set(devices)) if (await endDevice(db, id, now)) forgotten += 1

@@ -8,7 +8,7 @@ import { endAttemptsOf } from '../store/attempts.ts'
 import { findWaiting, stopChange, type ContactChange } from '../store/contact-changes.ts'
 import { forgetDevices } from '../store/devices.ts'
 import { findLink, spendLink } from '../store/links.ts'
-import { endSessionById, type SignedIn } from '../store/sessions.ts'
+import { endSessions, type SignedIn } from '../store/sessions.ts'
 
 /** The person thinks better of it. False when nothing waits any more. */
 export const stopOwnChange = (app: App, visit: Visit, session: SignedIn): Promise<boolean> =>
@@ -58,7 +58,7 @@ async function endWhatCameOf(change: Change, about: ContactChange): Promise<void
   const { app, db, now } = change
   await endAttemptsOf(db, about.accountId, longestLifetimeOf(app), now)
   await forgetDevices(db, about.accountId, 0, now)
-  if (!(await endSessionById(db, about.sessionId, now))) return
+  if ((await endSessions(db, [about.sessionId], now)) === 0) return
   await note(change, 'session_ended', {
     accountId: about.accountId,
     sessionId: about.sessionId,

@@ -16,6 +16,7 @@ import {
 import { hasSignedIn } from '../store/events.ts'
 import type { Database } from '../store/open.ts'
 import { note, tell, type Change } from './change.ts'
+import { endSessionsThere } from './end-sessions.ts'
 import type { Visit } from './visit.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -85,7 +86,8 @@ export function rememberedUntil(
 
 /**
  * Is this a remembered device, for a person who has just given the right password? An old token
- * means that somebody has a copy: the trust of the device ends, and the person is told.
+ * means that somebody has a copy: the trust of the device ends, who is signed in on it is out, and
+ * the person is told.
  */
 export async function trusts(
   change: Change,
@@ -103,6 +105,8 @@ export async function trusts(
       attemptId,
       deviceId: shown.device.id,
     })
+    // Either of the two who hold it may be the thief.
+    await endSessionsThere(change, account.id, { ids: [shown.device.id] }, 'copied')
     await tell(change, account, { kind: 'device_trust_ended' }, { attemptId })
   }
   return false

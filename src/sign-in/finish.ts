@@ -6,7 +6,7 @@ import { mailboxWait } from './attempt.ts'
 import { note, type Change } from './change.ts'
 import { seeDevice, tellOfNewDevice, type DeviceToken } from './device.ts'
 import { nextStep, type Step } from './next-step.ts'
-import { endOldest } from './session.ts'
+import { endOldest } from './end-sessions.ts'
 
 /** Signed in: what the browser must keep, and where the person was going. */
 export type SignIn = {

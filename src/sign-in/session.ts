@@ -2,22 +2,19 @@ import type { App } from '../app.ts'
 import type { Proof } from '../factors/factor.ts'
 import { hashBearer, newBearer } from '../lib/random.ts'
 import type { Attempt } from '../store/attempts.ts'
-import { findAccount } from '../store/accounts.ts'
 import {
   endSession,
-  endSessionById,
   findHolder,
   findSession,
   proofsIn,
   replaceToken,
   seeSession,
-  sessionsBeyond,
   type Holder,
   type SignedIn,
   type Timeouts,
 } from '../store/sessions.ts'
 import type { Soon } from '../store/statement.ts'
-import { change, note, tell, undo, type Change } from './change.ts'
+import { change, note, undo, type Change } from './change.ts'
 import type { Visit } from './visit.ts'
 
 const MINUTE = 60_000
@@ -68,31 +65,6 @@ export async function renewTokenOf(
   const kept = before.filter(({ by }) => shown.every((proof) => proof.by !== by))
   const isAlive = await replaceToken(db, id, hashBearer(token)!, [...kept, ...shown])
   return isAlive ? token : undo({ refused: 'attempt_over' })
-}
-
-/**
- * Ends the oldest sessions of an account when this attempt has made one too many, and says so. In a
- * transaction that holds the account, so that of two sign-ins at once each counts the other.
- */
-export async function endOldest(change: Change, attempt: Attempt): Promise<void> {
-  const { app, db, now } = change
-  const { accountId, id: attemptId } = attempt
-  const most = app.config.limits.sessions
-  const beyond = await sessionsBeyond(db, accountId, most, timeoutsOf(app.config), now)
-  if (beyond.length === 0) return
-  for (const { id, deviceId } of beyond) {
-    // Who signs out at this moment may be faster.
-    if (!(await endSessionById(db, id, now))) continue
-    await note(change, 'session_ended', {
-      accountId,
-      attemptId,
-      sessionId: id,
-      deviceId,
-      detail: { why: 'limit' },
-    })
-  }
-  const account = await findAccount(db, accountId)
-  if (account) await tell(change, account, { kind: 'session_ended' }, { attemptId })
 }
 
 /** Dead at its next request, in every process. */

@@ -247,20 +247,22 @@ export async function useOfDevices(
 }
 
 /** The living sessions on some devices of an account. */
-export const livingSessionsOn = (
+export async function livingSessionsOn(
   db: Database,
   accountId: string,
   which: Which,
   timeouts: Timeouts,
   now: number,
-): Promise<{ id: string; deviceId: string }[]> =>
-  livingOf(db, windowOf(accountId, timeouts, now))
+): Promise<{ id: string; deviceId: string }[]> {
+  if ('ids' in which && which.ids.length === 0) return []
+  return livingOf(db, windowOf(accountId, timeouts, now))
     .select(['id', 'deviceId'])
     .where((e) =>
       'ids' in which ? e('deviceId', 'in', which.ids) : e('deviceId', '<>', which.allBut),
     )
     .orderBy('id')
     .execute()
+}
 
 /** Ends all sessions on some devices of an account, also those that have run out. */
 export async function endSessionsOn(
@@ -280,17 +282,6 @@ export async function endSessionsOn(
     .execute()
 }
 
-/** Ends this session, whatever its token is by now. True for one caller only. */
-export async function endSessionById(db: Database, id: string, now: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('sessions')
-    .set({ endedAt: now })
-    .where('id', '=', id)
-    .where('endedAt', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
-}
-
 /** What came of this attempt, and these sessions, of one account: living or not. */
 export async function sessionsFrom(
   db: Database,
@@ -304,23 +295,6 @@ export async function sessionsFrom(
     .where('accountId', '=', accountId)
     .where((e) => e.or([e('attemptId', '=', attemptId ?? ''), e('id', 'in', [...ids, ''])]))
     .execute()
-}
-
-/** The living sessions of an account on these devices. */
-export async function sessionsOn(
-  db: Database,
-  accountId: string,
-  devices: readonly string[],
-): Promise<string[]> {
-  if (devices.length === 0) return []
-  const rows = await db
-    .selectFrom('sessions')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .where('deviceId', 'in', devices)
-    .where('endedAt', 'is', null)
-    .execute()
-  return rows.map(({ id }) => id)
 }
 
 /** Ends these. Gives how many there were to end. */

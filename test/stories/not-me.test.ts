@@ -335,8 +335,8 @@ story(
     world.pass(MINUTE)
     await copy.signIn()
     await copy.post('/sign-in/second', { code: codes[0]!, with: 'recovery' })
-    await browser.post('/account/security/unprotect')
-    await browser.post('/account/security/code', { code: await world.codeTo(ana.email) })
+    await copy.post('/account/security/unprotect')
+    await copy.post('/account/security/code', { code: await world.codeTo(ana.email) })
     const rows = await world.app.db.selectFrom('messages').selectAll().orderBy('id').execute()
     const kinds = rows.map(({ kind }) => kind).filter((kind) => kind !== 'code')
     expect(kinds).toEqual([

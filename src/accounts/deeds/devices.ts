@@ -1,9 +1,8 @@
 import { longestLifetimeOf } from '../../sign-in/attempt.ts'
 import { note, type Change } from '../../sign-in/change.ts'
-import { timeoutsOf } from '../../sign-in/session.ts'
-import { endAttemptsIn, endAttemptsOf } from '../../store/attempts.ts'
+import { endSessionsThere } from '../../sign-in/end-sessions.ts'
+import { endAttemptsOf } from '../../store/attempts.ts'
 import { forgetThese, removeDevices as removeRows, type Which } from '../../store/devices.ts'
-import { endSessionsOn, livingSessionsOn } from '../../store/sessions.ts'
 import type { Doing } from './deed.ts'
 
 export const removeDevices: Doing<'remove-devices'> = async (change, asker, { ids }) => {
@@ -28,20 +27,9 @@ export const forgetDevices: Doing<'forget-devices'> = async (change, { account }
   return { done: 'devices_forgotten' }
 }
 
-/**
- * In the order in which nothing comes back: what is under way in their sessions, the devices, the
- * sessions on them. Gives the devices that were still on the list.
- */
+/** Gives the devices that were still on the list. */
 async function remove(change: Change, accountId: string, which: Which): Promise<string[]> {
-  const { app, db, now } = change
-  const living = await livingSessionsOn(db, accountId, which, timeoutsOf(app.config), now)
-  const ids = living.map(({ id }) => id)
-  if (ids.length > 0) await endAttemptsIn(db, ids, longestLifetimeOf(app), now)
-  const removed = await removeRows(db, accountId, which, now)
-  await endSessionsOn(db, accountId, which, now)
-  for (const { id, deviceId } of living) {
-    const about = { accountId, sessionId: id, deviceId, detail: { why: 'removed' } }
-    await note(change, 'session_ended', about)
-  }
+  const removed = await removeRows(change.db, accountId, which, change.now)
+  await endSessionsThere(change, accountId, which, 'removed')
   return removed
 }

@@ -651,7 +651,7 @@ export const en = {
     device_trust_ended: {
       subject: ({ product }: { product: string }) =>
         `A device is no longer remembered for ${product}`,
-      lead: 'A browser showed a memory of your account that had been used before. It may be a copy, so that device is no longer remembered: a code will be asked there.',
+      lead: 'A browser showed a memory of your account that had been used before. It may be a copy, so that device is no longer remembered, and whoever was signed in on it is signed out: a code will be asked there.',
       notYou: 'If you did not restore a backup or copy a browser profile, tell your administrator.',
     },
     password_changed: {

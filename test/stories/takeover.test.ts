@@ -1,9 +1,8 @@
-import { describe, expect, test } from 'vitest'
-import { databases } from '../setup/databases.ts'
-import { messageTo, sayNotMe } from '../stories/not-me-tools.ts'
-import { enrolledFor, eventsOf, notThe, noticesTo, placeOf, whoIs } from '../stories/story.ts'
+import { expect } from 'vitest'
+import { copyOf, expectNoChange } from '../attacks/tools.ts'
+import { messageTo, sayNotMe } from './not-me-tools.ts'
+import { enrolledFor, eventsOf, notThe, noticesTo, placeOf, story, whoIs } from './story.ts'
 import { ana, HOUR, MINUTE, openWorld, protect, signInFully, type World } from '../world.ts'
-import { copyOf, expectNoChange } from './tools.ts'
 
 // Somebody has borrowed one thing and tries to take the whole account with it: each is told to its
 // end, on two servers that share a database.
@@ -14,35 +13,24 @@ const thiefsPlace = {
   userAgent: 'Mozilla/5.0 (X11; Linux) Firefox/150.0',
 }
 
-type Scene = {
-  readonly world: World
-  /** The thief is always at the other server. */
-  readonly other: World
-  readonly recovery: string[]
+/** The thief is always at the other server. An hour ago the owner was protected, and saved the codes. */
+async function openScene(world: World) {
+  const other = await openWorld({ beside: world, settings })
+  const recovery = await protect(world, world.visitor())
+  world.pass(HOUR)
+  return { other, recovery, [Symbol.asyncDispose]: () => other.close() }
 }
 
-function scene(what: string, tell: (scene: Scene) => Promise<void>): void {
-  for (const { name } of databases)
-    test(`${what} (${name})`, async () => {
-      const settings = { ADDRESS_SENDS_5_MINUTES: '1000', MAILS_HOUR: '1000', MAILS_DAY: '1000' }
-      const world = await openWorld({ database: name, people: [ana], settings })
-      const other = await openWorld({ database: name, beside: world, settings })
-      try {
-        const recovery = await protect(world, world.visitor())
-        world.pass(HOUR)
-        await tell({ world, other, recovery })
-      } finally {
-        await other.close()
-        await world.close()
-      }
-    })
-}
+const settings = { ADDRESS_SENDS_5_MINUTES: '1000', MAILS_HOUR: '1000', MAILS_DAY: '1000' }
 
 const kinds = async (world: World) => (await noticesTo(world)).map(({ kind }) => kind)
 
-describe('somebody has borrowed', () => {
-  scene('a session: nothing that matters can be changed, and one click ends it', async (scene) => {
-    const { world, other } = scene
+story(
+  'somebody has borrowed a session: nothing that matters can be changed, and one click ends it',
+  { people: [ana], settings },
+  async (world) => {
+    await using scene = await openScene(world)
+    const { other } = scene
     const owner = world.visitor()
     await signInFully(world, owner)
     world.pass(6 * MINUTE)
@@ -72,10 +60,15 @@ describe('somebody has borrowed', () => {
     await sayNotMe(world, 'code')
     expect(await whoIs(copyOf(other, thief))).toBe(null)
     expect(await eventsOf(world, 'not_me')).toHaveLength(1)
-  })
+  },
+)
 
-  scene('the mailbox: a reset is not a way in, and everybody notices', async (scene) => {
-    const { world, other, recovery } = scene
+story(
+  'somebody has borrowed the mailbox: a reset is not a way in, and everybody notices',
+  { people: [ana], settings },
+  async (world) => {
+    await using scene = await openScene(world)
+    const { other, recovery } = scene
     const owner = world.visitor()
     await signInFully(world, owner)
     const thief = other.visitor(thiefsPlace)
@@ -108,10 +101,15 @@ describe('somebody has borrowed', () => {
     await owner.post('/sign-in/second', { code: recovery[0]!, with: 'recovery' })
     expect(await whoIs(owner)).toBe(ana.email)
     expect((await thief.signIn({ ...ana, password: PASSWORD })).status).toBe(401)
-  })
+  },
+)
 
-  scene('the password: the codes keep them out, and end the password itself', async (scene) => {
-    const { world, other } = scene
+story(
+  'somebody has borrowed the password: the codes keep them out, and end the password itself',
+  { people: [ana], settings },
+  async (world) => {
+    await using scene = await openScene(world)
+    const { other } = scene
     const thief = other.visitor(thiefsPlace)
     await thief.signIn()
     const tries: Record<string, number> = {}
@@ -139,9 +137,15 @@ describe('somebody has borrowed', () => {
     await owner.post('/sign-in/password', { password: 'a quiet lake in summer' })
     expect(await whoIs(owner)).toBe(ana.email)
     expect((await thief.signIn()).status).toBe(401)
-  })
+  },
+)
 
-  scene('the cookie of a remembered device: alone it opens nothing', async ({ world, other }) => {
+story(
+  'somebody has borrowed the cookie of a remembered device: alone it opens nothing',
+  { people: [ana], settings },
+  async (world) => {
+    await using scene = await openScene(world)
+    const { other } = scene
     const owner = world.visitor()
     await signInFully(world, owner, ana, { remember: 'yes' })
     await owner.post('/sign-out')
@@ -152,34 +156,36 @@ describe('somebody has borrowed', () => {
     })
     expect((await thief.signIn({ ...ana, password: PASSWORD })).status).toBe(401)
     expect(await whoIs(thief)).toBe(null)
-  })
+  },
+)
 
-  scene(
-    'that cookie and the password: the owner finds out, and one click ends it',
-    async (scene) => {
-      const { world, other } = scene
-      const owner = world.visitor()
-      await signInFully(world, owner, ana, { remember: 'yes' })
-      await owner.post('/sign-out')
-      const thief = copyOf(other, owner, thiefsPlace.address)
-      await thief.signIn()
-      expect(await whoIs(thief)).toBe(ana.email)
-      // In, and no further: a remembered device shows nothing anew.
-      expect(placeOf(await thief.post('/account/email', { email: 'thief@example.com' }))).toBe(
-        '/account/confirm',
-      )
-      const typed = { current: ana.password, next: PASSWORD }
-      expect(placeOf(await thief.post('/account/password', typed))).toBe('/account/confirm')
-      expect(await eventsOf(world, 'password_changed')).toEqual([])
+story(
+  'somebody has borrowed that cookie and the password: the owner finds out, and one click ends it',
+  { people: [ana], settings },
+  async (world) => {
+    await using scene = await openScene(world)
+    const { other } = scene
+    const owner = world.visitor()
+    await signInFully(world, owner, ana, { remember: 'yes' })
+    await owner.post('/sign-out')
+    const thief = copyOf(other, owner, thiefsPlace.address)
+    await thief.signIn()
+    expect(await whoIs(thief)).toBe(ana.email)
+    // In, and no further: a remembered device shows nothing anew.
+    expect(placeOf(await thief.post('/account/email', { email: 'thief@example.com' }))).toBe(
+      '/account/confirm',
+    )
+    const typed = { current: ana.password, next: PASSWORD }
+    expect(placeOf(await thief.post('/account/password', typed))).toBe('/account/confirm')
+    expect(await eventsOf(world, 'password_changed')).toEqual([])
 
-      // The owner's copy is old by now: a code is asked, the trust is over, and a mail says so.
-      world.pass(MINUTE)
-      expect(placeOf(await owner.signIn())).toBe('/sign-in/second')
-      expect(await kinds(world)).toContain('device_trust_ended')
-      await sayNotMe(world, 'code')
-      expect((await messageTo(world, 'device_trust_ended')).reportedAt).toBe(null)
-      await sayNotMe(world, 'device_trust_ended')
-      expect(await whoIs(copyOf(other, thief))).toBe(null)
-    },
-  )
-})
+    // The owner's copy is old by now: a code is asked, the trust is over, and a mail says so.
+    world.pass(MINUTE)
+    expect(placeOf(await owner.signIn())).toBe('/sign-in/second')
+    expect(await kinds(world)).toContain('device_trust_ended')
+    await sayNotMe(world, 'code')
+    expect((await messageTo(world, 'device_trust_ended')).reportedAt).toBe(null)
+    await sayNotMe(world, 'device_trust_ended')
+    expect(await whoIs(copyOf(other, thief))).toBe(null)
+  },
+)
