@@ -209,7 +209,7 @@ test(
   LONG,
   async () => {
     await expectInEveryLanguage(async (person, look, language) => {
-      const { go, press, type, t, page, codeInOutbox, textInOutbox } = person
+      const { go, press, type, t, page, codeInOutbox, foundInOutbox } = person
       const { email, password } = people[language]
       const other = `new.${email}`
       const problem = () => page.getByRole('alert').waitFor()
@@ -253,7 +253,7 @@ test(
       await person.reads(t.email.waits)
       await look()
 
-      const [link = ''] = /\/stop-email-change\?token=[\w-]{43}/.exec(await textInOutbox(email))!
+      const link = await foundInOutbox(email, /\/stop-email-change\?token=[\w-]{43}/)
       await go(link)
       await look()
       await press(t.stopEmail.submit)
@@ -318,7 +318,7 @@ test(
       await look()
       await go('/sign-in/reset?token=none')
       await look()
-      await go(await linkInOutbox(person, about.email))
+      await go(await person.foundInOutbox(about.email, /\/sign-in\/reset\?token=\S+/))
       await look()
       await type(t.labels.newPassword, 'password123')
       await press(t.newPassword.submit)
@@ -397,7 +397,7 @@ test(
   LONG,
   async () => {
     await expectInEveryLanguage(async (person, look, language) => {
-      const { go, press, type, t, page, textInOutbox } = person
+      const { go, press, type, t, page, foundInOutbox } = person
       const { email, password } = people[language]
       await go('/sign-in')
       await type(t.labels.email, email)
@@ -420,7 +420,7 @@ test(
 
       await go('/not-me?token=none')
       await look()
-      const [link = ''] = /\/not-me\?token=\S+/.exec(await textInOutbox(email))!
+      const link = await foundInOutbox(email, /\/not-me\?token=\S+/)
       await go(link)
       await look()
       await press(t.notMe.submit)
@@ -429,17 +429,6 @@ test(
     })
   },
 )
-
-/** The path of the newest link to set a password that was sent there. */
-async function linkInOutbox({ context }: Person, email: string): Promise<string> {
-  const tab = await context.newPage()
-  await tab.goto(`${server.url}/outbox`)
-  const messages = tab.locator('article', { hasText: email })
-  const texts = await messages.locator('pre').allTextContents()
-  await tab.close()
-  const [, path = ''] = /(\/sign-in\/reset\?token=\S+)/.exec(texts.join()) ?? []
-  return path
-}
 
 test('every address that shows a page has been looked at', async () => {
   const world = await openWorld()

@@ -52,6 +52,7 @@ test('the Tab key goes through a page as it is read, and one sees where it is', 
       'password',
       t.labels.showPassword,
       t.signIn.submit,
+      t.signIn.forgot,
       ...languageButtons,
       t.layout.skip,
       t.layout.outbox,
@@ -62,6 +63,8 @@ test('the Tab key goes through a page as it is read, and one sees where it is', 
     await page.keyboard.press('Tab')
     expect(await focused(page)).toBe(t.layout.skip)
     await page.keyboard.press('Enter')
+    await page.keyboard.press('Tab')
+    expect(await focused(page)).toBe(t.profile.changeEmail)
     await page.keyboard.press('Tab')
     expect(await focused(page)).toBe('name')
   }))

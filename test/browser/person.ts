@@ -19,8 +19,8 @@ export type Person = {
   readonly heading: () => Promise<string | null>
   /** The newest code in the outbox for this address, looked up in a tab beside the page. */
   readonly codeInOutbox: (email: string) => Promise<string>
-  /** The newest message to this address. */
-  readonly textInOutbox: (email: string) => Promise<string>
+  /** In the newest message to this address that holds it: what the pattern catches. */
+  readonly foundInOutbox: (email: string, what: RegExp) => Promise<string>
 }
 
 type Options = BrowserContextOptions & { readonly language?: Language }
@@ -51,13 +51,17 @@ async function personIn(context: BrowserContext, url: string, language: Language
   // Our pages come at once; what is not there after this will not come.
   context.setDefaultTimeout(15_000)
   const place = () => page.url().slice(url.length)
-  const textInOutbox = async (email: string) => {
+  const textsInOutbox = async (email: string) => {
     const tab = await context.newPage()
     await tab.goto(`${url}/outbox`)
     const messages = tab.locator('article', { has: tab.getByText(email, { exact: true }) })
-    const text = await messages.locator('pre').first().textContent()
+    const texts = await messages.locator('pre').allTextContents()
     await tab.close()
-    return text ?? ''
+    return texts
+  }
+  const foundInOutbox = async (email: string, what: RegExp) => {
+    const found = (await textsInOutbox(email)).map((text) => what.exec(text))
+    return found.find((each) => each !== null)?.at(-1) ?? ''
   }
   return {
     page,
@@ -69,13 +73,12 @@ async function personIn(context: BrowserContext, url: string, language: Language
     type: (label, text) => page.getByLabel(label, { exact: true }).fill(text),
     reads: (text) => page.getByText(text).first().waitFor(),
     heading: () => page.getByRole('heading', { level: 1 }).textContent(),
-    textInOutbox,
-    async codeInOutbox(email) {
-      const text = await textInOutbox(email)
-      return /^ {4}(\d{6}|\d{8})$/m.exec(text)?.[1] ?? 'none'
-    },
+    foundInOutbox,
+    codeInOutbox: async (email) => (await foundInOutbox(email, CODE)) || 'none',
   }
 }
+
+const CODE = /^ {4}(\d{6}|\d{8})$/m
 
 // A page that refuses something is answered with 4xx; the browser notes that, and it is right.
 const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d /

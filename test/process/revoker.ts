@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { text } from 'node:stream/consumers'
 import { loadConfig } from '../../src/config.ts'
 import { openApp } from '../../src/open-app.ts'
@@ -15,6 +16,8 @@ if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
 let clock = 0
 const opened = await openApp(loaded.config, { now: () => clock, cost, route: null })
 const server = createServer(opened.app, opened.render)
+// Who is killed never writes down what it has compiled, and the next one would begin anew.
+flushCompileCache()
 writeSync(1, 'ready\n')
 
 const { path, headers, body, now } = JSON.parse(await text(process.stdin)) as {
