@@ -9,19 +9,14 @@ import { renewToken } from '../sign-in/session.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { findAccountByLogin, holdAccount, type Account } from '../store/accounts.ts'
 import { endAttempt, type Attempt } from '../store/attempts.ts'
-import {
-  findWaiting,
-  findWaitingFor,
-  insertChange,
-  stopChange,
-  type ContactChange,
-} from '../store/contact-changes.ts'
+import { findWaitingFor, insertChange, type ContactChange } from '../store/contact-changes.ts'
 import { standingOf } from '../store/enrolments.ts'
 import { insertLink } from '../store/links.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { makeChange } from './contact-changes.ts'
 import type { FieldCode } from './new-account.ts'
 import { whenSure, type Sure } from './step-up.ts'
+import { stopWaiting } from './stop-change.ts'
 
 const HOUR = 60 * 60_000
 
@@ -89,10 +84,7 @@ async function keep(
   email: NonNullable<ReturnType<typeof parseEmail>>,
 ): Promise<boolean> {
   const { app, db, now } = change
-  const before = await findWaiting(db, account.id)
-  if (before && (await stopChange(db, before, now)))
-    await note(change, 'email_change_stopped', { accountId: account.id, detail: { by: 'another' } })
-
+  await stopWaiting(change, account.id, 'another')
   const standing = await standingOf(db, account.id)
   const isProtected = standing !== null && standing.enrolled.length > 0
   const wait = isProtected ? app.config.limits.contactWaitHours * HOUR : 0
@@ -133,7 +125,8 @@ async function warn(
     tokenHash: sha256(token),
     purpose: 'stop-change',
     createdAt: now,
-    expiresAt: countsAt,
+    // It is made within a minute after its time, or as soon as a server runs.
+    expiresAt: countsAt + HOUR,
     accountId: account.id,
     about: id,
   })

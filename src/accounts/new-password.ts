@@ -8,6 +8,7 @@ import { forgetDevices } from '../store/devices.ts'
 import { endLinksOf } from '../store/links.ts'
 import { endSessionsOf } from '../store/sessions.ts'
 import type { FieldCode } from './new-account.ts'
+import { stopWaiting } from './stop-change.ts'
 
 /** What is wrong with a new password of this person; `null` when it may be set. */
 export function newPasswordProblem(
@@ -25,7 +26,7 @@ type Spared = { readonly sessionId?: string; readonly attemptId?: string }
 
 /**
  * Sets a new password, in a transaction that holds the account: whoever came in by the old one, or
- * is on the way, is out. What is under way ends first, so that no sign-in which is faster than us
+ * is on the way, is out, and the address they may have asked for does not come. What is under way ends first, so that no sign-in which is faster than us
  * leaves a session behind. False when the password is not `account`'s any more: nothing has changed.
  */
 export async function setPassword(
@@ -38,6 +39,7 @@ export async function setPassword(
   if (!(await replacePassword(db, account, next))) return false
   await endAttemptsOf(db, account.id, longestLifetimeOf(app), now, spared.attemptId)
   await endLinksOf(db, account.id, now, 'reset')
+  await stopWaiting(change, account.id, 'password', spared.sessionId)
   await forgetDevices(db, account.id, 0, now)
   await endSessionsOf(db, account.id, now, spared.sessionId)
   await tell(change, account, { kind: 'password_changed' }, spared)

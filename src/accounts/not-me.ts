@@ -3,6 +3,7 @@ import { note, tell, type Change } from '../sign-in/change.ts'
 import { countAnew } from '../sign-in/limits.ts'
 import { stoppedSends } from '../sign-in/rules.ts'
 import { timeoutsOf } from '../sign-in/session.ts'
+import { stopWaiting } from './stop-change.ts'
 import { holdAccount, operators, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
 import { endDevice, forgetDevices } from '../store/devices.ts'
@@ -27,7 +28,8 @@ type Cause = {
 
 /**
  * Ends what this came from: its attempt, what signed in from it, the session it was opened in, who is
- * signed in on the same devices, and the trust in those. No code is sent to the account for an hour.
+ * signed in on the same devices, and the trust in those. An address that waits does not come, and no
+ * code is sent to the account for an hour.
  * It lets nobody in and changes nothing else, since whoever reads the mail can cause it. False: there
  * is no such account any more.
  */
@@ -51,9 +53,11 @@ export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boo
   return true
 }
 
-async function endAll({ app, db, now }: Change, cause: Cause) {
+async function endAll(change: Change, cause: Cause) {
+  const { app, db, now } = change
   const { accountId, attemptId, keep } = cause
   await countAnew(db, stoppedSends(accountId), now)
+  await stopWaiting(change, accountId, 'not-me', keep)
   if (cause.what === 'password_changed' && attemptId === null && cause.sessionId === null) {
     // Set through a mailed link, which is no session and no attempt: whoever is in may have set it.
     await endAttemptsOf(db, accountId, longestLifetimeOf(app), now)

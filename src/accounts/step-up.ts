@@ -48,7 +48,12 @@ export async function whenSure(
   const { app, db, now } = change
   const standing = await standingOf(db, account.id)
   if (!standing) return { refused: 'attempt_over' }
-  const shown = [...(await proofsIn(db, session.id)), ...just]
+  // Another address is another owner, at once, where a password is all there is: the one that opened
+  // this session is not enough, since whoever borrows the session borrows that too.
+  const isHandOver = deed.kind === 'email' && standing.enrolled.length === 0
+  const since = isHandOver ? session.createdAt : -Infinity
+  const before = (await proofsIn(db, session.id)).filter(({ at }) => at > since)
+  const shown = [...before, ...just]
   if (isFresh(shown, standing, app.config.limits.stepUpMinutes * 60_000, now)) {
     const sessionToken = just.length > 0 ? await renewTokenOf(change, session.id, just) : null
     const outcome = await doDeed(change, askerOf(account, session), deed)

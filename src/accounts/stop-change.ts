@@ -10,26 +10,40 @@ import { forgetDevices } from '../store/devices.ts'
 import { findLink, spendLink } from '../store/links.ts'
 import { endSessions, type SignedIn } from '../store/sessions.ts'
 
+/** Who or what stops a change. */
+type Stopper = 'account' | 'link' | 'another' | 'password' | 'not-me'
+
+/**
+ * Stops the address that waits, and gives it; `null` when none does, or when it was proven in the
+ * session `but`. In a transaction that holds the account.
+ */
+export async function stopWaiting(
+  change: Change,
+  accountId: string,
+  by: Stopper,
+  but: string | null = null,
+): Promise<ContactChange | null> {
+  const { db, now } = change
+  const waiting = await findWaiting(db, accountId)
+  if (!waiting || waiting.sessionId === but || !(await stopChange(db, waiting, now))) return null
+  await note(change, 'email_change_stopped', { accountId, detail: { by } })
+  return waiting
+}
+
 /** The person thinks better of it. False when nothing waits any more. */
 export const stopOwnChange = (app: App, visit: Visit, session: SignedIn): Promise<boolean> =>
   change(app, visit, async (change) => {
-    const { db, now } = change
-    const account = await holdAccount(db, session.accountId)
-    const waiting = account && (await findWaiting(db, account.id))
-    if (!waiting || !(await stopChange(db, waiting, now))) return false
-    await note(change, 'email_change_stopped', {
-      accountId: waiting.accountId,
-      detail: { by: 'account' },
-    })
-    return true
+    const account = await holdAccount(change.db, session.accountId)
+    return account !== null && (await stopWaiting(change, account.id, 'account')) !== null
   })
 
-/** The change that the link in the mail to the old address would stop. Reads only. */
+/**
+ * The change that the link in the mail to the old address would stop: whichever waits in its account,
+ * since a second one may have taken the place of the one it was written for. Reads only.
+ */
 export async function changeOf(app: App, token: string): Promise<ContactChange | null> {
   const link = await findLink(app.db, 'stop-change', sha256(token), app.now())
-  if (!link?.accountId) return null
-  const waiting = await findWaiting(app.db, link.accountId)
-  return waiting?.id === link.about ? waiting : null
+  return link?.accountId ? findWaiting(app.db, link.accountId) : null
 }
 
 /**
@@ -44,12 +58,9 @@ export async function stopByLink(app: App, visit: Visit, token: string): Promise
     const { db, now } = change
     await holdAccount(db, about.accountId)
     if (!(await spendLink(db, 'stop-change', sha256(token), now))) return false
-    if (!(await stopChange(db, about, now))) return undo(false)
-    await endWhatCameOf(change, about)
-    await note(change, 'email_change_stopped', {
-      accountId: about.accountId,
-      detail: { by: 'link' },
-    })
+    const stopped = await stopWaiting(change, about.accountId, 'link')
+    if (!stopped) return undo(false)
+    await endWhatCameOf(change, stopped)
     return true
   })
 }

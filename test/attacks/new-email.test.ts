@@ -20,6 +20,7 @@ import {
   type Visitor,
   type World,
 } from '../world.ts'
+import { askForEmail } from '../stories/story.ts'
 import {
   atOnce,
   codeFor,
@@ -49,7 +50,7 @@ const WIDE = {
   MAILS_HOUR: '1000',
 }
 
-const ask = (browser: Visitor, email: string) => browser.post(HERE, { email })
+const ask = askForEmail
 const show = (browser: Visitor, code: string) => browser.post(`${HERE}/code`, { code })
 const place = (answer: Response) => answer.headers.get('location')
 const emails = async ({ app }: World) => {
@@ -210,6 +211,7 @@ describe('a new address', () => {
     // Another address in the same session takes the place of the first.
     const before = copyOf(world, one)
     await ask(one, 'second@new.example.com')
+    before.cookies.set('session', one.cookies.get('session')!)
     expect((await show(before, toThief)).status).toBe(401)
     expect(await rowsIn(world, 'contactChanges')).toBe(0)
   })

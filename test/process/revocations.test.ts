@@ -9,7 +9,6 @@ const KILLS = 200
 /** Nothing here is about limits, or about how long a mailbox counts for nothing after a reset. */
 const wide = {
   ...wideOpen,
-  SESSIONS: '1000',
   NEW_DEVICE_MAIL: 'no',
   RESET_WAIT_HOURS: '0',
   RESETS_DAY: '1000000',

@@ -279,6 +279,7 @@ export const wideOpen: Settings = {
   CODE_SENDS: '10',
   RESEND_SECONDS: '10',
   REMEMBERED_DEVICES: '100',
+  SESSIONS: '1000',
   ...Object.fromEntries(
     [
       'SECOND_STEP_FAILURES_5_MINUTES',

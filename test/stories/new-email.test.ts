@@ -17,8 +17,10 @@ import {
   type Visitor,
   type World,
 } from '../world.ts'
+import { sayNotMe } from './not-me-tools.ts'
 import {
   asHtml,
+  askForEmail,
   codesSentTo,
   copyOf,
   enrolledFor,
@@ -37,7 +39,7 @@ const NEW = 'ana.lima@new.example.com'
 const OTHER = 'ana@other.example.com'
 const { problems, fields, email: page } = textsOf('en')
 
-const ask = (browser: Visitor, email: string) => browser.post(HERE, { email })
+const ask = askForEmail
 const show = (browser: Visitor, code: string) => browser.post(`${HERE}/code`, { code })
 
 /** From the form to the right code, in a browser that has just shown who it is. */
@@ -297,7 +299,8 @@ story(
       { value: NEW, stoppedAt: world.now() },
       { value: OTHER, stoppedAt: null, countsAt: world.now() + 24 * HOUR },
     ])
-    expect((await world.visitor().get(`/stop-email-change?token=${first}`)).status).toBe(410)
+    // Whichever of the two mails is opened: both stop what waits now.
+    expect((await world.visitor().get(`/stop-email-change?token=${first}`)).status).toBe(200)
     const path = `/stop-email-change?token=${await stopLinkIn(world)}`
     expect((await world.visitor().get(path)).status).toBe(200)
     await after(world, 2 * HOUR)
@@ -420,7 +423,7 @@ story(
     world.pass(5 * MINUTE)
     expect((await show(browser, code)).status).toBe(401)
 
-    expect(placeOf(await ask(browser, NEW))).toBe('/account/confirm') // signed in too long ago
+    expect(placeOf(await browser.post(HERE, { email: NEW }))).toBe('/account/confirm') // signed in too long ago
     await browser.signIn()
     await ask(browser, NEW)
     const second = await world.codeTo(NEW)
@@ -568,3 +571,81 @@ story('the page is linked from the profile', { people: [ana] }, async (world) =>
   expect(shown).toContain(ana.email)
   expect(shown).not.toContain(page.waits)
 })
+
+story(
+  'the link of an earlier mail stops the address that took its place, too',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const browser = await untilItWaits(world)
+    const first = await stopLinkIn(world)
+    await change(world, browser, OTHER)
+    const stopped = await world.visitor().post('/stop-email-change', { token: first })
+    expect(stopped.status).toBe(200)
+    await after(world, 25 * HOUR)
+    expect(await accounts(world)).toMatchObject([{ email: ana.email }])
+  },
+)
+
+const defences: [what: string, act: (world: World) => Promise<unknown>][] = [
+  ['says "this was not me" in the mail about it', (world) => sayNotMe(world, 'email_change')],
+  [
+    'changes the password elsewhere',
+    async (world) => {
+      const owner = world.visitor()
+      await signInFully(world, owner)
+      const typed = { current: ana.password, next: 'seven herons over the weir' }
+      expect(placeOf(await owner.post('/account/password', typed))).toContain('password_changed')
+    },
+  ],
+  [
+    'sets a new password through a link',
+    async (world) => {
+      const owner = world.visitor()
+      await owner.post('/sign-in/forgot', { login: ana.email })
+      const [token] = (await noticesTo(world)).flatMap((notice) =>
+        notice.kind === 'password_reset' ? [notice.token] : [],
+      )
+      await owner.post('/sign-in/reset', { token: token!, password: 'seven herons over the weir' })
+    },
+  ],
+]
+
+for (const [what, act] of defences)
+  story(
+    `an address that somebody else asked for does not come when its owner ${what}`,
+    { people: [ana], settings: WIDE },
+    async (world) => {
+      await untilItWaits(world)
+      await act(world)
+      expect(await eventsOf(world, 'email_change_stopped')).toHaveLength(1)
+      await after(world, 25 * HOUR)
+      expect(await accounts(world)).toMatchObject([{ email: ana.email }])
+    },
+  )
+
+story(
+  'who waits for a new address and changes the password in the same session keeps it coming',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const browser = await untilItWaits(world)
+    const typed = { current: ana.password, next: 'seven herons over the weir' }
+    expect(placeOf(await browser.post('/account/password', typed))).toContain('password_changed')
+    await after(world, 25 * HOUR)
+    expect(await accounts(world)).toMatchObject([{ email: NEW }])
+  },
+)
+
+story(
+  'without login protection a borrowed session gives nobody another address: the password is asked',
+  { people: [ana] },
+  async (world) => {
+    const owner = world.visitor()
+    await owner.signIn()
+    const thief = copyOf(world, owner, { address: '198.51.100.66' })
+    expect(placeOf(await thief.post(HERE, { email: OTHER }))).toBe('/account/confirm')
+    const guess = await thief.post('/account/confirm', { password: 'a guess of a password' })
+    expect(guess.status).toBe(401)
+    expect(await codesSentTo(world, OTHER)).toBe(0)
+    expect(await accounts(world)).toMatchObject([{ email: ana.email }])
+  },
+)

@@ -1,7 +1,14 @@
 import pg from 'pg'
 import { test } from 'vitest'
 import { databases, type FreshDatabase } from '../setup/databases.ts'
-import { ana, openWorld, type Visitor, type VisitorOptions, type World } from '../world.ts'
+import {
+  ana,
+  openWorld,
+  PASSWORD,
+  type Visitor,
+  type VisitorOptions,
+  type World,
+} from '../world.ts'
 
 type Options = NonNullable<Parameters<typeof openWorld>[0]>
 type Typed = Parameters<Visitor['signIn']>[0]
@@ -187,3 +194,13 @@ export function hiddenFields(page: string, action: string): Record<string, strin
 
 /** For a letter of which only the words matter. */
 export const NO_ID = '0'.repeat(32)
+
+/** Asks for another address; where only a password is set up, that is given once more. */
+export async function askForEmail(browser: Visitor, email: string): Promise<Response> {
+  const answer = await browser.post('/account/email', { email })
+  if (placeOf(answer) !== '/account/confirm') return answer
+  const page = await (await browser.get('/account/confirm')).text()
+  return page.includes('name="password"')
+    ? browser.post('/account/confirm', { password: PASSWORD })
+    : answer
+}
