@@ -68,6 +68,7 @@ export async function signedIn({ app }: Door, c: Ctx): Promise<SignedIn> {
   return session
 }
 
+/** Who is signed in, if anybody is. */
 export const whoever = ({ app }: Door, c: Ctx): Promise<SignedIn | null> =>
   visitSession(app, c.var.ask.visit.sessionToken)
 

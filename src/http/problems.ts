@@ -1,7 +1,8 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { problemPage } from '../pages/problem.ts'
+import { sessionOf } from '../sign-in/session.ts'
 import { isDatabaseAway } from '../store/open.ts'
-import { frameOf, herePath, signInPath, textsFor, whoever, type Door } from './door.ts'
+import { frameOf, herePath, signInPath, textsFor, type Door } from './door.ts'
 import { Refused, type DoorCode } from './refused.ts'
 import type { Ctx } from './request.ts'
 
@@ -39,9 +40,10 @@ export async function problem(
   code: DoorCode | 'database_away' | 'our_fault',
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const { requestId } = c.var.ask.visit
+  const { requestId, sessionToken } = c.var.ask.visit
   const rest = { headers: { ...headers, 'X-Request-Id': requestId } }
-  const session = status >= 500 ? null : await whoever(door, c)
+  // Only looked up: another site can have such pages fetched, which must keep no session alive.
+  const session = status >= 500 ? null : await sessionOf(door.app, sessionToken)
   const text = textsFor(door, c, session).problems[code]
   if (wantsJson(c)) return door.reply.json({ error: code, message: text, requestId }, status, rest)
   // In the person's language, and with nothing else of theirs: caches keep odd things under odd names.

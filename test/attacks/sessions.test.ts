@@ -89,6 +89,27 @@ for (const { name } of databases) {
       expect((await browser.get('/account')).status).toBe(303)
     })
 
+    test('G-10: a page that is refused does not keep a session alive', async () => {
+      const world = await openWith({ database: name })
+      const browser = world.visitor()
+      await browser.signIn()
+      const refused: (() => Promise<Response>)[] = [
+        () => browser.get('/no-such-page'),
+        () => browser.get('/not-me?token=none'),
+        () => browser.get('/sign-out'),
+        () => browser.post('/account', {}, { 'sec-fetch-site': 'cross-site' }),
+      ]
+      const rounds = Array.from({ length: 29 }, (_, minute) => minute)
+      const answers: Response[] = []
+      for (const minute of rounds) {
+        world.pass(MINUTE)
+        answers.push(await expectNoChange(world, refused[minute % refused.length]!, []))
+      }
+      expect(statuses(answers)).toEqual({ 404: 8, 410: 7, 405: 7, 403: 7 })
+      world.pass(MINUTE)
+      expect((await browser.get('/session')).status).toBe(401)
+    })
+
     test('G-13: where there is no randomness there is no sign-in, and others are not harmed', async () => {
       let isBroken = false
       const random: Random = (bytes) => {
