@@ -305,6 +305,19 @@ test('who ticked to be remembered need not tick it again after a wrong code', ()
   expect(tick(false)).not.toContain(' checked')
 })
 
+test('switching off stands last on the security page', () => {
+  const protection = { since: now, recoveryLeft: 10, isMailDisabled: true }
+  const props = { ...account, notice: null, goOn: null, problem: null, protection }
+  const page = String(securityPage(frameIn('en', true), props))
+  const forms = [...page.matchAll(/(?:action|href)="(\/account\/(?:security\/|password)[^"]*)"/g)]
+  expect(forms.map(([, path]) => path)).toEqual([
+    '/account/security/bind-anew',
+    '/account/security/recovery-codes',
+    '/account/password',
+    '/account/security/unprotect',
+  ])
+})
+
 test('from three recovery codes on, the page warns', () => {
   const page = (recoveryLeft: number) =>
     String(

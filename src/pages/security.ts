@@ -33,7 +33,8 @@ export function securityPage(frame: Frame, props: SecurityProps): Html {
     html`<h1>${t.title}</h1>
       ${noticeBox(notice)} ${goOnLink(props.goOn, t.goOn)} ${problemBox(problem)}
       ${protection?.isMailDisabled && mailDisabled(frame)}
-      ${protection ? whenOn(frame, protection) : whenOff(frame, props)} ${password(frame)}`,
+      ${protection ? whenOn(frame, protection) : whenOff(frame, props)} ${password(frame)}
+      ${protection && switchOff(frame)}`,
     'security',
   )
 }
@@ -76,12 +77,17 @@ function whenOn(frame: Frame, { since, recoveryLeft, isMailDisabled }: Protectio
           : html`<p>${t.left({ left: recoveryLeft })}</p>`
       }
       ${buttonForm('/account/security/recovery-codes', t.renew, 'second')}
-    </section>
-    <section class="card">
-      <h2>${t.unprotectTitle}</h2>
-      <p>${t.unprotectWhat}</p>
-      ${buttonForm('/account/security/unprotect', t.unprotect, 'danger')}
     </section>`
+}
+
+/** What weakens the account stands last. */
+const switchOff = ({ language }: Frame): Html => {
+  const t = textsOf(language).security
+  return html`<section class="card">
+    <h2>${t.unprotectTitle}</h2>
+    <p>${t.unprotectWhat}</p>
+    ${buttonForm('/account/security/unprotect', t.unprotect, 'danger')}
+  </section>`
 }
 
 /** Too many wrong codes in a row: the one thing to do here, so it stands first. */
