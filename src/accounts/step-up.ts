@@ -123,7 +123,7 @@ export async function answerStepUpByPassword(
 
 async function goOn(change: Change, session: SignedIn, attempt: Attempt): Promise<Done | Refusal> {
   const over = { refused: 'attempt_over' } as const
-  const deed = attempt.draft?.['deed'] as Deed | undefined
+  const deed = deedIn(attempt)
   const step = await stepOf(change, attempt)
   const account = await holdAccount(change.db, attempt.accountId)
   if (attempt.purpose !== 'step-up' || step.kind !== 'passed' || !account || !deed)
@@ -139,6 +139,10 @@ async function goOn(change: Change, session: SignedIn, attempt: Attempt): Promis
   // What cannot be done any more takes the proof with it: nothing has changed then.
   return 'refused' in outcome ? undo(outcome) : { ...outcome, sessionToken }
 }
+
+/** The deed that is done with the right answer in this attempt; `null` where it is another's, or over. */
+export const deedIn = ({ draft }: Attempt): Deed | null =>
+  (draft?.['deed'] as Deed | undefined) ?? null
 
 const askerOf = (account: Account, session: SignedIn) => ({
   account,

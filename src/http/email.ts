@@ -1,16 +1,12 @@
 import { changeEmail, proveEmail } from '../accounts/new-email.ts'
 import type { FieldCode } from '../accounts/new-account.ts'
 import { stopOwnChange } from '../accounts/stop-change.ts'
-import { confirmCodePage } from '../pages/confirm-code.ts'
 import { emailPage } from '../pages/email.ts'
-import { askAgain } from '../sign-in/ask.ts'
-import { attemptWith, type Refusal } from '../sign-in/attempt.ts'
-import { cancel } from '../sign-in/cancel.ts'
-import { codeStep } from '../sign-in/code-step.ts'
-import type { Attempt } from '../store/attempts.ts'
+import type { Refusal } from '../sign-in/attempt.ts'
 import { findWaiting } from '../store/contact-changes.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { noticeOf } from './account.ts'
+import { codePages } from './code-pages.ts'
 import { cookie, noCookie } from './cookies.ts'
 import { frameOf, refusal, signedIn, textsFor, withNotice, type Door } from './door.ts'
 import { form, noFields, readForm, text } from './form.ts'
@@ -29,6 +25,7 @@ type Wrong = { readonly problem?: FieldCode; readonly refused?: Refusal; readonl
 /** `/account/email`: the address I sign in with. */
 export function emailRoutes(door: Door) {
   const { app, reply } = door
+  const asking = codePages(door, { purposes: ['new-email'], path: CODE, home: HERE })
 
   return {
     async show(c: Ctx) {
@@ -46,42 +43,27 @@ export function emailRoutes(door: Door) {
 
     async showCode(c: Ctx) {
       const session = await signedIn(door, c)
-      const attempt = await attemptOf(c, session)
+      const attempt = await asking.attemptOf(c, session)
       if (!attempt || attempt.endedAt !== null) return reply.seeOther(HERE)
-      return code(c, session, attempt, null)
+      return asking.page(c, session, attempt, 'email', null)
     },
 
     async code(c: Ctx) {
       const session = await signedIn(door, c)
       const { code: typed } = await readForm(c, CodeForm)
-      const attempt = await attemptOf(c, session)
+      const attempt = await asking.attemptOf(c, session)
       if (!attempt) return reply.seeOther(HERE)
       const result = await proveEmail(app, c.var.ask.visit, attempt, typed)
       const gone = noCookie(app.config, 'attempt')
       if ('problem' in result) return page(c, session, { problem: result.problem }, [gone])
-      if ('refused' in result) return code(c, session, attempt, result)
+      if ('refused' in result) return asking.page(c, session, attempt, 'email', result)
       const notice = result.counts ? 'email_changed' : 'email_waits'
       const kept = cookie(app.config, 'session', result.sessionToken)
       return reply.seeOther(withNotice(HERE, notice), [kept, gone])
     },
 
-    async sendAgain(c: Ctx) {
-      const session = await signedIn(door, c)
-      await readForm(c, noFields)
-      const attempt = await attemptOf(c, session)
-      if (!attempt) return reply.seeOther(HERE)
-      const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
-      if (result !== 'asked') return code(c, session, attempt, result)
-      return reply.seeOther(CODE)
-    },
-
-    async cancel(c: Ctx) {
-      const session = await signedIn(door, c)
-      await readForm(c, noFields)
-      const attempt = await attemptOf(c, session)
-      if (attempt) await cancel(app, attempt)
-      return reply.seeOther(HERE, [noCookie(app.config, 'attempt')])
-    },
+    sendAgain: asking.sendAgain,
+    cancel: asking.cancel,
 
     /** Nothing is asked first: it only keeps things as they are. */
     async stop(c: Ctx) {
@@ -90,12 +72,6 @@ export function emailRoutes(door: Door) {
       const isStopped = await stopOwnChange(app, c.var.ask.visit, session)
       return reply.seeOther(isStopped ? withNotice(HERE, 'email_stopped') : HERE)
     },
-  }
-
-  async function attemptOf(c: Ctx, session: SignedIn): Promise<Attempt | null> {
-    const attempt = await attemptWith(app, c.var.ask.attemptSecret)
-    const isOurs = attempt?.sessionId === session.id && attempt.accountId === session.accountId
-    return isOurs && attempt.purpose === 'new-email' ? attempt : null
   }
 
   async function page(
@@ -117,22 +93,5 @@ export function emailRoutes(door: Door) {
     })
     const status = said?.status ?? (problem ? 422 : 200)
     return reply.page(shown, status, { headers: said?.headers ?? {}, cookies })
-  }
-
-  async function code(
-    c: Ctx,
-    session: SignedIn,
-    attempt: Attempt,
-    refused: Refusal | null,
-  ): Promise<Response> {
-    if (refused) app.metrics.refused(refused.refused)
-    const said = refused && refusal(textsFor(door, c, session), refused)
-    const shown = confirmCodePage(frameOf(door, c, session, CODE), {
-      ...(await codeStep(app, attempt)),
-      purpose: 'new-email',
-      way: 'email',
-      problem: said?.text ?? null,
-    })
-    return reply.page(shown, said?.status ?? 200, { headers: said?.headers ?? {} })
   }
 }

@@ -13,16 +13,12 @@ import {
 import { countries, shownPhone } from '../lib/phone.ts'
 import { ownPath } from '../lib/text.ts'
 import { codesAgainPage } from '../pages/codes-again.ts'
-import { confirmCodePage } from '../pages/confirm-code.ts'
 import { recoveryCodesPage } from '../pages/recovery-codes.ts'
 import { securityPage } from '../pages/security.ts'
-import { askAgain } from '../sign-in/ask.ts'
-import { attemptWith, longestLifetimeOf, type Refusal } from '../sign-in/attempt.ts'
-import { cancel } from '../sign-in/cancel.ts'
-import { codeStep } from '../sign-in/code-step.ts'
-import type { Attempt } from '../store/attempts.ts'
+import { longestLifetimeOf, type Refusal } from '../sign-in/attempt.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { accountOf, noticeOf } from './account.ts'
+import { codePages, wayOf, type OwnAttempt, type Way } from './code-pages.ts'
 import { cookie, noCookie } from './cookies.ts'
 import { frameOf, refusal, signedIn, textsFor, withNotice, type Door } from './door.ts'
 import { form, noFields, readForm, text } from './form.ts'
@@ -36,12 +32,14 @@ const CODES = '/account/security/codes'
 const CodeForm = form({ code: text(200), with: z.literal('recovery').optional() })
 const ConfirmForm = form({ set: text(50).optional(), saved: z.literal('yes').optional() })
 
-/** An attempt of this session that is about its account's protection. */
-type Ours = Attempt & { readonly purpose: ProtectionPurpose | 'bind-anew' }
-
 /** `/account/security`: what is asked of me when I sign in. */
 export function securityRoutes(door: Door) {
   const { app, reply } = door
+  const asking = codePages(door, {
+    purposes: ['protect', 'unprotect', 'recovery-codes', 'bind-anew'],
+    path: CODE,
+    home: HERE,
+  })
 
   return {
     async show(c: Ctx) {
@@ -62,47 +60,32 @@ export function securityRoutes(door: Door) {
 
     async showCode(c: Ctx) {
       const session = await signedIn(door, c)
-      const attempt = await attemptOf(c, session)
+      const attempt = await asking.attemptOf(c, session)
       if (!attempt || attempt.endedAt !== null) return reply.seeOther(HERE)
       if (attempt.proofs.length > 0) return reply.seeOther(CODES)
-      return code(c, session, attempt, wayOf(c), null)
+      return asking.page(c, session, attempt, wayOf(c), null)
     },
 
     async code(c: Ctx) {
       const session = await signedIn(door, c)
       const form = await readForm(c, CodeForm)
-      const attempt = await attemptOf(c, session)
+      const attempt = await asking.attemptOf(c, session)
       if (!attempt) return reply.seeOther(HERE)
-      const kind: 'email' | 'recovery' = form.with ?? 'email'
+      const kind: Way = form.with ?? 'email'
       const given = { kind, text: form.code }
       const result = await answerProtection(app, c.var.ask.visit, attempt, given)
-      if ('refused' in result) return code(c, session, attempt, kind, result)
+      if ('refused' in result) return asking.page(c, session, attempt, kind, result)
       if ('codes' in result) return codes(c, session, attempt, result)
       return made(attempt.purpose === 'bind-anew' ? 'bound_anew' : 'unprotected', result)
     },
 
-    async sendAgain(c: Ctx) {
-      const session = await signedIn(door, c)
-      await readForm(c, noFields)
-      const attempt = await attemptOf(c, session)
-      if (!attempt) return reply.seeOther(HERE)
-      const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
-      if (result !== 'asked') return code(c, session, attempt, 'email', result)
-      return reply.seeOther(CODE)
-    },
-
-    async cancel(c: Ctx) {
-      const session = await signedIn(door, c)
-      await readForm(c, noFields)
-      const attempt = await attemptOf(c, session)
-      if (attempt) await cancel(app, attempt)
-      return reply.seeOther(HERE, [noCookie(app.config, 'attempt')])
-    },
+    sendAgain: asking.sendAgain,
+    cancel: asking.cancel,
 
     /** The codes were shown already, and are shown once. */
     async showCodes(c: Ctx) {
       const session = await signedIn(door, c)
-      const attempt = await attemptOf(c, session)
+      const attempt = await asking.attemptOf(c, session)
       if (!attempt || attempt.endedAt !== null) return reply.seeOther(HERE)
       if (attempt.proofs.length === 0) return reply.seeOther(CODE)
       return reply.page(codesAgainPage(frameOf(door, c, session, CODES)))
@@ -111,7 +94,7 @@ export function securityRoutes(door: Door) {
     async newCodes(c: Ctx) {
       const session = await signedIn(door, c)
       await readForm(c, noFields)
-      const attempt = await attemptOf(c, session)
+      const attempt = await asking.attemptOf(c, session)
       if (!attempt) return reply.seeOther(HERE)
       const result = await newCodes(app, c.var.ask.visit, attempt)
       if ('refused' in result) return security(c, session, result)
@@ -121,7 +104,7 @@ export function securityRoutes(door: Door) {
     async confirm(c: Ctx) {
       const session = await signedIn(door, c)
       const { set, saved } = await readForm(c, ConfirmForm)
-      const attempt = await attemptOf(c, session)
+      const attempt = await asking.attemptOf(c, session)
       if (!attempt) return reply.seeOther(HERE)
       if (saved !== 'yes') return reply.seeOther(CODES)
       const result = await confirmProtection(app, c.var.ask.visit, attempt, set ?? null)
@@ -154,12 +137,6 @@ export function securityRoutes(door: Door) {
     }
   }
 
-  async function attemptOf(c: Ctx, session: SignedIn): Promise<Ours | null> {
-    const attempt = await attemptWith(app, c.var.ask.attemptSecret)
-    const ours = attempt?.sessionId === session.id && attempt.accountId === session.accountId
-    return ours && isOfProtection(attempt.purpose) ? (attempt as Ours) : null
-  }
-
   async function security(c: Ctx, session: SignedIn, refused: Refusal | null): Promise<Response> {
     const texts = textsFor(door, c, session)
     const frame = frameOf(door, c, session, HERE)
@@ -179,28 +156,7 @@ export function securityRoutes(door: Door) {
     return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
   }
 
-  async function code(
-    c: Ctx,
-    session: SignedIn,
-    attempt: Ours,
-    wished: 'email' | 'recovery',
-    refused: Refusal | null,
-  ): Promise<Response> {
-    if (refused) app.metrics.refused(refused.refused)
-    const said = refused && refusal(textsFor(door, c, session), refused)
-    const step = await codeStep(app, attempt)
-    const way = step.noMail ? 'recovery' : wished
-    const path = way === 'recovery' ? `${CODE}?with=recovery` : CODE
-    const page = confirmCodePage(frameOf(door, c, session, path), {
-      ...step,
-      purpose: attempt.purpose,
-      way,
-      problem: said?.text ?? null,
-    })
-    return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
-  }
-
-  function codes(c: Ctx, session: SignedIn, attempt: Ours, shown: Codes) {
+  function codes(c: Ctx, session: SignedIn, attempt: OwnAttempt, shown: Codes) {
     const purpose = attempt.purpose === 'protect' ? 'protect' : 'recovery-codes'
     const frame = frameOf(door, c, session, CODES)
     const page = recoveryCodesPage(frame, { ...shown, purpose })
@@ -208,12 +164,3 @@ export function securityRoutes(door: Door) {
     return reply.page(page, 200, { cookies: [kept(c.var.ask.attemptSecret!)] })
   }
 }
-
-const wayOf = (c: Ctx): 'email' | 'recovery' =>
-  c.req.query('with') === 'recovery' ? 'recovery' : 'email'
-
-const isOfProtection = (purpose: Attempt['purpose']): purpose is Ours['purpose'] =>
-  purpose === 'protect' ||
-  purpose === 'unprotect' ||
-  purpose === 'recovery-codes' ||
-  purpose === 'bind-anew'

@@ -13,6 +13,7 @@ import { provePassword } from '../sign-in/password.ts'
 import { signOut } from '../sign-in/session.ts'
 import { findAccount } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
+import { wayOf, withWay, type Way } from './code-pages.ts'
 import { cookie, noCookie } from './cookies.ts'
 import { frameOf, refusal, signInPath, textsFor, whoever, withNotice, type Door } from './door.ts'
 import { enter, HOME, signInAttempt } from './enter.ts'
@@ -25,6 +26,7 @@ const CodeForm = form({
   remember: z.literal('yes').optional(),
   with: z.literal('recovery').optional(),
 })
+const SECOND = '/sign-in/second'
 const NEW_PASSWORD = '/sign-in/password'
 
 /** `/sign-in` and `/sign-in/second`: from who you are to you are in. */
@@ -60,25 +62,24 @@ export function signInRoutes(door: Door) {
       }
       if (result.kind === 'signed-in') return enter(door, c, result)
       const kept = cookie(app.config, 'attempt', result.secret, lifetimeOf(app) / 1000)
-      return reply.seeOther('/sign-in/second', [kept])
+      return reply.seeOther(SECOND, [kept])
     },
 
     async showSecond(c: Ctx) {
-      const attempt = await attemptOf(c)
+      const attempt = await signInAttempt(door, c)
       if (!attempt || attempt.endedAt !== null) return reply.seeOther('/sign-in')
       if (await isAllShown(attempt)) return reply.seeOther(NEW_PASSWORD)
-      const way = c.req.query('with') === 'recovery' ? 'recovery' : 'email'
-      return second(c, attempt, way, null)
+      return second(c, attempt, wayOf(c), null)
     },
 
     async second(c: Ctx) {
       const form = await readForm(c, CodeForm)
-      const attempt = await attemptOf(c)
+      const attempt = await signInAttempt(door, c)
       if (!attempt) return reply.seeOther('/sign-in')
       // The code was right already: another one would be used up for nothing.
       const isSecondShown = attempt.proofs.some(({ by }) => by !== 'password' && by !== 'device')
       if (isSecondShown && (await isAllShown(attempt))) return reply.seeOther(NEW_PASSWORD)
-      const kind: 'email' | 'recovery' = form.with ?? 'email'
+      const kind: Way = form.with ?? 'email'
       const given = { kind, text: form.code }
       const result = await answer(app, c.var.ask.visit, attempt, given, (change, proven) =>
         finish(change, proven, form.remember === 'yes'),
@@ -87,21 +88,21 @@ export function signInRoutes(door: Door) {
       if (result.kind === 'signed-in') return enter(door, c, result, kind === 'recovery')
       if (result.kind === 'new-password')
         return reply.seeOther(form.remember ? `${NEW_PASSWORD}?remember=yes` : NEW_PASSWORD)
-      return reply.seeOther('/sign-in/second')
+      return reply.seeOther(SECOND)
     },
 
     async sendAgain(c: Ctx) {
       await readForm(c, noFields)
-      const attempt = await attemptOf(c)
+      const attempt = await signInAttempt(door, c)
       if (!attempt) return reply.seeOther('/sign-in')
       const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
       if (result !== 'asked') return second(c, attempt, 'email', result)
-      return reply.seeOther('/sign-in/second')
+      return reply.seeOther(SECOND)
     },
 
     async cancel(c: Ctx) {
       await readForm(c, noFields)
-      const attempt = await attemptOf(c)
+      const attempt = await signInAttempt(door, c)
       if (attempt) await cancel(app, attempt)
       return reply.seeOther('/sign-in', [noCookie(app.config, 'attempt')])
     },
@@ -114,10 +115,6 @@ export function signInRoutes(door: Door) {
     },
   }
 
-  function attemptOf(c: Ctx): Promise<Attempt | null> {
-    return signInAttempt(door, c)
-  }
-
   /** What is left is a new password. Asked only where others know the old one. */
   async function isAllShown(attempt: Attempt): Promise<boolean> {
     const account = await findAccount(app.db, attempt.accountId)
@@ -128,7 +125,7 @@ export function signInRoutes(door: Door) {
   async function second(
     c: Ctx,
     attempt: Attempt,
-    wished: 'email' | 'recovery',
+    wished: Way,
     refused: Refusal | null,
     remember = false,
   ): Promise<Response> {
@@ -145,8 +142,7 @@ export function signInRoutes(door: Door) {
       rememberDays: rememberDays > 0 ? rememberDays : null,
       problem: said?.text ?? null,
     }
-    const path = way === 'recovery' ? '/sign-in/second?with=recovery' : '/sign-in/second'
-    const page = secondStepPage(frameOf(door, c, null, path, person), props)
+    const page = secondStepPage(frameOf(door, c, null, withWay(SECOND, way), person), props)
     return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
   }
 }

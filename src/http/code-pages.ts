@@ -1,0 +1,90 @@
+import { deedIn } from '../accounts/step-up.ts'
+import { confirmCodePage } from '../pages/confirm-code.ts'
+import { askAgain } from '../sign-in/ask.ts'
+import { attemptWith, type Refusal } from '../sign-in/attempt.ts'
+import { cancel } from '../sign-in/cancel.ts'
+import { codeStep } from '../sign-in/code-step.ts'
+import type { Attempt, Purpose } from '../store/attempts.ts'
+import type { SignedIn } from '../store/sessions.ts'
+import { noCookie } from './cookies.ts'
+import { frameOf, refusal, signedIn, textsFor, type Door } from './door.ts'
+import { noFields, readForm } from './form.ts'
+import type { Ctx } from './request.ts'
+
+/** How a code is shown: the one that was sent, or one of those that were saved. */
+export type Way = 'email' | 'recovery'
+
+/** As the address of a page says. */
+export const wayOf = (c: Ctx): Way => (c.req.query('with') === 'recovery' ? 'recovery' : 'email')
+
+export const withWay = (path: string, way: Way): string =>
+  way === 'recovery' ? `${path}?with=recovery` : path
+
+/** An attempt for a change in an account, which belongs to the session it was opened in. */
+export type OwnAttempt = Attempt & { readonly purpose: Exclude<Purpose, 'sign-in'> }
+
+type Place = {
+  readonly purposes: readonly OwnAttempt['purpose'][]
+  /** The page that asks for the code. */
+  readonly path: string
+  /** Where somebody goes who has no such attempt, or gives it up and came from nowhere else. */
+  readonly home: string
+}
+
+/** Asking for a code before a change in an account, always in the same way. */
+export function codePages(door: Door, { purposes, path, home }: Place) {
+  const { app, reply } = door
+
+  /** The attempt of this browser, if it is one of these purposes and of this very session. */
+  async function attemptOf(c: Ctx, session: SignedIn): Promise<OwnAttempt | null> {
+    const attempt = await attemptWith(app, c.var.ask.attemptSecret)
+    const isOurs = attempt?.sessionId === session.id && attempt.accountId === session.accountId
+    return isOurs && isOneOf(purposes, attempt) ? attempt : null
+  }
+
+  async function page(
+    c: Ctx,
+    session: SignedIn,
+    attempt: OwnAttempt,
+    wished: Way,
+    refused: Refusal | null,
+  ): Promise<Response> {
+    if (refused) app.metrics.refused(refused.refused)
+    const said = refused && refusal(textsFor(door, c, session), refused)
+    const { purpose } = attempt
+    const step = await codeStep(app, attempt)
+    const way = step.noMail ? 'recovery' : wished
+    const shown = confirmCodePage(frameOf(door, c, session, withWay(path, way)), {
+      ...step,
+      ...(purpose === 'step-up' ? { purpose, what: deedIn(attempt)?.kind ?? null } : { purpose }),
+      way,
+      problem: said?.text ?? null,
+    })
+    return reply.page(shown, said?.status ?? 200, { headers: said?.headers ?? {} })
+  }
+
+  async function sendAgain(c: Ctx): Promise<Response> {
+    const session = await signedIn(door, c)
+    await readForm(c, noFields)
+    const attempt = await attemptOf(c, session)
+    if (!attempt) return reply.seeOther(home)
+    const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
+    if (result !== 'asked') return page(c, session, attempt, 'email', result)
+    return reply.seeOther(path)
+  }
+
+  async function giveUp(c: Ctx): Promise<Response> {
+    const session = await signedIn(door, c)
+    await readForm(c, noFields)
+    const attempt = await attemptOf(c, session)
+    if (attempt) await cancel(app, attempt)
+    return reply.seeOther(attempt?.goal ?? home, [noCookie(app.config, 'attempt')])
+  }
+
+  return { attemptOf, page, sendAgain, cancel: giveUp }
+}
+
+const isOneOf = (
+  purposes: readonly OwnAttempt['purpose'][],
+  attempt: Attempt,
+): attempt is OwnAttempt => purposes.some((purpose) => purpose === attempt.purpose)
