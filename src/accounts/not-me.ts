@@ -3,11 +3,16 @@ import { note, tell, type Change } from '../sign-in/change.ts'
 import { countAnew } from '../sign-in/limits.ts'
 import { stoppedSends } from '../sign-in/rules.ts'
 import { timeoutsOf } from '../sign-in/session.ts'
-import { stopWaiting } from './stop-change.ts'
+import {
+  endSessions,
+  endSessionsOf,
+  sessionsFrom,
+  livingSessionsOn,
+} from '../store/account-sessions.ts'
 import { holdAccount, operators, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
 import { endDevice, forgetDevices } from '../store/devices.ts'
-import { endSessions, endSessionsOf, sessionsFrom, livingSessionsOn } from '../store/sessions.ts'
+import { stopWaiting } from './stop-change.ts'
 
 const MOST_OPERATORS = 20
 

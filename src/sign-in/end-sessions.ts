@@ -1,7 +1,12 @@
+import {
+  endSessions,
+  endSessionsOn,
+  livingSessionsOn,
+  sessionsBeyond,
+} from '../store/account-sessions.ts'
 import { findAccount } from '../store/accounts.ts'
 import { endAttemptsIn, type Attempt } from '../store/attempts.ts'
 import type { Which } from '../store/devices.ts'
-import { endSessions, endSessionsOn, livingSessionsOn, sessionsBeyond } from '../store/sessions.ts'
 import { longestLifetimeOf } from './attempt.ts'
 import { note, tell, type Change } from './change.ts'
 import { timeoutsOf } from './session.ts'

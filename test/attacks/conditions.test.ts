@@ -83,20 +83,22 @@ import {
 } from '../../src/store/messages.ts'
 import type { Database } from '../../src/store/open.ts'
 import {
-  attemptOfSession,
-  endSession,
   endSessionsOf,
   endSessions,
   endSessionsOn,
-  findSession,
-  insertSession,
   livingSessionsOn,
-  proofsIn,
-  replaceToken,
-  seeSession,
   sessionsFrom,
   sessionsBeyond,
   useOfDevices,
+} from '../../src/store/account-sessions.ts'
+import {
+  attemptOfSession,
+  endSession,
+  findSession,
+  insertSession,
+  proofsIn,
+  replaceToken,
+  seeSession,
 } from '../../src/store/sessions.ts'
 import { write } from '../../src/store/write.ts'
 import { databases } from '../setup/databases.ts'
