@@ -6,12 +6,11 @@ import type { Visit } from '../sign-in/visit.ts'
 import { holdAccount } from '../store/accounts.ts'
 import { devicesAmong, nameDevice } from '../store/devices.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { doDeed } from './deeds/all.ts'
 import type { Deed } from './deeds/deed.ts'
 import type { FieldCode } from './new-account.ts'
-import { whenSure, type Sure } from './step-up.ts'
+import { doNow, whenSure, type Sure } from './step-up.ts'
 
-export const LONGEST_NAME = 50
+const LONGEST_NAME = 50
 
 /** Calls a device as the person wants; nothing typed gives it back the name we make. */
 export async function renameDevice(
@@ -53,9 +52,8 @@ export async function changeDevices(
     const known = ids.length > 0 ? await devicesAmong(change.db, account.id, ids) : []
     if (known.length < ids.length) return { refused: 'no_such_device' }
     const isOwn = 'ids' in deed && ids.every((id) => id === session.deviceId)
-    if (!isOwn) return whenSure(change, account, session, deed, goal)
-    const asker = { account, sessionId: session.id, deviceId: session.deviceId }
-    const outcome = await doDeed(change, asker, deed)
-    return 'refused' in outcome ? outcome : { ...outcome, sessionToken: null }
+    return isOwn
+      ? doNow(change, account, session, deed)
+      : whenSure(change, account, session, deed, goal)
   })
 }

@@ -38,7 +38,7 @@ export type LoginDetail = {
   readonly isThis: boolean
 }
 
-export type LoginDetails = {
+type LoginDetails = {
   /** How many there are, and how many of them fit what was looked for. */
   readonly all: number
   readonly found: number

@@ -4,9 +4,8 @@ import { change } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { holdAccount } from '../store/accounts.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { doDeed } from './deeds/all.ts'
 import { readProfile, type Problems, type Typed } from './new-account.ts'
-import { whenSure, type Sure } from './step-up.ts'
+import { doNow, whenSure, type Sure } from './step-up.ts'
 
 /**
  * What a person changes about themselves. Another telephone number is a security change: it is kept
@@ -24,10 +23,8 @@ export async function changeProfile(
   return change(app, visit, async (change): Promise<Sure | Refusal> => {
     const account = await holdAccount(change.db, session.accountId)
     if (!account) return { refused: 'attempt_over' }
-    if (deed.profile.phone !== account.phone)
-      return whenSure(change, account, session, deed, '/account')
-    const asker = { account, sessionId: session.id, deviceId: session.deviceId }
-    const outcome = await doDeed(change, asker, deed)
-    return 'refused' in outcome ? outcome : { ...outcome, sessionToken: null }
+    return deed.profile.phone === account.phone
+      ? doNow(change, account, session, deed)
+      : whenSure(change, account, session, deed, '/account')
   })
 }

@@ -24,7 +24,7 @@ import {
 import { enrolmentsOf, standingOf, type Standing } from '../store/enrolments.ts'
 import { proofsIn, type SignedIn } from '../store/sessions.ts'
 import { doDeed } from './deeds/all.ts'
-import type { Deed, Outcome } from './deeds/deed.ts'
+import type { Asker, Deed, Outcome } from './deeds/deed.ts'
 
 /** Done, or asked first: the secret of the attempt is for the browser to keep. */
 export type Sure = Done | { readonly asked: string }
@@ -60,6 +60,17 @@ export async function whenSure(
     return 'refused' in outcome ? undo(outcome) : { ...outcome, sessionToken }
   }
   return askFirst(change, account, session, standing, { deed, goal })
+}
+
+/** What concerns nobody but the one who asks needs no proof. In a transaction that holds the account. */
+export async function doNow(
+  change: Change,
+  account: Account,
+  session: SignedIn,
+  deed: Deed,
+): Promise<Done | Refusal> {
+  const outcome = await doDeed(change, askerOf(account, session), deed)
+  return 'refused' in outcome ? outcome : { ...outcome, sessionToken: null }
 }
 
 async function askFirst(
@@ -144,7 +155,7 @@ async function goOn(change: Change, session: SignedIn, attempt: Attempt): Promis
 export const deedIn = ({ draft }: Attempt): Deed | null =>
   (draft?.['deed'] as Deed | undefined) ?? null
 
-const askerOf = (account: Account, session: SignedIn) => ({
+const askerOf = (account: Account, session: SignedIn): Asker => ({
   account,
   sessionId: session.id,
   deviceId: session.deviceId,

@@ -1,6 +1,7 @@
 import { isLanguage, type Language } from '../lib/language.ts'
 import { newId, type Random } from '../lib/random.ts'
 import type { Keys } from '../lib/seal.ts'
+import type { Purpose } from '../store/attempts.ts'
 import { insertMessage, type NewMessage } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
 import { sealBody } from './body.ts'
@@ -10,14 +11,7 @@ import { LEASE } from './route.ts'
 export type Notice =
   | {
       readonly kind: 'code'
-      readonly purpose:
-        | 'sign-in'
-        | 'protect'
-        | 'unprotect'
-        | 'recovery-codes'
-        | 'step-up'
-        | 'new-email'
-        | 'bind-anew'
+      readonly purpose: Purpose
       readonly code: string
       readonly minutes: number
     }

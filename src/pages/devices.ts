@@ -23,7 +23,7 @@ export type ShownDevice = {
   readonly isThis: boolean
 }
 
-export type DevicesProps = {
+type DevicesProps = {
   /** What was looked for, and which page of it is shown. */
   readonly find: string
   readonly page: number

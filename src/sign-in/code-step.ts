@@ -22,7 +22,7 @@ type CodeStep = {
   readonly noMail: NoMail | null
 }
 
-export type NoMail = { readonly why: 'reset'; readonly until: Date } | { readonly why: 'disabled' }
+type NoMail = { readonly why: 'reset'; readonly until: Date } | { readonly why: 'disabled' }
 
 /** `account` is asked for where it signs in. */
 export async function codeStep(

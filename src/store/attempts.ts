@@ -29,7 +29,7 @@ export type Attempt = {
   readonly proofs: readonly Proof[]
   /** The question now open, if there is one: which factor asks, and what it must remember. */
   readonly asked: { readonly kind: string; readonly question: unknown } | null
-  /** Factors being set up: proven or not, they count for nothing until the attempt ends well. */
+  /** What counts for nothing until the attempt ends well: factors being set up, or a deed. */
   readonly draft: Readonly<Record<string, unknown>> | null
   /** Where the person was going: a path of ours. */
   readonly goal: string | null
@@ -67,6 +67,7 @@ const insert = statement((db, row: AttemptsTable) =>
     ),
 )
 
+/** Writes a new attempt down. */
 export async function insertAttempt(db: Database, attempt: Attempt): Promise<void> {
   await insert(db, {
     ...attempt,
@@ -84,6 +85,7 @@ const bySecret = statement((db, value: { id: string; secretHash: string }) =>
     .where('secretHash', '=', value.secretHash),
 )
 
+/** The attempt that this secret opens, over or not. */
 export async function findAttempt(db: Database, secretHash: string): Promise<Attempt | null> {
   const [row] = (await bySecret(db, { id: idOf(secretHash), secretHash })).rows
   return row ? fromRow(row) : null

@@ -20,7 +20,7 @@ export async function clean(db: Database, now: number): Promise<number> {
 }
 
 /** Where a walk through the devices goes on: after this id; and how many rows it has removed. */
-export type Walk = { readonly after: string; readonly removed: number }
+type Walk = { readonly after: string; readonly removed: number }
 
 const YEAR = 365 * DAY
 /** There are many devices and few to remove: a walk of so many batches at a time gets round too. */

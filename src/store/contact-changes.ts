@@ -38,39 +38,27 @@ export async function findWaitingFor(db: Database, login: string): Promise<Conta
 export const dueChanges = (db: Database, now: number, most: number): Promise<ContactChange[]> =>
   waiting(db).where('countsAt', '<=', now).orderBy('countsAt').limit(most).execute()
 
-type Which = Pick<ContactChange, 'accountId' | 'id'>
-
 /** True for one caller only, and only while it waits. */
-export async function stopChange(
-  db: Database,
-  { accountId, id }: Which,
-  now: number,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('contactChanges')
-    .set({ stoppedAt: now })
-    .where('accountId', '=', accountId)
-    .where('id', '=', id)
-    .where('stoppedAt', 'is', null)
-    .where('appliedAt', 'is', null)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
+export async function stopChange(db: Database, change: Which, now: number): Promise<boolean> {
+  const stopped = await oneWaiting(db, change).set({ stoppedAt: now }).executeTakeFirst()
+  return stopped.numUpdatedRows === 1n
 }
 
 /** True for one caller only: not before its time, and not once it was stopped. */
-export async function applyChange(
-  db: Database,
-  { accountId, id }: Which,
-  now: number,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('contactChanges')
+export async function applyChange(db: Database, change: Which, now: number): Promise<boolean> {
+  const applied = await oneWaiting(db, change)
     .set({ appliedAt: now })
+    .where('countsAt', '<=', now)
+    .executeTakeFirst()
+  return applied.numUpdatedRows === 1n
+}
+
+type Which = Pick<ContactChange, 'accountId' | 'id'>
+
+const oneWaiting = (db: Database, { accountId, id }: Which) =>
+  db
+    .updateTable('contactChanges')
     .where('accountId', '=', accountId)
     .where('id', '=', id)
     .where('stoppedAt', 'is', null)
     .where('appliedAt', 'is', null)
-    .where('countsAt', '<=', now)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
-}

@@ -30,6 +30,7 @@ const insert = statement((db, device: Device) =>
     ),
 )
 
+/** Writes a new device down. */
 export async function insertDevice(db: Database, device: Device): Promise<void> {
   await insert(db, device)
 }
@@ -43,6 +44,7 @@ const bySeries = statement((db, value: { id: string; accountId: string; seriesHa
     .where('accountId', '=', value.accountId),
 )
 
+/** The device of this account with this series; removed or not. */
 export async function findDevice(
   db: Database,
   accountId: string,
@@ -107,6 +109,7 @@ export async function rotateDevice(
 /** What no token hashes to. */
 const ENDED = 'ended'
 
+/** From now on, unless no token of it is good any more. */
 export async function rememberDevice(db: Database, id: string, now: number): Promise<void> {
   await db
     .updateTable('devices')

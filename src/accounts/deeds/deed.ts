@@ -24,7 +24,7 @@ export type Deed =
   /** Proving anew the address that was guessed at too often. */
   | { readonly kind: 'bind-anew' }
 
-export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
+type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
 /** Whose account it is, and the session that asks. */
 export type Asker = {
@@ -39,7 +39,7 @@ export type Outcome =
   | { readonly opened: string; readonly path: string }
 
 /** The names of the notices (`pages/texts`) that say so. */
-export type DeedNotice =
+type DeedNotice =
   | 'saved'
   | 'not_me'
   | 'password_changed'
