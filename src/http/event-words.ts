@@ -51,10 +51,11 @@ const wordsOf = ({ history }: Texts) => ({
   states: history.states satisfies Record<MessageState, string>,
 })
 
-/** "password and code by e-mail", from `password+email`. */
-function factorsOf(language: Language, by: string): string {
+/** "password and code by e-mail", from `password+email`; `null` when it was done by no factor. */
+function factorsOf(language: Language, by: string): string | null {
   const { factors } = textsOf(language).history
   const names = by.split('+').flatMap((each) => own(factors, each) ?? [])
+  if (names.length === 0) return null
   return new Intl.ListFormat(language, { type: 'conjunction' }).format(names)
 }
 
