@@ -12,7 +12,8 @@ import {
   type Visitor,
   type World,
 } from '../world.ts'
-import { codeFor, copyOf, dump, enter, eventsIn, expectNoChange, notThis, rowsIn } from './tools.ts'
+import { copyOf, notThe } from '../stories/story.ts'
+import { codeFor, dump, enter, eventsIn, expectNoChange, rowsIn } from './tools.ts'
 
 /** Keeps every line at every level. */
 function listeningLog(): { readonly lines: string[]; readonly log: Log } {
@@ -56,7 +57,7 @@ async function everything(world: World): Promise<{ secrets: string[]; urls: stri
   await post('/account/security/confirm', { saved: 'yes' })
   await post('/sign-out')
   await post('/sign-in', { login: ana.email, password: ana.password })
-  await post('/sign-in/second', { code: notThis(await code()) })
+  await post('/sign-in/second', { code: notThe(await code()) })
   world.pass(MINUTE)
   await post('/sign-in/second/send')
   await post('/sign-in/second', { code: await code(), remember: 'yes' })

@@ -4,7 +4,8 @@ import { addAccount, openSetUp } from '../../src/accounts/set-up.ts'
 import { insertAccount } from '../../src/store/accounts.ts'
 import { databases } from '../setup/databases.ts'
 import { ana, bob, nobodysVisit, openWorld, protect, type Visitor, type World } from '../world.ts'
-import { codeFor, copyOf, dump, enter, expectNoChange, routesOf, rowsIn } from './tools.ts'
+import { copyOf } from '../stories/story.ts'
+import { codeFor, dump, enter, expectNoChange, routesOf, rowsIn } from './tools.ts'
 
 const PLAIN = 'application/x-www-form-urlencoded'
 const utf16 = Buffer.from('login=x', 'utf16le').toString('latin1')

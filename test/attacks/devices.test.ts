@@ -2,7 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { deviceTag } from '../../src/sign-in/device.ts'
 import { databases } from '../setup/databases.ts'
 import { ana, bob, DAY, openWorld, protect, type Visitor, type World } from '../world.ts'
-import { codeFor, copyOf, enter, eventsIn, expectNoChange, notThis } from './tools.ts'
+import { copyOf, notThe } from '../stories/story.ts'
+import { codeFor, enter, eventsIn, expectNoChange } from './tools.ts'
 
 const SECOND = 1000
 const IN = '/account'
@@ -133,7 +134,7 @@ for (const { name } of databases) {
       const other = world.visitor({ address: '198.51.100.8' })
       await other.post('/sign-in', { login: ana.email, password: ana.password })
       const code = await codeFor(world, other)
-      const wrong = await other.post(CODE, { code: notThis(code), remember: 'yes' })
+      const wrong = await other.post(CODE, { code: notThe(code), remember: 'yes' })
       expect(wrong.headers.getSetCookie()).toEqual([])
       await other.post(CODE, { code })
       await other.post('/sign-out')
@@ -289,7 +290,7 @@ for (const { name } of databases) {
 
     test('E-05: the cookie of a deleted device is worth nothing, be it current, late or copied', async () => {
       const { world, browser } = await remembered()
-      const copy = copyOf(world, browser, '203.0.113.9')
+      const copy = copyOf(world, browser, { address: '203.0.113.9' })
       const late = copyOf(world, browser)
       expect(await leadsTo(browser)).toBe(IN)
       const owner = world.visitor({ address: '198.51.100.7' })
@@ -321,7 +322,7 @@ for (const { name } of databases) {
       await browser.post(`${LIST}/remove`, { device: id })
       await browser.signIn()
       const code = await codeFor(world, browser)
-      await browser.post(CODE, { code: notThis(code), remember: 'yes' })
+      await browser.post(CODE, { code: notThe(code), remember: 'yes' })
       expect(await leadsTo(browser)).toBe(CODE)
       await browser.post(CODE, { code: await codeFor(world, browser), remember: 'yes' })
       expect(await leadsTo(browser)).toBe(IN)
@@ -366,7 +367,7 @@ for (const { name } of databases) {
 
     test('E-10: an old token ends the trust of its device, for its owner too, who is told', async () => {
       const { world, browser } = await remembered()
-      const copy = copyOf(world, browser, '203.0.113.9')
+      const copy = copyOf(world, browser, { address: '203.0.113.9' })
       expect(await leadsTo(browser)).toBe(IN)
       await browser.post('/sign-out')
       world.pass(11 * SECOND)
@@ -382,7 +383,7 @@ for (const { name } of databases) {
 
     test('E-10: a thief who comes first with a copied token is found out by its owner', async () => {
       const { world, browser } = await remembered()
-      const thief = copyOf(world, browser, '203.0.113.9')
+      const thief = copyOf(world, browser, { address: '203.0.113.9' })
       expect(await leadsTo(thief)).toBe(IN)
       world.pass(DAY)
       expect(await leadsTo(browser)).toBe(CODE)
@@ -395,7 +396,7 @@ for (const { name } of databases) {
       const [tab, late, elsewhere] = [
         copyOf(world, browser),
         copyOf(world, browser),
-        copyOf(world, browser, '203.0.113.9'),
+        copyOf(world, browser, { address: '203.0.113.9' }),
       ]
       expect(await leadsTo(browser)).toBe(IN)
       world.pass(9999)
@@ -408,7 +409,7 @@ for (const { name } of databases) {
 
     test('E-10: at another address an old token is not forgiven at all', async () => {
       const { world, browser } = await remembered()
-      const elsewhere = copyOf(world, browser, '203.0.113.9')
+      const elsewhere = copyOf(world, browser, { address: '203.0.113.9' })
       expect(await leadsTo(browser)).toBe(IN)
       expect(await leadsTo(elsewhere)).toBe(CODE)
       expect(await eventsIn(world, 'device_trust_ended')).toBe(1)

@@ -1,16 +1,8 @@
 import { afterEach, expect, test } from 'vitest'
 import { databases } from '../setup/databases.ts'
 import { ana, bob, DAY, HOUR, MINUTE, openWorld, protect, type World } from '../world.ts'
-import {
-  codeFor,
-  copyOf,
-  enter,
-  eventsIn,
-  expectNoChange,
-  notThis,
-  rowsIn,
-  statuses,
-} from './tools.ts'
+import { copyOf, notThe } from '../stories/story.ts'
+import { codeFor, enter, eventsIn, expectNoChange, rowsIn, statuses } from './tools.ts'
 
 const open: World[] = []
 afterEach(async () => {
@@ -31,11 +23,11 @@ for (const { name } of databases) {
     await browser.signIn()
     const code = await codeFor(world, browser)
     for (let turn = 1; turn <= 5; turn++) {
-      const { status } = await browser.post('/sign-in/second', { code: notThis(code, turn) })
+      const { status } = await browser.post('/sign-in/second', { code: notThe(code, turn) })
       expect(status).toBe(401)
     }
     const more = await Promise.all(
-      [code, notThis(code, 6)].map((each) => browser.post('/sign-in/second', { code: each })),
+      [code, notThe(code, 6)].map((each) => browser.post('/sign-in/second', { code: each })),
     )
     expect(statuses(more)).toEqual({ 429: 2 })
 
@@ -53,13 +45,13 @@ for (const { name } of databases) {
     for (let turn = 1; turn <= 4; turn++) {
       await browser.signIn()
       const code = await codeFor(world, browser)
-      expect((await browser.post('/sign-in/second', { code: notThis(code) })).status).toBe(401)
+      expect((await browser.post('/sign-in/second', { code: notThe(code) })).status).toBe(401)
     }
     expect((await enter(world, browser)).status).toBe(303)
     await browser.post('/sign-out')
     await browser.signIn()
     const code = await codeFor(world, browser)
-    expect((await browser.post('/sign-in/second', { code: notThis(code) })).status).toBe(401)
+    expect((await browser.post('/sign-in/second', { code: notThe(code) })).status).toBe(401)
     expect((await browser.post('/sign-in/second', { code })).status).toBe(429)
     expect(await eventsIn(world, 'second_step_refused')).toBe(5)
   })
@@ -76,7 +68,7 @@ for (const { name } of databases) {
       await browser.signIn()
       const code = await codeFor(world, browser)
       for (let turn = 1; turn <= 2; turn++) {
-        const { status } = await browser.post('/sign-in/second', { code: notThis(code, turn) })
+        const { status } = await browser.post('/sign-in/second', { code: notThe(code, turn) })
         if (status === 401) looked += 1
         else expect(status).toBe(429)
       }
@@ -97,11 +89,11 @@ for (const { name } of databases) {
     await browser.signIn()
     const code = await codeFor(world, browser)
     for (let turn = 1; turn <= 4; turn++)
-      await browser.post('/sign-in/second', { code: notThis(code, turn) })
+      await browser.post('/sign-in/second', { code: notThe(code, turn) })
     world.pass(MINUTE)
     expect((await browser.post('/sign-in/second/send')).status).toBe(303)
     expect(await codeFor(world, browser)).toBe(code)
-    expect((await browser.post('/sign-in/second', { code: notThis(code, 5) })).status).toBe(401)
+    expect((await browser.post('/sign-in/second', { code: notThe(code, 5) })).status).toBe(401)
     expect((await browser.post('/sign-in/second', { code })).status).toBe(401)
     expect((await browser.get('/session')).status).toBe(401)
   })
@@ -114,11 +106,11 @@ test('C-04: codes and recovery codes are guessed out of one purse', async () => 
   await browser.signIn()
   const code = await codeFor(world, browser)
   const guesses = [
-    { code: notThis(code) },
+    { code: notThe(code) },
     { code: 'AAAA-BBBB-CCCC-DDDD', with: 'recovery' },
-    { code: notThis(code, 2) },
+    { code: notThe(code, 2) },
     { code: 'EEEE-FFFF-GGGG-HHHH', with: 'recovery' },
-    { code: notThis(code, 3) },
+    { code: notThe(code, 3) },
   ]
   for (const guess of guesses)
     expect((await browser.post('/sign-in/second', guess)).status).toBe(401)
@@ -134,7 +126,7 @@ test('C-14: guessing where protection is switched on and off is counted as at si
   await browser.post('/account/security/protect')
   const code = await codeFor(world, browser)
   for (let turn = 1; turn <= 5; turn++) {
-    const { status } = await browser.post('/account/security/code', { code: notThis(code, turn) })
+    const { status } = await browser.post('/account/security/code', { code: notThe(code, turn) })
     expect(status).toBe(401)
   }
   expect((await browser.post('/account/security/code', { code })).status).toBe(429)
@@ -145,7 +137,7 @@ test('C-14: guessing where protection is switched on and off is counted as at si
   await browser.post('/account/security/unprotect')
   const off = await codeFor(world, browser)
   for (let turn = 1; turn <= 5; turn++)
-    await browser.post('/account/security/code', { code: notThis(off, turn) })
+    await browser.post('/account/security/code', { code: notThe(off, turn) })
   expect((await browser.post('/account/security/code', { code: off })).status).toBe(429)
   const other = world.visitor({ address: '198.51.100.9' })
   await other.signIn()
@@ -161,7 +153,7 @@ test('C-17: while guessing is stopped a right code is refused like a wrong one',
   await browser.signIn()
   const code = await codeFor(world, browser)
   for (let turn = 1; turn <= 5; turn++)
-    await browser.post('/sign-in/second', { code: notThis(code, turn) })
+    await browser.post('/sign-in/second', { code: notThe(code, turn) })
   const said = async (text: string) => {
     const answer = await expectNoChange(
       world,
@@ -170,7 +162,7 @@ test('C-17: while guessing is stopped a right code is refused like a wrong one',
     )
     return { status: answer.status, headers: [...answer.headers], body: await answer.text() }
   }
-  expect(await said(code)).toEqual(await said(notThis(code, 6)))
+  expect(await said(code)).toEqual(await said(notThe(code, 6)))
 })
 
 test('C-13: a login in any spelling is one login to guess at', async () => {

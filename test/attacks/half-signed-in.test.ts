@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ana, openWorld, protect, type Visitor, type World } from '../world.ts'
-import { copyOf, expectNoChange, routesOf } from './tools.ts'
+import { copyOf } from '../stories/story.ts'
+import { expectNoChange, routesOf } from './tools.ts'
 
 // What each URL says to somebody who is not signed in: the status, and where it leads. A URL that
 // is not in this list fails the test until somebody has thought about it.

@@ -20,11 +20,10 @@ import {
   type Visitor,
   type World,
 } from '../world.ts'
-import { askForEmail } from '../stories/story.ts'
+import { askForEmail, copyOf } from '../stories/story.ts'
 import {
   atOnce,
   codeFor,
-  copyOf,
   eventsIn,
   expectNoChange,
   rowsIn,
@@ -134,7 +133,7 @@ describe('a new address', () => {
     const browser = world.visitor()
     await protect(world, browser)
     world.pass(6 * MINUTE)
-    const thief = copyOf(world, browser, '198.51.100.66')
+    const thief = copyOf(world, browser, { address: '198.51.100.66' })
     expect(place(await ask(thief, THIEF))).toBe('/account/confirm')
     expect(await world.messagesTo(THIEF)).toEqual([])
     const answer = await thief.post('/account/confirm', { password: ana.password })

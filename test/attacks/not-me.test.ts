@@ -5,7 +5,8 @@ import { keyFrom } from '../../src/lib/seal.ts'
 import { databases } from '../setup/databases.ts'
 import { ana, bob, MINUTE, openWorld, protect, signInFully, type World } from '../world.ts'
 import { messageTo } from '../stories/not-me-tools.ts'
-import { codeFor, copyOf, expectNoChange } from './tools.ts'
+import { copyOf } from '../stories/story.ts'
+import { codeFor, expectNoChange } from './tools.ts'
 
 const WIDE = { MAILS_HOUR: '100', PASSWORD_ADDRESS_REQUESTS_MINUTE: '100' }
 

@@ -4,16 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { findAccountByLogin, lockAccount } from '../../src/store/accounts.ts'
 import { databases } from '../setup/databases.ts'
 import { ana, HOUR, openWorld, protect, type Visitor, type World } from '../world.ts'
-import {
-  atOnce,
-  codeFor,
-  copyOf,
-  eventsIn,
-  expectNoChange,
-  slowly,
-  statuses,
-  tally,
-} from './tools.ts'
+import { copyOf } from '../stories/story.ts'
+import { atOnce, codeFor, eventsIn, expectNoChange, slowly, statuses, tally } from './tools.ts'
 
 const NEXT = 'seven herons over the weir'
 const WIDE = {

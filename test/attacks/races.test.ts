@@ -18,18 +18,8 @@ import {
   type Visitor,
   type World,
 } from '../world.ts'
-import {
-  atOnce,
-  codeFor,
-  copyOf,
-  enter,
-  eventsIn,
-  notThis,
-  rowsIn,
-  slowly,
-  statuses,
-  tally,
-} from './tools.ts'
+import { copyOf, notThe } from '../stories/story.ts'
+import { atOnce, codeFor, enter, eventsIn, rowsIn, slowly, statuses, tally } from './tools.ts'
 
 // Many requests at the same moment: on PostgreSQL over two servers, on SQLite at the one there may
 // be. The database answers slowly, so that each has read before the first of them writes.
@@ -72,8 +62,8 @@ for (const { name } of databases) {
       await browser.signIn()
       const code = await codeFor(world, browser)
       const answers = await atOnce(100, (index) => {
-        const guesser = copyOf(at(index), browser, addressOf(index))
-        return guesser.post('/sign-in/second', { code: notThis(code, index + 1) })
+        const guesser = copyOf(at(index), browser, { address: addressOf(index) })
+        return guesser.post('/sign-in/second', { code: notThe(code, index + 1) })
       })
       expect(statuses(answers)).toEqual({ 401: 100 })
       expect(await eventsIn(world, 'second_step_refused')).toBe(5)
@@ -91,7 +81,7 @@ for (const { name } of databases) {
       })
       const answers = await atOnce(50, (index) => {
         const { browser, code } = browsers[index % 10]!
-        return browser.post('/sign-in/second', { code: notThis(code, index + 1) })
+        return browser.post('/sign-in/second', { code: notThe(code, index + 1) })
       })
       expect(statuses(answers)).toEqual({ 401: 5, 429: 45 })
       expect(await eventsIn(world, 'second_step_refused')).toBe(5)
@@ -138,7 +128,7 @@ for (const { name } of databases) {
           if (some === 6 || index % 4 === 0) return ask(tab, `tab${index}@new.example.com`)
           if (index % 4 === 1) return tab.post('/account/confirm/send')
           if (index % 4 === 2) return tab.post('/account/security/unprotect')
-          return tab.post('/account/confirm', { code: notThis(code) })
+          return tab.post('/account/confirm', { code: notThe(code) })
         })
         expect(answers.map(({ status }) => status).filter((status) => status >= 500)).toEqual([])
         await browser.post('/sign-out')
@@ -449,7 +439,7 @@ for (const { name } of databases) {
       await enter(world, browser, { remember: 'yes' })
       world.pass(DAY)
       const answers = await atOnce(6, (index) =>
-        copyOf(at(index), browser, addressOf(index)).signIn(),
+        copyOf(at(index), browser, { address: addressOf(index) }).signIn(),
       )
       const { '/account': passed = 0, '/sign-in/second': asked = 0 } = locations(answers)
       expect([passed, asked]).toEqual([1, 5])

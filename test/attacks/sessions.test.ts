@@ -4,7 +4,8 @@ import { newCode, newToken, systemRandom, type Random } from '../../src/lib/rand
 import { newRecoveryCode } from '../../src/lib/code-input.ts'
 import { databases } from '../setup/databases.ts'
 import { ana, MINUTE, openWorld, protect, type World } from '../world.ts'
-import { codeFor, copyOf, expectNoChange, rowsIn, statuses } from './tools.ts'
+import { copyOf } from '../stories/story.ts'
+import { codeFor, expectNoChange, rowsIn, statuses } from './tools.ts'
 
 const open: World[] = []
 afterEach(async () => {

@@ -78,10 +78,6 @@ export async function codeFor(world: World, visitor: Visitor): Promise<string> {
 const secretOf = ({ cookies }: Visitor): string =>
   cookies.get('attempt') ?? cookies.get('__Host-attempt') ?? ''
 
-/** Six digits that are not these. */
-export const notThis = (code: string, by = 1): string =>
-  String((Number(code) + by) % 1_000_000).padStart(6, '0')
-
 /** Both steps, with the code of this very attempt. */
 export async function enter(
   world: World,
@@ -91,13 +87,6 @@ export async function enter(
   const first = await visitor.signIn()
   if (first.headers.get('location') !== '/sign-in/second') return first
   return visitor.post('/sign-in/second', { code: await codeFor(world, visitor), ...more })
-}
-
-/** The same browser at another server, or a thief who has copied all of its cookies. */
-export function copyOf(world: World, { cookies }: Visitor, address?: string): Visitor {
-  const copy = world.visitor(address === undefined ? {} : { address })
-  for (const [name, value] of cookies) copy.cookies.set(name, value)
-  return copy
 }
 
 export const atOnce = <T>(times: number, work: (index: number) => Promise<T>): Promise<T[]> =>

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { account } from '../setup/process.ts'
 import { givePassword, openHouse, signInFully, type House } from './house.ts'
 import { expectWellMade } from './look.ts'
-import { notThe, visit, type Person } from './person.ts'
+import { notThe } from '../stories/story.ts'
+import { visit, type Person } from './person.ts'
 
 let house: House
 beforeAll(async () => {

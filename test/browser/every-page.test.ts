@@ -15,7 +15,8 @@ import {
 } from '../setup/process.ts'
 import { openWorld } from '../world.ts'
 import { expectWellMade } from './look.ts'
-import { notThe, visit, type Person } from './person.ts'
+import { notThe } from '../stories/story.ts'
+import { visit, type Person } from './person.ts'
 
 let place: Place
 let server: Server

@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { account } from '../setup/process.ts'
 import { openHouse, signInFully, type House } from './house.ts'
-import { notThe, visit } from './person.ts'
+import { notThe } from '../stories/story.ts'
+import { visit } from './person.ts'
 
 let house: House
 beforeAll(async () => {

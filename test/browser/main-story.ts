@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { expect } from 'vitest'
 import { account, openPlace, startServer, type Kind, type Settings } from '../setup/process.ts'
 import { givePassword } from './house.ts'
-import { notThe, visit, type Person } from './person.ts'
+import { notThe } from '../stories/story.ts'
+import { visit, type Person } from './person.ts'
 
 /** Where the person looks for a code that has just been sent. */
 export type Mailbox = (person: Person) => Promise<string>

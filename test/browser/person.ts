@@ -97,6 +97,3 @@ function wrongIn(context: BrowserContext, url: string): string[] {
   })
   return wrong
 }
-
-/** Some other code. */
-export const notThe = (code: string): string => String((Number(code) + 1) % 1e6).padStart(6, '0')

@@ -140,7 +140,7 @@ export async function codesSentTo(world: World, email: string = ana.email): Prom
   return rows.length
 }
 
-/** Another browser with the cookies of this one: a second tab, or a thief's copy. */
+/** Another browser with the cookies of this one: a second tab, another server's, or a thief's copy. */
 export function copyOf(world: World, visitor: Visitor, options?: VisitorOptions): Visitor {
   const copy = world.visitor(options)
   for (const [name, value] of visitor.cookies) copy.cookies.set(name, value)
@@ -154,9 +154,9 @@ export async function codeFor(world: World, visitor: Visitor, typed: Typed = ana
   return world.codeTo(typed.email)
 }
 
-/** Some other code. */
-export const notThe = (code: string): string =>
-  String((Number(code) + 1) % 1_000_000).padStart(6, '0')
+/** Some other code; with another `by`, yet another. */
+export const notThe = (code: string, by = 1): string =>
+  String((Number(code) + by) % 1_000_000).padStart(6, '0')
 
 /** As it stands in a page. */
 export const asHtml = (text: string): string =>

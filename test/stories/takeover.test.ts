@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import { copyOf, expectNoChange } from '../attacks/tools.ts'
+import { expectNoChange } from '../attacks/tools.ts'
 import { messageTo, sayNotMe } from './not-me-tools.ts'
-import { enrolledFor, eventsOf, notThe, noticesTo, placeOf, story, whoIs } from './story.ts'
+import { copyOf, enrolledFor, eventsOf, notThe, noticesTo, placeOf, story, whoIs } from './story.ts'
 import { ana, HOUR, MINUTE, openWorld, protect, signInFully, type World } from '../world.ts'
 
 // Somebody has borrowed one thing and tries to take the whole account with it: each is told to its
@@ -34,7 +34,7 @@ story(
     const owner = world.visitor()
     await signInFully(world, owner)
     world.pass(6 * MINUTE)
-    const thief = copyOf(other, owner, thiefsPlace.address)
+    const thief = copyOf(other, owner, { address: thiefsPlace.address })
     expect(await whoIs(thief)).toBe(ana.email)
 
     // What they would need: another password, address or number, no protection, nobody else signed in.
@@ -149,7 +149,7 @@ story(
     const owner = world.visitor()
     await signInFully(world, owner, ana, { remember: 'yes' })
     await owner.post('/sign-out')
-    const thief = copyOf(other, owner, thiefsPlace.address)
+    const thief = copyOf(other, owner, { address: thiefsPlace.address })
     await expectNoChange(world, async () => {
       for (const path of ['/account', '/account/devices', '/account/password', '/account/history'])
         expect(placeOf(await thief.get(path)), path).toMatch(/^\/sign-in\?/)
@@ -168,7 +168,7 @@ story(
     const owner = world.visitor()
     await signInFully(world, owner, ana, { remember: 'yes' })
     await owner.post('/sign-out')
-    const thief = copyOf(other, owner, thiefsPlace.address)
+    const thief = copyOf(other, owner, { address: thiefsPlace.address })
     await thief.signIn()
     expect(await whoIs(thief)).toBe(ana.email)
     // In, and no further: a remembered device shows nothing anew.
