@@ -322,7 +322,7 @@ story(
     expect(await whoIs(thief)).toBe(ana.email)
     const done = await owner.post('/account/confirm', { code })
     expect(placeOf(done)).toBe(`${HERE}?notice=not_me`)
-    expect(await page(owner, '?notice=not_me')).toContain('What came from there is ended')
+    expect(await page(owner, '?notice=not_me')).toContain('What came of it is ended')
     expect(await whoIs(thief)).toBeNull()
     expect(await whoIs(owner)).toBe(ana.email)
     expect(placeOf(await thief.signIn())).toBe('/sign-in/second')
@@ -354,7 +354,7 @@ story(
     expect(await said()).toEqual([1, 1])
     await world.visitor().post('/not-me', { token })
     expect(await said()).toEqual([1, 1])
-    expect(await (await owner.get(`/not-me?token=${token}`)).text()).toContain('It is ended')
+    expect(await (await owner.get(`/not-me?token=${token}`)).text()).toContain('It has been ended')
   },
 )
 

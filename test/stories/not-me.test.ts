@@ -97,7 +97,7 @@ story(
     const asked = await owner.post('/sign-in/second/send')
     expect(asked.status).toBe(429)
     expect(waitOf(asked)).toBe(HOUR / 1000)
-    expect(await asked.text()).toContain('somebody said')
+    expect(await asked.text()).toContain('Somebody said')
     const inSession = await owner.post('/sign-in/second', { code: recovery!, with: 'recovery' })
     expect(placeOf(inSession)).toContain('/account')
     await owner.post('/account/security/recovery-codes')

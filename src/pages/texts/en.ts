@@ -72,10 +72,10 @@ export const en = {
 
   forgot: {
     title: 'Forgot your password?',
-    lead: 'Give the e-mail address you sign in with. We send a link to it with which you can set a new password.',
+    lead: 'Enter the e-mail address you sign in with. We send a link to it, and there you set a new password.',
     submit: 'Send a link',
     back: 'Back to signing in',
-    sentTitle: 'Look into your mail',
+    sentTitle: 'Check your e-mail',
     sent: 'If there is an account with this address, a message with a link is on its way to it. The link works for 30 minutes and only once.',
     spam: 'If you cannot find the message, look among unwanted mail too, and check whether you typed the address you sign in with. A newer link ends the older ones.',
   },
@@ -88,7 +88,7 @@ export const en = {
     },
     known: {
       title: 'Choose a new password',
-      lead: 'Somebody gave your password and then many wrong codes, so we take it that others know it. Choose one that you use nowhere else. You are then signed in here and signed out everywhere else.',
+      lead: 'Somebody entered your password and then many wrong codes, so we must assume that others know it. Choose one that you use nowhere else. You are then signed in here and signed out everywhere else.',
     },
   },
 
@@ -125,11 +125,11 @@ export const en = {
     useRecovery: 'Use a recovery code instead',
     useEmail: 'Use a code by e-mail instead',
     mailboxShown: ({ until }: { until: Html }) =>
-      html`Your password was set anew through a mailed link, so a code by mail would only show the same
-      mailbox again. Until ${until} a recovery code is needed to sign in; after that, codes by mail
+      html`Your password was reset through a link in an e-mail. A code by e-mail would only prove the same
+      mailbox again, so until ${until} you need a recovery code to sign in. After that, codes by e-mail
       work again.`,
     mailDisabled:
-      'Too many wrong codes were given one after the other, so codes by e-mail are switched off. Use a recovery code, and prove your address again under Security.',
+      'Too many wrong codes were entered in a row, so codes by e-mail are switched off. Use a recovery code, and then confirm your address again under Security.',
     restart: 'Start again',
     cancel: 'Cancel',
   },
@@ -159,7 +159,7 @@ export const en = {
 
   stepUp: {
     title: 'Show that it is you',
-    password: 'Your password, as at sign-in.',
+    password: 'The password you sign in with.',
     /** What is done with the right answer. */
     what: {
       email: 'Then a code is sent to the new address. Nothing has changed yet.',
@@ -197,10 +197,10 @@ export const en = {
     waitsLead:
       'Until then nothing changes: you sign in with your present address, and your codes are sent to it.',
     to: 'New address',
-    since: 'Counts from',
+    since: 'Takes effect',
     stop: 'Stop the change',
     newTitle: 'Another address',
-    how: 'We send a code to the new address, so that you cannot lock yourself out by a slip.',
+    how: 'We send a code to the new address, so that you cannot lock yourself out by a typing mistake.',
     restart: 'The change that is waiting is stopped when you confirm another address.',
     field: 'New e-mail address',
     submit: 'Send a code to the new address',
@@ -208,13 +208,13 @@ export const en = {
 
   stopEmail: {
     title: 'Stop the change of your address',
-    lead: 'Somebody who was signed in to your account has given it another e-mail address. It has not changed yet.',
+    lead: 'Somebody who is signed in to your account wants to change its e-mail address. Nothing has changed yet.',
     what: 'When you stop it, your address stays as it is, whoever wanted the change is signed out, and no device is remembered any more.',
     submit: 'Stop the change',
     done: 'The change is stopped',
     doneLead: 'Your address stays as it is. Whoever wanted to change it is signed out.',
     doneNext:
-      'If that was not you, somebody was in your account. Set a new password now: everybody is signed out then.',
+      'If that was not you, somebody was in your account. Set a new password now: that signs out everybody.',
     reset: 'Set a new password',
     signIn: 'Sign in',
   },
@@ -245,7 +245,7 @@ export const en = {
     unprotect: 'Switch off login protection',
     mailDisabled: 'Codes by e-mail',
     mailDisabledWhat:
-      'Too many wrong codes were given one after the other, so codes by e-mail let nobody in any more. Login protection stays on, and recovery codes work. Prove your address again to use codes by e-mail.',
+      'Too many wrong codes were entered in a row, so codes by e-mail let nobody in any more. Login protection stays on, and recovery codes work. Confirm your address again to use codes by e-mail.',
     bindAnew: 'Use codes by e-mail again',
     passwordWhat: 'Changing it signs you out everywhere else.',
     changePassword: 'Change the password',
@@ -261,7 +261,7 @@ export const en = {
     count: ({ count }: { count: number }) => `${devices(count)}, the last seen first.`,
     found: ({ found, count }: { found: number; count: number }) =>
       `${devices(found)} found of ${count}.`,
-    none: 'No device fits that. Nothing is lost: try fewer letters, or show all.',
+    none: 'No device matches that. Nothing is lost: try fewer letters, or show all.',
     kinds: { computer: 'computer', phone: 'phone', tablet: 'tablet' },
     comma: ', ',
     unnamed: 'Unknown device',
@@ -279,7 +279,7 @@ export const en = {
     saveName: 'Save the name',
     chosen: 'With the ticked devices',
     chosenWhat:
-      'A deleted device is signed out at once and is a stranger from then on. One that is not remembered stays signed in, and is asked for a code next time.',
+      'A deleted device is signed out at once, and is a new one if it signs in again. One that is no longer remembered stays signed in, and is asked for a code next time.',
     remove: 'Delete',
     forget: 'Stop remembering',
     choose: 'No device was ticked, so nothing has changed. Tick at least one.',
@@ -339,12 +339,12 @@ export const en = {
     does: 'When you press the button:',
     attempt: 'What was going on there is ended. A code in that message works no longer.',
     sessions:
-      'Whoever signed in that way, or asked for it while signed in, is signed out, and their browser is not remembered any more.',
+      'Whoever signed in that way, or was signed in and caused this message, is signed out, and their browser is not remembered any more.',
     sends: 'For one hour no code is sent to your account. A recovery code signs you in meanwhile.',
     told: 'The operator of this server is told.',
     submit: 'This was not me',
     wasMe: 'If it was you, close this page. Nothing has changed.',
-    doneTitle: 'It is ended',
+    doneTitle: 'It has been ended',
     attemptEnded: 'What was going on there is ended. The code works no longer.',
     attemptOver: 'There was nothing under way any more.',
     nobody: 'Nobody was signed in that way.',
@@ -359,7 +359,7 @@ export const en = {
 
   history: {
     title: 'History',
-    lead: 'What happened in your account, the newest first. If you do not know something here, say so: what came from there is then ended.',
+    lead: 'What happened in your account, the newest first. If something here was not you, say so: whatever came of it is then ended.',
     show: 'Show',
     groups: {
       all: 'Everything',
@@ -401,7 +401,7 @@ export const en = {
       account_added: 'The account was made',
       signed_in: 'Signed in',
       signed_out: 'Signed out',
-      stepped_up: 'Showed anew who it is',
+      stepped_up: 'Confirmed again who is signed in',
       session_ended: 'A sign-in was ended',
       second_step_refused: 'A wrong code was refused',
       code_sent: 'A code was sent',
@@ -412,7 +412,7 @@ export const en = {
       recovery_code_used: 'A recovery code was used',
       recovery_codes_renewed: 'New recovery codes were made',
       device_remembered: 'This device is remembered',
-      device_trust_ended: 'A device is not remembered any more: an old token of it was shown',
+      device_trust_ended: 'A device is not remembered any more: an old cookie of it was shown',
       device_named: 'A device was named',
       device_forgotten: 'A device is not remembered any more',
       device_removed: 'A device was deleted from the list',
@@ -423,7 +423,7 @@ export const en = {
       password_known: 'The password counts as known to others',
       factor_disabled: 'Codes by e-mail were switched off after too many wrong ones',
       factor_bound_anew: 'Codes by e-mail were switched on again',
-      email_change_proven: 'A new e-mail address was confirmed, and waits until it counts',
+      email_change_proven: 'A new e-mail address was confirmed',
       email_change_stopped: 'The change of the e-mail address was stopped',
       email_changed: 'The e-mail address was changed',
       email_not_changed: 'The e-mail address could not be changed',
@@ -504,9 +504,9 @@ export const en = {
     send_limited: ({ wait }: { wait: number }) =>
       `Too many codes were asked for, so none was sent. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
     sends_stopped: ({ wait }: { wait: number }) =>
-      `About a message to you somebody said "this was not me", so no code is sent for now. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
+      `Somebody said "this was not me" about a message to you, so no code is sent for now. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
     mailbox_shown: ({ wait }: { wait: number }) =>
-      `Your password was set anew by mail, so a code by mail would only show the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
+      `Your password was reset through a link in an e-mail, so a code by e-mail would only prove the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
     no_such_device:
       'This device is not in your list any more. Nothing has changed. Look at the list and choose again.',
     setup_link_dead:
@@ -572,11 +572,11 @@ export const en = {
     protected: 'Login protection is on. From now on a code is asked after your password.',
     unprotected: 'Login protection is off. From now on your password alone is enough.',
     saved: 'Your profile is saved.',
-    email_waits: 'Your new address is confirmed. It counts from the time below.',
+    email_waits: 'Your new address is confirmed. It takes effect at the time below.',
     email_changed: 'Your address is changed. From now on you sign in with it.',
     email_stopped: 'The change is stopped. Your address stays as it is.',
     not_me:
-      'What came from there is ended, and no code is sent to your account for an hour. If somebody may know your password, set a new one.',
+      'What came of it is ended, and no code is sent to your account for an hour. If somebody may know your password, set a new one.',
     codes_renewed: 'Your new recovery codes are valid. The old ones work no longer.',
     recovery_left: ({ left }: { left: number }) =>
       areFew(left)
@@ -584,7 +584,8 @@ export const en = {
         : `You used a recovery code. ${codesLeft(left)} left.`,
     device_named: 'The name is saved.',
     devices_removed: 'The devices are deleted and signed out.',
-    devices_forgotten: 'Nothing is remembered there any more. A code is asked at the next sign-in.',
+    devices_forgotten:
+      'These devices are not remembered any more. A code is asked at the next sign-in there.',
     others_removed: 'All other devices are deleted and signed out.',
     password_changed: 'Your new password is set. Everywhere else you are signed out.',
     password_set: 'Your new password is set. Sign in with it now.',
@@ -618,11 +619,11 @@ export const en = {
       'recovery-codes':
         'If this was not you, somebody is signed in to your account. Give this code to nobody and tell your administrator.',
       'step-up':
-        'If this was not you, somebody is signed in to your account. Give this code to nobody.',
+        'If this was not you, somebody is signed in to your account. Give this code to nobody, and set a new password.',
       'new-email':
         'If this was not you, somebody has given your address as theirs. Do nothing: without this code it is not used.',
       'bind-anew':
-        'If this was not you, somebody is signed in to your account. Give this code to nobody.',
+        'If this was not you, somebody is signed in to your account. Give this code to nobody, and set a new password.',
     },
     protected: {
       subject: ({ product }: { product: string }) => `Login protection is on for ${product}`,
@@ -651,28 +652,29 @@ export const en = {
     device_trust_ended: {
       subject: ({ product }: { product: string }) =>
         `A device is no longer remembered for ${product}`,
-      lead: 'A browser showed a memory of your account that had been used before. It may be a copy, so that device is no longer remembered, and whoever was signed in on it is signed out: a code will be asked there.',
+      lead: 'A browser showed an old cookie of a device that we remembered for you. It may be a copy, so that device is no longer remembered, and whoever was signed in on it is signed out: a code will be asked there.',
       notYou: 'If you did not restore a backup or copy a browser profile, tell your administrator.',
     },
     password_changed: {
       subject: ({ product }: { product: string }) => `Your password for ${product} was changed`,
       lead: 'The password of your account was changed. Everywhere else you were signed out, and no device is remembered any more.',
-      notYou: 'If this was not you, somebody has taken your account: set a new password at once.',
+      notYou:
+        'If this was not you, somebody has taken over your account: set a new password at once.',
     },
     password_known: {
       subject: ({ product }: { product: string }) => `Somebody knows your password for ${product}`,
-      lead: 'Somebody gave your password and then many wrong codes. They did not get in. We take it that others know your password: at your next sign-in you will be asked to choose a new one.',
+      lead: 'Somebody entered your password and then many wrong codes. They did not get in. We must assume that others know your password: at your next sign-in you will be asked to choose a new one.',
       notYou: 'Choose a password that you use nowhere else.',
     },
     second_step_failures: {
       subject: ({ product }: { product: string }) => `Wrong codes for ${product}`,
-      lead: 'Somebody gave your password and then three wrong codes.',
+      lead: 'Somebody entered your password and then three wrong codes.',
       notYou: 'If this was not you, somebody knows your password: set a new one.',
     },
     factor_disabled: {
       subject: ({ product }: { product: string }) =>
         `Codes by e-mail are switched off for ${product}`,
-      lead: 'Too many wrong codes were given one after the other, so codes by e-mail do not let anybody in any more. Sign in with a recovery code, and prove your address again under Security.',
+      lead: 'Too many wrong codes were entered in a row, so codes by e-mail let nobody in any more. Sign in with a recovery code, and then confirm your address again under Security.',
       notYou: 'If this was not you, somebody knows your password: set a new one.',
     },
     new_device: {
@@ -682,8 +684,8 @@ export const en = {
     },
     session_ended: {
       subject: ({ product }: { product: string }) => `You were signed out of ${product} somewhere`,
-      lead: 'You are signed in at very many places, so the oldest of them was signed out.',
-      notYou: 'Look under Login details whether you know all of them.',
+      lead: 'You are signed in on very many devices, so the oldest of them was signed out.',
+      notYou: 'Check under Login details that you know all of them.',
     },
     email_changed: {
       subject: ({ product }: { product: string }) => `Your address for ${product} was changed`,
@@ -698,7 +700,7 @@ export const en = {
     },
     password_reset: {
       subject: ({ product }: { product: string }) => `Set a new password for ${product}`,
-      lead: 'Somebody asked to set a new password for your account. Until you do so, nothing has changed.',
+      lead: 'Somebody asked for a link to set a new password for your account. Nothing changes unless you set one.',
       link: ({ minutes: count }: { minutes: number }) =>
         `Open this page to set it. It works for ${minutes(count)} and only once:`,
     },
