@@ -58,6 +58,7 @@ export type Entry = {
 
 export type MessageState = 'accepted' | 'waiting' | 'failed' | 'expired'
 
+/** Entries of one page. */
 export const PAGE = 25
 
 /**

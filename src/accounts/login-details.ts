@@ -47,6 +47,7 @@ type LoginDetails = {
   readonly shown: readonly LoginDetail[]
 }
 
+/** Devices of one page. */
 export const PAGE = 20
 
 /** One page of the devices that fit, those seen last first. Past the last page, the last. Pure. */

@@ -68,6 +68,7 @@ export function accountRoutes(door: Door) {
   }
 }
 
+/** Whose session it is. Without an account it is nobody's. */
 export async function accountOf(app: App, session: SignedIn): Promise<Account> {
   const account = await findAccount(app.db, session.accountId)
   if (!account) throw new Refused(401, 'sign_in_first')

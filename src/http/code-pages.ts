@@ -17,6 +17,7 @@ export type Way = 'email' | 'recovery'
 /** As the address of a page says. */
 export const wayOf = (c: Ctx): Way => (c.req.query('with') === 'recovery' ? 'recovery' : 'email')
 
+/** Where a page asks for a code that is shown in this way. */
 export const withWay = (path: string, way: Way): string =>
   way === 'recovery' ? `${path}?with=recovery` : path
 

@@ -11,6 +11,7 @@ type ChangePasswordProps = {
   readonly problem: string | null
 }
 
+/** Asks for the present password and the one that is to take its place. */
 export function changePasswordPage(frame: Frame, props: ChangePasswordProps): Html {
   const { login, problems, problem } = props
   const { changePassword: t, labels, hints, code } = textsOf(frame.language)

@@ -35,6 +35,7 @@ const menu = {
   'step-up': undefined,
 } as const
 
+/** Asks for a code before or during a change in an account. */
 export function confirmCodePage(frame: Frame, props: ConfirmCodeProps): Html {
   const { confirm, code, stepUp } = textsOf(frame.language)
   const { path, answer } = places[props.purpose]

@@ -41,6 +41,7 @@ type DevicesProps = {
   } | null
 }
 
+/** Where somebody is signed in, and the forms that end it. */
 export function devicesPage(frame: Frame, props: DevicesProps): Html {
   const { shown, all, notice, problem, wrong } = props
   const t = textsOf(frame.language).devices

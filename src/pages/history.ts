@@ -34,6 +34,7 @@ type HistoryProps = {
 
 const HERE = '/account/history'
 
+/** What happened in an account, a page of it. */
 export function historyPage(frame: Frame, props: HistoryProps): Html {
   const { happenings, problem } = props
   const t = textsOf(frame.language).history

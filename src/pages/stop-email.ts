@@ -35,6 +35,7 @@ export function stopEmailPage(frame: Frame, { token, maskedTo, from }: StopProps
   )
 }
 
+/** The change is stopped, and what to do now. */
 export function emailStoppedPage(frame: Frame): Html {
   const t = textsOf(frame.language).stopEmail
   return layout(

@@ -20,6 +20,10 @@ export type Change = {
   readonly afterwards: (() => void)[]
 }
 
+/**
+ * Does the work in one write transaction, which may run more than once. What it has left to be sent, or
+ * said to the operator, goes out when all is on the disk.
+ */
 export async function change<T>(
   app: App,
   visit: Visit,

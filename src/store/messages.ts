@@ -78,6 +78,7 @@ const sent = [
   'reportedAt',
 ] as const
 
+/** Whosever it is; `null` when there is none. */
 export async function findMessage(db: Database, id: string): Promise<Sent | null> {
   const row = await db.selectFrom('messages').select(sent).where('id', '=', id).executeTakeFirst()
   return row ?? null

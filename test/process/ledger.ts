@@ -2,13 +2,13 @@ import { hashBearer } from '../../src/lib/random.ts'
 import { enrolmentsOf } from '../../src/store/enrolments.ts'
 import {
   browserAt,
-  recoveryCodesIn,
   savedForm,
   whereTo,
   type account,
   type Browser,
   type Place,
 } from '../setup/process.ts'
+import { recoveryCodesIn } from '../world.ts'
 
 /** Numbers that look like chance and are the same for the same seed (mulberry32). */
 export function chance(seed: number): (below: number) => number {

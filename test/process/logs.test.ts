@@ -5,10 +5,10 @@ import {
   codeOnOutbox,
   make,
   openPlace,
-  recoveryCodesIn,
   savedForm,
   startServer,
 } from '../setup/process.ts'
+import { recoveryCodesIn } from '../world.ts'
 
 describe.concurrent('what the server says of itself', { timeout: 60_000 }, () => {
   test('one line for each request, with its number, and no secret in any of them', async ({

@@ -7,11 +7,11 @@ import {
   browserAt,
   codeOnOutbox,
   openPlace,
-  recoveryCodesIn,
   savedForm,
   startServer,
   whereTo,
 } from '../setup/process.ts'
+import { recoveryCodesIn } from '../world.ts'
 
 for (const { name } of databases) {
   test.concurrent(

@@ -9,6 +9,7 @@ import { readKeys } from '../../src/keys.ts'
 import { turnstile } from '../../src/lib/password.ts'
 import { systemRandom } from '../../src/lib/random.ts'
 import { openDatabase, type Database } from '../../src/store/open.ts'
+import { recoveryCodesIn } from '../world.ts'
 import { databases } from './databases.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -246,9 +247,6 @@ export function browserAt(url: string, cookies = new Map<string, string>()): Bro
 }
 
 export const whereTo = ({ headers }: Answer): string | null => headers.get('location')
-
-export const recoveryCodesIn = (page: string): string[] =>
-  [...page.matchAll(/<code>([0-9A-Z-]{19})<\/code>/g)].map(([, code]) => code!)
 
 /** What "I have saved them" sends, from the page that shows the codes. */
 export function savedForm(page: string): Record<string, string> {

@@ -20,11 +20,12 @@ import {
 } from '../world.ts'
 import {
   asHtml,
+  copyOf,
   eventsOf,
   hiddenFields,
   kept,
-  notThe,
   noticesTo,
+  notThe,
   placeOf,
   story,
   whoIs,
@@ -215,8 +216,7 @@ story(
     const there = await enter(world, { userAgent: IPHONE })
     const here = await enter(world, { userAgent: FIREFOX })
     const beside = await openWorld({ beside: world })
-    const elsewhere = beside.visitor()
-    for (const [name, value] of there.cookies) elsewhere.cookies.set(name, value)
+    const elsewhere = copyOf(beside, there)
     expect(await whoIs(elsewhere)).toBe(ana.email)
     const id = await ownId(there)
     await there.post('/account/security/protect')
@@ -298,8 +298,7 @@ story(
     const beside = await openWorld({ beside: world })
 
     expect(placeOf(await removeOthers(here))).toBe(`${HERE}?notice=others_removed`)
-    const elsewhere = beside.visitor()
-    for (const [name, value] of there.cookies) elsewhere.cookies.set(name, value)
+    const elsewhere = copyOf(beside, there)
     expect(await whoIs(elsewhere)).toBeNull()
     expect(await whoIs(here)).toBe(ana.email)
     expect(await idsOf(here)).toEqual([await ownId(here)])
