@@ -26,8 +26,9 @@ type Spared = { readonly sessionId?: string; readonly attemptId?: string }
 
 /**
  * Sets a new password, in a transaction that holds the account: whoever came in by the old one, or
- * is on the way, is out, and the address they may have asked for does not come. What is under way ends first, so that no sign-in which is faster than us
- * leaves a session behind. False when the password is not `account`'s any more: nothing has changed.
+ * is on the way, is out, and the address they may have asked for does not come. What is under way
+ * ends first, so that no sign-in which is faster than us leaves a session behind. False when the
+ * password is not `account`'s any more: nothing has changed.
  */
 export async function setPassword(
   change: Change,

@@ -34,9 +34,8 @@ type Cause = {
 /**
  * Ends what this came from: its attempt, what signed in from it, the session it was opened in, who is
  * signed in on the same devices, and the trust in those. An address that waits does not come, and no
- * code is sent to the account for an hour.
- * It lets nobody in and changes nothing else, since whoever reads the mail can cause it. False: there
- * is no such account any more.
+ * code is sent to the account for an hour. It lets nobody in and changes nothing else, since whoever
+ * reads the mail can cause it. False: there is no such account any more.
  */
 export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boolean> {
   const { app, db, now } = change
