@@ -5,6 +5,7 @@ import type { Used } from '../store/limits.ts'
 import { oneMore, waitOf, type Limit, type Rule } from './limits.ts'
 import {
   allWrongPasswords,
+  newEmailSends,
   passwordRequests,
   requests,
   resendWait,
@@ -140,6 +141,12 @@ test('the numbers of the limits are those promised', () => {
     { free: 30, window: DAY, waits: null },
     { free: 25, window: 5 * MINUTE, waits: null },
   ])
+  expect(newEmailSends(limits, 'ana@example.com', 'a', '192.0.2.1').map(said)).toEqual([
+    { free: 10, window: HOUR, waits: null },
+    { free: 30, window: DAY, waits: null },
+    { free: 10, window: DAY, waits: null },
+    { free: 25, window: 5 * MINUTE, waits: null },
+  ])
   expect(said(allWrongPasswords(limits))).toMatchObject({ free: 1000, window: 5 * MINUTE })
 })
 
@@ -163,6 +170,8 @@ test('addresses of one IPv6 subscriber are one subject, and no key holds what wa
     ...wrongPasswords(limits, stranger, login),
     ...passwordRequests(limits, stranger),
     ...sends(limits, 'a', '192.0.2.1'),
+    // Nothing of these is counted for the recipient by whom they were sent other codes.
+    ...newEmailSends(limits, 'a', 'a', '192.0.2.1').slice(0, 3),
     allWrongPasswords(limits),
   ].map(({ rule }) => rule.name)
   expect(new Set(names).size).toBe(names.length)
