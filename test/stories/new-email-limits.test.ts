@@ -152,3 +152,23 @@ story(
     for (const answer of answers) expect(answer).toEqual(answers[0])
   },
 )
+
+story(
+  'one client address has 25 codes sent to new addresses in five minutes, whoever asks',
+  { people: [ana, bob], settings: { NEW_EMAIL_CODES_DAY: '1000' } },
+  async (world) => {
+    const to = (turn: number) => `stranger${turn}@example.org`
+    const [anas, bobs] = [world.visitor(), world.visitor()]
+    await anas.signIn(ana)
+    await bobs.signIn(bob)
+    for (let turn = 1; turn <= 26; turn++) await ask(turn % 2 ? anas : bobs, to(turn))
+    expect(await codesSentTo(world, to(25))).toBe(1)
+    expect(await codesSentTo(world, to(26))).toBe(0)
+    const refused = await bobs.post(`${HERE}/send`)
+    expect([refused.status, waitOf(refused)]).toEqual([429, 5 * 60])
+    const elsewhere = at(world, 1)
+    await elsewhere.signIn(bob)
+    await ask(elsewhere, to(26))
+    expect(await codesSentTo(world, to(26))).toBe(1)
+  },
+)
