@@ -167,6 +167,21 @@ export const stoppedSends = (accountId: string): Limit => ({
   subject: accountId,
 })
 
+/**
+ * Notices that whoever signs in often can cause without end. Past it nobody is told; what happened is
+ * written down as ever. Held after the account, and by nobody before it.
+ */
+export const notices = (kind: 'new_device' | 'session_ended', accountId: string): Limit => ({
+  rule: free('notices', 5, DAY),
+  subject: `${accountId} ${kind}`,
+})
+
+/** How often the operators are told what one account denies. Held like those. */
+export const reports = (accountId: string): Limit => ({
+  rule: free('reports', 3, DAY),
+  subject: accountId,
+})
+
 /** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */
 export const resendWait = (limits: Limits, sends: number): number =>
   sends > 3 ? 5 * MINUTE : Math.min(limits.resendSeconds * SECOND * 2 ** (sends - 1), 5 * MINUTE)
