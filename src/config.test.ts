@@ -194,6 +194,7 @@ const bounds: [name: keyof typeof limits, floor: number, ceiling: number][] = [
   ['ALL_PASSWORD_FAILURES_5_MINUTES', 1, 1_000_000],
   ['MAILS_HOUR', 1, 1_000_000],
   ['MAILS_DAY', 1, 1_000_000],
+  ['NEW_EMAIL_CODES_DAY', 1, 1_000_000],
   ['ADDRESS_SENDS_5_MINUTES', 1, 1_000_000],
   ['REMEMBER_DAYS', 0, 30],
   ['REMEMBER_IDLE_DAYS', 1, 30],

@@ -204,6 +204,11 @@ export const limits = {
   ),
   MAILS_HOUR: guard(10, 'mails', 'Mails with codes to one e-mail address, 1 hour.'),
   MAILS_DAY: guard(30, 'mails', 'Mails with codes to one e-mail address, 24 hours.'),
+  NEW_EMAIL_CODES_DAY: guard(
+    10,
+    'mails',
+    'Mails with codes to new e-mail addresses, asked for by one account, 24 hours.',
+  ),
   ADDRESS_SENDS_5_MINUTES: guard(25, 'mails', 'Mails with codes, one client address, 5 minutes.'),
   REMEMBER_DAYS: limit(30, 0, 30, 'days', 'How long a device is remembered; 0 does not offer it.'),
   REMEMBER_IDLE_DAYS: limit(

@@ -1,7 +1,7 @@
 import { longestLifetimeOf } from '../sign-in/attempt.ts'
 import { note, tell, type Change } from '../sign-in/change.ts'
-import { countAnew } from '../sign-in/limits.ts'
-import { stoppedSends } from '../sign-in/rules.ts'
+import { countAnew, spend } from '../sign-in/limits.ts'
+import { reports, stoppedSends } from '../sign-in/rules.ts'
 import { timeoutsOf } from '../sign-in/session.ts'
 import {
   endSessions,
@@ -81,8 +81,10 @@ async function endAll(change: Change, cause: Cause) {
   return { sessions: await endSessions(db, living, now), forgotten }
 }
 
+/** A few times a day for each account: one person could fill their mailboxes. The log goes on. */
 async function tellOperators(change: Change, { id, login }: Account, what: string): Promise<void> {
-  for (const operator of await operators(change.db, MOST_OPERATORS)) {
-    if (operator.id !== id) await tell(change, operator, { kind: 'reported', login, what })
-  }
+  const { db, now } = change
+  const others = (await operators(db, MOST_OPERATORS)).filter((operator) => operator.id !== id)
+  if (others.length === 0 || !(await spend(db, reports(id), now))) return
+  for (const operator of others) await tell(change, operator, { kind: 'reported', login, what })
 }

@@ -7,9 +7,9 @@ import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, type Change } from './change.ts'
 import { stepOf } from './finish.ts'
-import { hold } from './limits.ts'
+import { hold, type Limit } from './limits.ts'
 import { provesDraft } from './next-step.ts'
-import { resendWait, sends, stoppedSends } from './rules.ts'
+import { newEmailSends, resendWait, sends, stoppedSends } from './rules.ts'
 import type { Visit } from './visit.ts'
 
 /** What is kept of a factor of this attempt: what is being set up in it, or what is set up. */
@@ -38,11 +38,11 @@ export async function insertAsking(
   kind: FactorKind,
   state: unknown,
 ): Promise<void> {
-  const { app, visit, db, now } = change
+  const { app, db, now } = change
   const asked = factorOf(kind).challenge(state, null, toolsFor(app, attempt, now))
   if (!asked) return insertAttempt(db, attempt)
   if (asked.send) {
-    const limits = sends(app.config.limits, asked.send.to, visit.address)
+    const limits = sendsOf(change, attempt, asked.send)
     const stopped = stoppedSends(account.id)
     const held = await hold(db, [...limits, stopped], now)
     if (held.wait > 0) {
@@ -86,7 +86,7 @@ export async function askAgain(
     if (!asked?.send) return { refused: 'attempt_over' }
 
     const { limits } = app.config
-    const counted = sends(limits, asked.send.to, visit.address)
+    const counted = sendsOf(change, attempt, asked.send)
     const stopped = stoppedSends(account.id)
     const used = await hold(db, [...counted, stopped], now)
     if (used.left(stopped) === 0) return { refused: 'sends_stopped', wait: used.wait }
@@ -100,6 +100,12 @@ export async function askAgain(
     return 'asked'
   })
 }
+
+/** What a code of this attempt counts in. */
+const sendsOf = ({ app, visit }: Change, attempt: Attempt, { to }: Send): Limit[] =>
+  attempt.purpose === 'new-email'
+    ? newEmailSends(app.config.limits, to, attempt.accountId, visit.address)
+    : sends(app.config.limits, to, visit.address)
 
 function whyNot(attempt: Attempt | null, most: number, now: number): Refusal {
   if (!attempt || attempt.endedAt !== null || attempt.expiresAt <= now || attempt.triesLeft <= 0)

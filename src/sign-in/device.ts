@@ -17,6 +17,8 @@ import { hasSignedIn } from '../store/events.ts'
 import type { Database } from '../store/open.ts'
 import { note, tell, type Change } from './change.ts'
 import { endSessionsThere } from './end-sessions.ts'
+import { spend } from './limits.ts'
+import { notices } from './rules.ts'
 import type { Visit } from './visit.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -164,10 +166,14 @@ export async function seeDevice(
   return { id, isNew: !isKnown, token: isGiven ? { tag, value: `${series}.${token}` } : null }
 }
 
-/** A browser that was never seen here, and is not the first: the person hears of it. */
+/**
+ * A browser that was never seen here, and is not the first: the person hears of it, a few times a
+ * day. In a transaction that holds the account.
+ */
 export async function tellOfNewDevice(change: Change, attempt: Attempt): Promise<void> {
-  const { app, db } = change
+  const { app, db, now } = change
   if (!app.config.newDeviceMail || !(await hasSignedIn(db, attempt.accountId))) return
   const account = await findAccount(db, attempt.accountId)
-  if (account) await tell(change, account, { kind: 'new_device' }, { attemptId: attempt.id })
+  if (!account || !(await spend(db, notices('new_device', account.id), now))) return
+  await tell(change, account, { kind: 'new_device' }, { attemptId: attempt.id })
 }

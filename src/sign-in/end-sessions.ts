@@ -9,11 +9,14 @@ import { endAttemptsIn, type Attempt } from '../store/attempts.ts'
 import type { Which } from '../store/devices.ts'
 import { longestLifetimeOf } from './attempt.ts'
 import { note, tell, type Change } from './change.ts'
+import { spend } from './limits.ts'
+import { notices } from './rules.ts'
 import { timeoutsOf } from './session.ts'
 
 /**
- * Ends the oldest sessions of an account when this attempt has made one too many, and says so. In a
- * transaction that holds the account, so that of two sign-ins at once each counts the other.
+ * Ends the oldest sessions of an account when this attempt has made one too many, and says so, a
+ * few times a day. In a transaction that holds the account, so that of two sign-ins at once each
+ * counts the other.
  */
 export async function endOldest(change: Change, attempt: Attempt): Promise<void> {
   const { app, db, now } = change
@@ -33,7 +36,8 @@ export async function endOldest(change: Change, attempt: Attempt): Promise<void>
     })
   }
   const account = await findAccount(db, accountId)
-  if (account) await tell(change, account, { kind: 'session_ended' }, { attemptId })
+  if (!account || !(await spend(db, notices('session_ended', accountId), now))) return
+  await tell(change, account, { kind: 'session_ended' }, { attemptId })
 }
 
 /**

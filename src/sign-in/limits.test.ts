@@ -5,7 +5,10 @@ import type { Used } from '../store/limits.ts'
 import { oneMore, waitOf, type Limit, type Rule } from './limits.ts'
 import {
   allWrongPasswords,
+  newEmailSends,
+  notices,
   passwordRequests,
+  reports,
   requests,
   resendWait,
   sends,
@@ -140,6 +143,14 @@ test('the numbers of the limits are those promised', () => {
     { free: 30, window: DAY, waits: null },
     { free: 25, window: 5 * MINUTE, waits: null },
   ])
+  expect(newEmailSends(limits, 'ana@example.com', 'a', '192.0.2.1').map(said)).toEqual([
+    { free: 10, window: HOUR, waits: null },
+    { free: 30, window: DAY, waits: null },
+    { free: 10, window: DAY, waits: null },
+    { free: 25, window: 5 * MINUTE, waits: null },
+  ])
+  expect(said(notices('new_device', 'a'))).toEqual({ free: 5, window: DAY, waits: null })
+  expect(said(reports('a'))).toEqual({ free: 3, window: DAY, waits: null })
   expect(said(allWrongPasswords(limits))).toMatchObject({ free: 1000, window: 5 * MINUTE })
 })
 
@@ -163,6 +174,10 @@ test('addresses of one IPv6 subscriber are one subject, and no key holds what wa
     ...wrongPasswords(limits, stranger, login),
     ...passwordRequests(limits, stranger),
     ...sends(limits, 'a', '192.0.2.1'),
+    // Nothing of these is counted for the recipient by whom they were sent other codes.
+    ...newEmailSends(limits, 'a', 'a', '192.0.2.1').slice(0, 3),
+    notices('new_device', 'a'),
+    reports('a'),
     allWrongPasswords(limits),
   ].map(({ rule }) => rule.name)
   expect(new Set(names).size).toBe(names.length)

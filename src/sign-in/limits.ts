@@ -73,6 +73,14 @@ export async function hold(db: Database, limits: readonly Limit[], now: number) 
   }
 }
 
+/** Counts once, if it need not wait: else false, and nothing is counted. */
+export async function spend(db: Database, limit: Limit, now: number): Promise<boolean> {
+  const held = await hold(db, [limit], now)
+  if (held.wait > 0) return false
+  await held.count([limit])
+  return true
+}
+
 /**
  * Counts once, whatever was counted before. In a transaction that holds what all who read this limit
  * hold before it, so that nobody reads it in between.

@@ -124,17 +124,39 @@ export const resets = (limits: Limits, whose: string): Limit => ({
  * Codes sent to one recipient, however the address is written, and codes one client address has
  * sent.
  */
-export const sends = (limits: Limits, to: string, address: string): Limit[] => {
+export const sends = (limits: Limits, to: string, address: string): Limit[] => [
+  ...toRecipient(limits, 'mails', to),
+  fromAddress(limits, address),
+]
+
+/**
+ * The same for codes to an address that somebody only says is theirs, and how many of those one
+ * account has asked for. In ledgers of their own: who types the address of somebody else keeps them
+ * from no code of theirs, and learns nothing of what they were sent.
+ */
+export const newEmailSends = (
+  limits: Limits,
+  to: string,
+  accountId: string,
+  address: string,
+): Limit[] => [
+  ...toRecipient(limits, 'mails-new', to),
+  { rule: free('new-email-account', limits.newEmailCodesDay, DAY), subject: accountId },
+  fromAddress(limits, address),
+]
+
+const toRecipient = (limits: Limits, name: 'mails' | 'mails-new', to: string): Limit[] => {
   const recipient = parseEmail(to)?.canonical ?? to
   return [
-    { rule: free('mails', limits.mailsHour, HOUR), subject: recipient },
-    { rule: free('mails-day', limits.mailsDay, DAY), subject: recipient },
-    {
-      rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE),
-      subject: bucketOf(address),
-    },
+    { rule: free(name, limits.mailsHour, HOUR), subject: recipient },
+    { rule: free(`${name}-day`, limits.mailsDay, DAY), subject: recipient },
   ]
 }
+
+const fromAddress = (limits: Limits, address: string): Limit => ({
+  rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE),
+  subject: bucketOf(address),
+})
 
 /**
  * Codes to an account whose holder has said "this was not me": none for an hour. Nothing but that is
@@ -142,6 +164,21 @@ export const sends = (limits: Limits, to: string, address: string): Limit[] => {
  */
 export const stoppedSends = (accountId: string): Limit => ({
   rule: free('sends-stopped', 1, HOUR),
+  subject: accountId,
+})
+
+/**
+ * Notices that whoever signs in often can cause without end. Past it nobody is told; what happened is
+ * written down as ever. Held after the account, and by nobody before it.
+ */
+export const notices = (kind: 'new_device' | 'session_ended', accountId: string): Limit => ({
+  rule: free('notices', 5, DAY),
+  subject: `${accountId} ${kind}`,
+})
+
+/** How often the operators are told what one account denies. Held like those. */
+export const reports = (accountId: string): Limit => ({
+  rule: free('reports', 3, DAY),
   subject: accountId,
 })
 

@@ -111,6 +111,7 @@ for (const { name } of databases) {
         ...WIDE,
         MAILS_HOUR: '1000',
         MAILS_DAY: '1000',
+        NEW_EMAIL_CODES_DAY: '1000',
         ADDRESS_SENDS_5_MINUTES: '1000',
       })
       const browser = world.visitor()

@@ -291,6 +291,7 @@ export const wideOpen: Settings = {
       'ALL_PASSWORD_FAILURES_5_MINUTES',
       'MAILS_HOUR',
       'MAILS_DAY',
+      'NEW_EMAIL_CODES_DAY',
       'ADDRESS_SENDS_5_MINUTES',
     ].map((name) => [name, '1000000']),
   ),
