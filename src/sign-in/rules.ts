@@ -83,6 +83,11 @@ export const allWrongPasswords = (limits: Limits): Limit => ({
 export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Caller): Limit[] => [
   { rule: free('second', limits.secondStepFailures5Minutes, 5 * MINUTE), subject: accountId },
   wrongSecondStepsOfDay(limits, accountId),
+  ...wrongSecondStepsFrom(limits, caller),
+]
+
+/** Those of them that count where an answer comes from, and say nothing of the account. */
+export const wrongSecondStepsFrom = (limits: Limits, caller: Caller): Limit[] => [
   {
     rule: free('second-address', limits.secondStepAddressFailures5Minutes, 5 * MINUTE),
     subject: placeOf(caller),
