@@ -666,8 +666,8 @@ export const en = {
     },
     second_step_failures: {
       subject: ({ product }: { product: string }) => `Wrong codes for ${product}`,
-      lead: 'Somebody gave your password and then three wrong codes.',
-      notYou: 'If this was not you, somebody knows your password: set a new one.',
+      lead: 'Somebody who knows your password, or is signed in to your account, gave three wrong codes.',
+      notYou: 'If this was not you, set a new password: it signs out everybody else.',
     },
     factor_disabled: {
       subject: ({ product }: { product: string }) =>

@@ -634,8 +634,8 @@ export const zhCN = {
     },
     second_step_failures: {
       subject: ({ product }: { product: string }) => `${product} 有错误的验证码`,
-      lead: '有人输入了您的密码，随后三次输入了错误的验证码。',
-      notYou: '如果这不是您本人的操作，说明有人知道您的密码：请设置新密码。',
+      lead: '有人三次输入了错误的验证码。此人知道您的密码，或者已登录您的账户。',
+      notYou: '如果这不是您本人的操作，请设置新密码：其他所有登录都会随之退出。',
     },
     factor_disabled: {
       subject: ({ product }: { product: string }) => `${product} 邮件验证码已停用`,
