@@ -5,7 +5,7 @@ import { stoppedSends } from '../sign-in/rules.ts'
 import { timeoutsOf } from '../sign-in/session.ts'
 import { holdAccount, operators, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
-import { endDevice, forgetDevices } from '../store/devices.ts'
+import { endTokens, forgetDevices, forgetThese } from '../store/devices.ts'
 import { endSessions, endSessionsOf, sessionsFrom, livingSessionsOn } from '../store/sessions.ts'
 
 const MOST_OPERATORS = 20
@@ -19,8 +19,8 @@ type Cause = {
   readonly what: string
   /** Ids of what it was said about, for whoever asks later. */
   readonly about: Readonly<Record<'message' | 'event', string | null>>
-  /** The session that says so: it is not ended. */
-  readonly keep: string | null
+  /** The session that says so, and its device: they are not ended. */
+  readonly keep: { readonly sessionId: string; readonly deviceId: string } | null
   /** Said by somebody who may be a stranger to the account: then only the attempt is theirs to end. */
   readonly isStranger: boolean
 }
@@ -58,18 +58,21 @@ async function endAll({ app, db, now }: Change, cause: Cause) {
     // Set through a mailed link, which is no session and no attempt: whoever is in may have set it.
     await endAttemptsOf(db, accountId, longestLifetimeOf(app), now)
     const forgotten = await forgetDevices(db, accountId, 0, now)
-    return { sessions: await endSessionsOf(db, accountId, now, keep), forgotten }
+    // No id is empty: where nobody is to be kept, it is all of them.
+    await endTokens(db, accountId, { allBut: keep?.deviceId ?? '' })
+    return { sessions: await endSessionsOf(db, accountId, now, keep?.sessionId), forgotten }
   }
   const openedIn = attemptId === null ? null : await sessionOfAttempt(db, accountId, attemptId)
   const named = [cause.sessionId, openedIn].filter((id) => id !== null)
   const from = await sessionsFrom(db, accountId, attemptId, named)
-  const devices = from.filter(({ id }) => id !== keep).map(({ deviceId }) => deviceId)
-  const on = { ids: devices }
-  const there = await livingSessionsOn(db, accountId, on, timeoutsOf(app.config), now)
-  const living = there.map(({ id }) => id).filter((id) => id !== keep)
+  const isOther = ({ id }: { id: string }) => id !== keep?.sessionId
+  const ids = [...new Set(from.filter(isOther).map(({ deviceId }) => deviceId))]
+  if (ids.length === 0) return { sessions: 0, forgotten: 0 }
+  const there = await livingSessionsOn(db, accountId, { ids }, timeoutsOf(app.config), now)
+  const living = there.filter(isOther).map(({ id }) => id)
   for (const id of living) await endAttemptsIn(db, id, longestLifetimeOf(app), now)
-  let forgotten = 0
-  for (const id of new Set(devices)) if (await endDevice(db, id, now)) forgotten += 1
+  const forgotten = (await forgetThese(db, accountId, ids, now)).length
+  await endTokens(db, accountId, { ids })
   return { sessions: await endSessions(db, living, now), forgotten }
 }
 

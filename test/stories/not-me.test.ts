@@ -408,3 +408,53 @@ story(
     expect(JSON.parse(event!.detail)).toMatchObject({ kind: 'password_changed', sessions: 1 })
   },
 )
+
+for (const remember of ['yes', ''])
+  story(
+    `whoever was reported comes back from the same browser: it is a new one again (${remember ? 'remembered' : 'not remembered'})`,
+    { people: [ana], settings: WIDE },
+    async (world) => {
+      const owner = world.visitor()
+      await owner.signIn()
+      const thief = thiefAt(world)
+      if (remember) await protect(world, owner)
+      if (remember) await signInFully(world, thief, ana, { remember })
+      else await thief.signIn()
+      expect(await told(world, 'new_device')).toBe(1)
+      await sayNotMe(world, 'new_device')
+      expect(await whoIs(thief)).toBeNull()
+      world.pass(HOUR)
+      if (remember) await signInFully(world, thief)
+      else await thief.signIn()
+      expect(await whoIs(thief)).toBe(ana.email)
+      expect(await told(world, 'new_device')).toBe(2)
+      // The owner's own browser is not concerned.
+      await owner.post('/sign-out')
+      if (remember) await signInFully(world, owner)
+      else await owner.signIn()
+      expect(await told(world, 'new_device')).toBe(2)
+    },
+  )
+
+const told = async (world: World, kind: string): Promise<number> =>
+  (await noticesTo(world)).filter((notice) => notice.kind === kind).length
+
+story(
+  'after a password that somebody set through a mailed link, no browser is known any more',
+  { people: [ana] },
+  async (world) => {
+    const [owner, thief] = [world.visitor(), thiefAt(world)]
+    await owner.signIn()
+    await thief.post('/sign-in/forgot', { login: ana.email })
+    const [token] = (await world.messagesTo(ana.email)).flatMap(({ notice }) =>
+      notice.kind === 'password_reset' ? [notice.token] : [],
+    )
+    const password = 'taken by a stranger'
+    await thief.post('/sign-in/reset', { token: token!, password })
+    await thief.signIn({ ...ana, password })
+    expect(await told(world, 'new_device')).toBe(1)
+    await sayNotMe(world, 'password_changed')
+    await thief.signIn({ ...ana, password })
+    expect(await told(world, 'new_device')).toBe(2)
+  },
+)

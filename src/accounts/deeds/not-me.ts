@@ -4,7 +4,11 @@ import { endWhatWasNotMe } from '../not-me.ts'
 import type { Doing } from './deed.ts'
 
 /** Said once of each event, and of each message, whichever way. */
-export const notMe: Doing<'not-me'> = async (change, { account, sessionId: keep }, deed) => {
+export const notMe: Doing<'not-me'> = async (
+  change,
+  { account, sessionId: own, deviceId },
+  deed,
+) => {
   const { db, now } = change
   const done = { done: 'not_me' } as const
   const event = await findEvent(db, account.id, deed.event)
@@ -21,7 +25,7 @@ export const notMe: Doing<'not-me'> = async (change, { account, sessionId: keep 
     sessionId,
     what,
     about,
-    keep,
+    keep: { sessionId: own, deviceId },
     isStranger: false,
   }
   return (await endWhatWasNotMe(change, cause)) ? done : { refused: 'attempt_over' }
