@@ -6,9 +6,39 @@ import { timeoutsOf } from '../sign-in/session.ts'
 import { holdAccount, operators, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
 import { endTokens, forgetDevices, forgetThese } from '../store/devices.ts'
+import type { Event } from '../store/events.ts'
+import { endLinksOf } from '../store/links.ts'
 import { endSessions, endSessionsOf, sessionsFrom, livingSessionsOn } from '../store/sessions.ts'
 
 const MOST_OPERATORS = 20
+
+/**
+ * What comes through a mailed link, or in its time, is of no session and no attempt: the kind of the
+ * mail that tells of it, and what ends when somebody says that it was not them. Whoever is in may
+ * have done it; who only asked for a link has got nothing but the link.
+ */
+const ofNobody: Readonly<Record<string, 'all' | 'links'>> = {
+  password_changed: 'all',
+  email_changed: 'all',
+  password_reset: 'links',
+}
+
+/** The mail that tells of an event, where it is called otherwise. */
+const mailOf: Readonly<Record<string, string>> = {
+  code_sent: 'code',
+  password_reset: 'password_changed',
+  password_reset_asked: 'password_reset',
+}
+
+/** What an event tells of: the kind of its message, or its own. Pure. */
+export const whatOf = ({ kind, detail }: Pick<Event, 'kind' | 'detail'>): string =>
+  String(detail['kind'] ?? mailOf[kind] ?? kind)
+
+const deniable = ['password_reset', 'password_reset_asked', 'notice_sent']
+
+/** Can it be denied, though it is of no session and no attempt? Pure. */
+export const isOfNobody = (event: Pick<Event, 'kind' | 'detail'>): boolean =>
+  deniable.includes(event.kind) && Object.hasOwn(ofNobody, whatOf(event))
 
 /** What somebody says "this was not me" about, and what it came from. */
 type Cause = {
@@ -54,8 +84,9 @@ export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boo
 async function endAll({ app, db, now }: Change, cause: Cause) {
   const { accountId, attemptId, keep } = cause
   await countAnew(db, stoppedSends(accountId), now)
-  if (cause.what === 'password_changed' && attemptId === null && cause.sessionId === null) {
-    // Set through a mailed link, which is no session and no attempt: whoever is in may have set it.
+  const ends = attemptId === null && cause.sessionId === null ? ofNobody[cause.what] : undefined
+  if (ends) await endLinksOf(db, accountId, now, 'reset')
+  if (ends === 'all') {
     await endAttemptsOf(db, accountId, longestLifetimeOf(app), now)
     const forgotten = await forgetDevices(db, accountId, 0, now)
     // No id is empty: where nobody is to be kept, it is all of them.

@@ -1,6 +1,6 @@
 import { findEvent, isReported } from '../../store/events.ts'
 import { reportMessage } from '../../store/messages.ts'
-import { endWhatWasNotMe } from '../not-me.ts'
+import { endWhatWasNotMe, whatOf } from '../not-me.ts'
 import type { Doing } from './deed.ts'
 
 /** Said once of each event, and of each message, whichever way. */
@@ -17,13 +17,12 @@ export const notMe: Doing<'not-me'> = async (
   if (await isReported(db, event)) return done
   if (typeof message === 'string' && !(await reportMessage(db, message, now))) return done
   const { attemptId, sessionId } = event
-  const what = String(event.detail['kind'] ?? (event.kind === 'code_sent' ? 'code' : event.kind))
   const about = { message: message === null ? null : String(message), event: event.id }
   const cause = {
     accountId: account.id,
     attemptId,
     sessionId,
-    what,
+    what: whatOf(event),
     about,
     keep: { sessionId: own, deviceId },
     isStranger: false,

@@ -337,7 +337,8 @@ export const en = {
     message: 'Message',
     to: 'Sent to',
     does: 'When you press the button:',
-    attempt: 'What was going on there is ended. A code in that message works no longer.',
+    attempt:
+      'What was going on there is ended. A code in that message, or a link to a new password, works no longer.',
     sessions:
       'Whoever signed in that way, or asked for it while signed in, is signed out, and their browser is not remembered any more.',
     sends: 'For one hour no code is sent to your account. A recovery code signs you in meanwhile.',
