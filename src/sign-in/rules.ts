@@ -118,7 +118,8 @@ export const resetRequests = (limits: Limits, address: string): Limit[] => [
 
 /**
  * Links to set a new password that one account is sent. It refuses nobody: past it none is sent, and
- * the answer is the same. `whose` is the account, or the login that is nobody's.
+ * the answer is the same. `whose` is the account, a browser that was there before, or the login that is
+ * nobody's.
  */
 export const resets = (limits: Limits, whose: string): Limit => ({
   rule: { ...free('resets', limits.resetsDay, DAY), waits: { first: 0, most: 0 } },

@@ -423,7 +423,7 @@ for (const { name } of databases) {
       await deleteEnrolments(db, me.id)
     })
 
-    test('B-14: a newer link ends the older ones of its account and purpose', async () => {
+    test('B-14: links are ended for one account and one purpose', async () => {
       const link = (accountId: string, purpose: 'reset' | 'stop-change') => ({
         ...linkNow(),
         purpose,
