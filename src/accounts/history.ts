@@ -5,6 +5,7 @@ import { deviceNames } from '../store/devices.ts'
 import { eventsOf, type Event } from '../store/events.ts'
 import { messagesOf, type Sent } from '../store/messages.ts'
 import { attemptOfSession, type SignedIn } from '../store/sessions.ts'
+import { isOfNobody } from './not-me.ts'
 
 /** What a person may look for. */
 export type Group = 'sign-ins' | 'refusals' | 'messages' | 'changes'
@@ -135,10 +136,11 @@ function stateOf(message: Sent, now: number): MessageState {
 
 /** Did it come from elsewhere than this session, as far as is known? Pure. */
 export function canBeDenied(
-  { kind, attemptId, sessionId }: Event,
+  event: Event,
   own: { readonly id: string; readonly attemptId: string | null },
 ): boolean {
+  const { kind, attemptId, sessionId } = event
   if (kind === 'not_me') return false
   if (sessionId !== null) return sessionId !== own.id
-  return attemptId !== null && attemptId !== own.attemptId
+  return attemptId === null ? isOfNobody(event) : attemptId !== own.attemptId
 }

@@ -11,10 +11,40 @@ import {
 } from '../store/account-sessions.ts'
 import { holdAccount, operators, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
-import { endDevice, forgetDevices } from '../store/devices.ts'
+import { endTokens, forgetDevices, forgetThese } from '../store/devices.ts'
+import type { Event } from '../store/events.ts'
+import { endLinksOf } from '../store/links.ts'
 import { stopWaiting } from './stop-change.ts'
 
 const MOST_OPERATORS = 20
+
+/**
+ * What comes through a mailed link, or in its time, is of no session and no attempt: the kind of the
+ * mail that tells of it, and what ends when somebody says that it was not them. Whoever is in may
+ * have done it; who only asked for a link has got nothing but the link.
+ */
+const ofNobody: Readonly<Record<string, 'all' | 'links'>> = {
+  password_changed: 'all',
+  email_changed: 'all',
+  password_reset: 'links',
+}
+
+/** The mail that tells of an event, where it is called otherwise. */
+const mailOf: Readonly<Record<string, string>> = {
+  code_sent: 'code',
+  password_reset: 'password_changed',
+  password_reset_asked: 'password_reset',
+}
+
+/** What an event tells of: the kind of its message, or its own. Pure. */
+export const whatOf = ({ kind, detail }: Pick<Event, 'kind' | 'detail'>): string =>
+  String(detail['kind'] ?? mailOf[kind] ?? kind)
+
+const deniable = ['password_reset', 'password_reset_asked', 'notice_sent']
+
+/** Can it be denied, though it is of no session and no attempt? Pure. */
+export const isOfNobody = (event: Pick<Event, 'kind' | 'detail'>): boolean =>
+  deniable.includes(event.kind) && Object.hasOwn(ofNobody, whatOf(event))
 
 /** What somebody says "this was not me" about, and what it came from. */
 type Cause = {
@@ -25,8 +55,8 @@ type Cause = {
   readonly what: string
   /** Ids of what it was said about, for whoever asks later. */
   readonly about: Readonly<Record<'message' | 'event', string | null>>
-  /** The session that says so: it is not ended. */
-  readonly keep: string | null
+  /** The session that says so, and its device: they are not ended. */
+  readonly keep: { readonly sessionId: string; readonly deviceId: string } | null
   /** Said by somebody who may be a stranger to the account: then only the attempt is theirs to end. */
   readonly isStranger: boolean
 }
@@ -61,23 +91,27 @@ async function endAll(change: Change, cause: Cause) {
   const { app, db, now } = change
   const { accountId, attemptId, keep } = cause
   await countAnew(db, stoppedSends(accountId), now)
-  await stopWaiting(change, accountId, 'not-me', keep)
-  if (cause.what === 'password_changed' && attemptId === null && cause.sessionId === null) {
-    // Set through a mailed link, which is no session and no attempt: whoever is in may have set it.
+  await stopWaiting(change, accountId, 'not-me', keep?.sessionId ?? null)
+  const ends = attemptId === null && cause.sessionId === null ? ofNobody[cause.what] : undefined
+  if (ends) await endLinksOf(db, accountId, now, 'reset')
+  if (ends === 'all') {
     await endAttemptsOf(db, accountId, longestLifetimeOf(app), now)
     const forgotten = await forgetDevices(db, accountId, 0, now)
-    return { sessions: await endSessionsOf(db, accountId, now, keep), forgotten }
+    // No id is empty: where nobody is to be kept, it is all of them.
+    await endTokens(db, accountId, { allBut: keep?.deviceId ?? '' })
+    return { sessions: await endSessionsOf(db, accountId, now, keep?.sessionId), forgotten }
   }
   const openedIn = attemptId === null ? null : await sessionOfAttempt(db, accountId, attemptId)
   const named = [cause.sessionId, openedIn].filter((id) => id !== null)
   const from = await sessionsFrom(db, accountId, attemptId, named)
-  const devices = from.filter(({ id }) => id !== keep).map(({ deviceId }) => deviceId)
-  const on = { ids: devices }
-  const there = await livingSessionsOn(db, accountId, on, timeoutsOf(app.config), now)
-  const living = there.map(({ id }) => id).filter((id) => id !== keep)
+  const isOther = ({ id }: { id: string }) => id !== keep?.sessionId
+  const ids = [...new Set(from.filter(isOther).map(({ deviceId }) => deviceId))]
+  if (ids.length === 0) return { sessions: 0, forgotten: 0 }
+  const there = await livingSessionsOn(db, accountId, { ids }, timeoutsOf(app.config), now)
+  const living = there.filter(isOther).map(({ id }) => id)
   for (const id of living) await endAttemptsIn(db, id, longestLifetimeOf(app), now)
-  let forgotten = 0
-  for (const id of new Set(devices)) if (await endDevice(db, id, now)) forgotten += 1
+  const forgotten = (await forgetThese(db, accountId, ids, now)).length
+  await endTokens(db, accountId, { ids })
   return { sessions: await endSessions(db, living, now), forgotten }
 }
 

@@ -4,12 +4,13 @@ import { normalizePassword } from '../lib/password-rules.ts'
 import { newToken, sha256 } from '../lib/random.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import { change, note, tell, undo, type Change } from '../sign-in/change.ts'
+import { knownDevice } from '../sign-in/device.ts'
 import { hold } from '../sign-in/limits.ts'
 import { requests, resetRequests, resets } from '../sign-in/rules.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { findAccount, findAccountByLogin, holdAccount, type Account } from '../store/accounts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
-import { endLinksOf, findLink, insertLink, isLinkAlive, spendLink } from '../store/links.ts'
+import { findLink, insertLink, isLinkAlive, spendLink } from '../store/links.ts'
 import type { FieldCode } from './new-account.ts'
 import { newPasswordProblem, setPassword } from './new-password.ts'
 
@@ -40,16 +41,21 @@ export async function askReset(app: App, visit: Visit, login: string): Promise<'
 async function sendLink(app: App, visit: Visit, login: string): Promise<'asked' | Refusal> {
   const canonical = parseEmail(login)?.canonical ?? null
   const account = canonical === null ? null : await findAccountByLogin(app.db, canonical)
+  // Strangers cannot use up what a browser has that was here before.
+  const device = account && (await knownDevice(app.db, visit, account.id, app.now()))
+  const whose = device ? `device ${device.id}` : (account?.id ?? sha256(canonical ?? login))
   const { limits } = app.config
   return change(app, visit, async (change): Promise<'asked' | Refusal> => {
     const { db, now } = change
     const each = resetRequests(limits, visit.address)
-    const ofAccount = resets(limits, account?.id ?? sha256(canonical ?? login))
-    const held = await hold(db, [...each, ofAccount], now)
+    const ofWhom = resets(limits, whose)
+    const held = await hold(db, [...each, ofWhom], now)
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
-    const isFree = held.left(ofAccount) > 0
-    await held.count(isFree ? [...each, ofAccount] : each)
-    if (account && isFree) await writeLink(change, account)
+    const isFree = held.left(ofWhom) > 0
+    await held.count(isFree ? [...each, ofWhom] : each)
+    // As it is now: a link must not go to an address that is another's by this time.
+    const mine = account && isFree ? await holdAccount(db, account.id) : null
+    if (mine && mine.login === canonical) await writeLink(change, mine)
     return 'asked'
   })
 }
@@ -58,7 +64,7 @@ async function writeLink(change: Change, account: Account): Promise<void> {
   const { app, db, now } = change
   const token = newToken(app.random)
   const expiresAt = now + LIFETIME
-  await endLinksOf(db, account.id, now, 'reset')
+  // Those before it stay good, else whoever asks again would end what the owner was just sent.
   await insertLink(db, {
     tokenHash: sha256(token),
     purpose: 'reset',

@@ -3,7 +3,7 @@ import { messageIn } from '../delivery/not-me.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import { change, undo } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { findAccount, holdAccount, type Account } from '../store/accounts.ts'
+import { findAccount, holdAccount, lockAccount, type Account } from '../store/accounts.ts'
 import { eventsAt, findEvent, type Event } from '../store/events.ts'
 import { findMessage, reportMessage, type Sent } from '../store/messages.ts'
 import { attemptOfSession, type SignedIn } from '../store/sessions.ts'
@@ -21,7 +21,7 @@ type Link = {
   readonly event: Event | null
   /** What was ended, when somebody has said so already. */
   readonly report: Event | null
-  /** It went to an address that nobody had proven to be the account's. */
+  /** It may have gone to an address that nobody had proven to be the account's. */
   readonly isStranger: boolean
 }
 
@@ -36,7 +36,7 @@ export async function linkOf(app: App, token: string): Promise<Link | null> {
     at === null ? [] : (await eventsAt(app.db, account.id, at)).filter(isAbout(id))
   const [event = null] = (await noted(message.createdAt)).filter(({ kind }) => kind !== 'not_me')
   const report = (await noted(message.reportedAt)).find(({ kind }) => kind === 'not_me') ?? null
-  const isStranger = event?.detail['purpose'] === 'new-email'
+  const isStranger = event === null || event.detail['purpose'] === 'new-email'
   return { message, account, event, report, isStranger }
 }
 
@@ -56,6 +56,8 @@ export async function sayByLink(
   if (!link) return dead
   const { id, accountId, attemptId, sessionId, kind: what } = link.message
   return change(app, visit, async (change): Promise<'said' | typeof dead> => {
+    // Before the message: so does whoever says it in the history.
+    await lockAccount(change.db, accountId)
     if (!(await reportMessage(change.db, id, change.now))) return 'said'
     const { isStranger } = link
     const cause = { accountId, attemptId, sessionId, what, isStranger, keep: null }

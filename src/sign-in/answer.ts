@@ -11,7 +11,7 @@ import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, undo, type Change } from './change.ts'
 import { knownDevice } from './device.ts'
 import { hold } from './limits.ts'
-import { requests, wrongSecondSteps, wrongSecondStepsOfDay } from './rules.ts'
+import { requests, wrongSecondSteps, wrongSecondStepsFrom, wrongSecondStepsOfDay } from './rules.ts'
 import type { Visit } from './visit.ts'
 import { countInARow, sawWrongSecondStep } from './wrong-second-step.ts'
 
@@ -40,8 +40,9 @@ export async function answer<T>(
   const device = await knownDevice(app.db, visit, attempt.accountId, tools.now)
   const caller = device ? { device: device.id } : { address: visit.address }
   const state = held && (await factor.check(held.state, question, given.text, tools))
-  const isAnswer = given.kind !== 'email' || question !== null || attempt.endedAt !== null
-  const closed = isAnswer ? 0 : await closedFor(app, attempt)
+  // A code that was never sent cannot be guessed, and somebody who tries is no danger to the account.
+  const isGuess = given.kind !== 'email' || question !== null
+  const closed = isGuess || attempt.endedAt !== null ? 0 : await closedFor(app, attempt)
 
   return change(app, visit, async (change) => {
     const { db, now } = change
@@ -61,6 +62,10 @@ export async function answer<T>(
       return { refused: 'wrong_code' }
     }
 
+    if (!isGuess) {
+      await limits.count([...each, ...wrongSecondStepsFrom(app.config.limits, caller)])
+      return { refused: 'wrong_code' }
+    }
     if (!held || state === null) {
       await limits.count([...each, ...wrong])
       await note(change, 'second_step_refused', {

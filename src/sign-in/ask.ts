@@ -74,8 +74,9 @@ export async function askAgain(
 ): Promise<'asked' | Refusal> {
   return change(app, visit, async (change) => {
     const { db, now } = change
-    const held = heldOf(attempt, await enrolmentsOf(db, attempt.accountId), kind)
+    // Before its factors are read: who changes them at this moment holds it too.
     const account = await holdAccount(db, attempt.accountId)
+    const held = heldOf(attempt, await enrolmentsOf(db, attempt.accountId), kind)
     if (!held || !account) return { refused: 'attempt_over' }
     // All was shown: nothing but a new password is due.
     if ((await stepOf(change, attempt)).kind === 'new-password') return { refused: 'attempt_over' }

@@ -83,6 +83,11 @@ export const allWrongPasswords = (limits: Limits): Limit => ({
 export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Caller): Limit[] => [
   { rule: free('second', limits.secondStepFailures5Minutes, 5 * MINUTE), subject: accountId },
   wrongSecondStepsOfDay(limits, accountId),
+  ...wrongSecondStepsFrom(limits, caller),
+]
+
+/** Those of them that count where an answer comes from, and say nothing of the account. */
+export const wrongSecondStepsFrom = (limits: Limits, caller: Caller): Limit[] => [
   {
     rule: free('second-address', limits.secondStepAddressFailures5Minutes, 5 * MINUTE),
     subject: placeOf(caller),
@@ -113,7 +118,8 @@ export const resetRequests = (limits: Limits, address: string): Limit[] => [
 
 /**
  * Links to set a new password that one account is sent. It refuses nobody: past it none is sent, and
- * the answer is the same. `whose` is the account, or the login that is nobody's.
+ * the answer is the same. `whose` is the account, a browser that was there before, or the login that is
+ * nobody's.
  */
 export const resets = (limits: Limits, whose: string): Limit => ({
   rule: { ...free('resets', limits.resetsDay, DAY), waits: { first: 0, most: 0 } },

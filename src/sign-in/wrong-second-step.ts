@@ -2,23 +2,27 @@ import { findAccount, markKnown } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
 import { countFailure, standingOf, type Enrolment } from '../store/enrolments.ts'
 import { note, tell, type Change } from './change.ts'
+import { provesDraft } from './next-step.ts'
 
 /** Wrong second steps within a day after which the person is told. */
 const TOLD_AFTER = 3
 
 /**
- * What follows from a wrong second step, which is the `count`th of its account within a day. Whoever
- * is there has shown the password: the person is told at the third, and from the tenth on the
- * password counts as known to others. Both once in a window, since each number comes once.
+ * What follows from a wrong second step, which is the `count`th of its account within a day. The
+ * person is told at the third, once in a window, since each number comes once; not by a code for
+ * what is only being set up, where people mistype what they got themselves. From the tenth on, a wrong
+ * one at sign-in makes the password known to others: there it was given. That of somebody who is
+ * signed in says nothing of it.
  */
 export async function sawWrongSecondStep(
   change: Change,
-  { id: attemptId, accountId }: Attempt,
+  { id: attemptId, accountId, purpose }: Attempt,
   count: number,
 ): Promise<void> {
   const { app, db, now } = change
-  const isMany = count === app.config.limits.secondStepFailuresDay
-  if (!isMany && count !== TOLD_AFTER) return
+  const isMany = purpose === 'sign-in' && count >= app.config.limits.secondStepFailuresDay
+  const isTold = count === TOLD_AFTER && !provesDraft.includes(purpose)
+  if (!isMany && !isTold) return
   const account = await findAccount(db, accountId)
   const standing = await standingOf(db, accountId)
   // Where nothing is set up, a password is all there is, and nobody was kept out by a code.

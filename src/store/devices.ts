@@ -120,8 +120,8 @@ export async function rememberDevice(db: Database, id: string, now: number): Pro
 }
 
 /**
- * True for one caller only: the one who ended the trust. No token of this device is good any more,
- * for anything.
+ * Ends the trust of a device that is remembered, and with it its tokens: none is good any more, for
+ * anything. True for one caller only; one that is not remembered is left as it is, tokens and all.
  */
 export async function endDevice(db: Database, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -178,6 +178,19 @@ export async function forgetThese(
 
 /** Which devices of an account: some, or all but one. */
 export type Which = { readonly ids: readonly string[] } | { readonly allBut: string }
+
+/**
+ * Makes the tokens of devices worthless, remembered or not: whoever comes back from there is in a
+ * browser we do not know. The devices stay on the list.
+ */
+export async function endTokens(db: Database, accountId: string, which: Which): Promise<void> {
+  await db
+    .updateTable('devices')
+    .set({ tokenHash: ENDED, previousHash: null })
+    .where('accountId', '=', accountId)
+    .where((e) => ('ids' in which ? e('id', 'in', which.ids) : e('id', '<>', which.allBut)))
+    .execute()
+}
 
 /**
  * Takes devices off the list, once: gives those that were on it. No token of theirs is good any more,

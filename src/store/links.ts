@@ -63,8 +63,8 @@ export async function spendLink(
 }
 
 /**
- * Links of an account work no longer: a newer one of this purpose takes their place, or (without a
- * purpose) they went to an address that is not its own any more.
+ * Links of an account work no longer: those of this purpose, since one was used or is not wanted, or
+ * (without a purpose) all, since they went to an address that is not its own any more.
  */
 export async function endLinksOf(
   db: Database,

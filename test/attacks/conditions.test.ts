@@ -39,6 +39,7 @@ import {
   devicesAmong,
   devicesOf,
   endDevice,
+  endTokens,
   forgetDevices,
   forgetThese,
   holdDevice,
@@ -424,7 +425,7 @@ for (const { name } of databases) {
       await deleteEnrolments(db, me.id)
     })
 
-    test('B-14: a newer link ends the older ones of its account and purpose', async () => {
+    test('B-14: links are ended for one account and one purpose', async () => {
       const link = (accountId: string, purpose: 'reset' | 'stop-change') => ({
         ...linkNow(),
         purpose,
@@ -603,6 +604,28 @@ for (const { name } of databases) {
       expect(ended).toMatchObject({ rememberedAt: null, forgottenAt: NOW })
       // Neither token of it is good for anything any more.
       expect(Object.values(ended)).not.toContain(made.tokenHash)
+    })
+
+    test('E-10: one that is not remembered has no trust to end, and keeps its tokens', async () => {
+      const made = await device({ rememberedAt: null })
+      expect(await endDevice(db, made.id, NOW)).toBe(false)
+      expect(await deviceNow(made)).toEqual(made)
+    })
+
+    test('E-10: tokens end whether remembered or not, of the devices named and of their account only', async () => {
+      const rotated = { previousHash: fresh('before') }
+      const mine = await device(rotated)
+      const [plain, left] = [await device({ rememberedAt: null }), await device(rotated)]
+      const theirs = await device({ accountId: other.id })
+      await endTokens(db, me.id, { ids: [mine.id, plain.id, theirs.id] })
+      for (const each of [mine, plain])
+        expect(await deviceNow(each)).toEqual({ ...each, tokenHash: 'ended', previousHash: null })
+      expect(await deviceNow(left)).toEqual(left)
+      await endTokens(db, me.id, { allBut: left.id })
+      expect([await deviceNow(left), await deviceNow(theirs)]).toEqual([left, theirs])
+      await endTokens(db, me.id, { allBut: '' })
+      expect((await deviceNow(left)).tokenHash).toBe('ended')
+      expect(await deviceNow(theirs)).toEqual(theirs)
     })
 
     test('E-01: a device is found for its own account only', async () => {

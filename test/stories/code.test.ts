@@ -1,6 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { textsOf } from '../../src/pages/texts/all.ts'
-import { ana, bob, DAY, HOUR, MINUTE, protect, type Visitor, type World } from '../world.ts'
+import { change } from '../../src/sign-in/change.ts'
+import { findAccountByLogin, holdAccount } from '../../src/store/accounts.ts'
+import { rewriteEnrolment } from '../../src/store/enrolments.ts'
+import {
+  ana,
+  bob,
+  DAY,
+  HOUR,
+  MINUTE,
+  nobodysVisit,
+  protect,
+  type Visitor,
+  type World,
+} from '../world.ts'
 import {
   asHtml,
   codeFor,
@@ -529,5 +543,29 @@ story(
     expect(refused.status).toBeGreaterThanOrEqual(400)
     expect(await codesSentTo(world)).toBe(sent)
     expect(placeOf(await browser.signIn())).toBe('/sign-in/second')
+  },
+)
+
+story(
+  'a code that is asked for while the address changes goes to the one that is kept in the end',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    await protect(world, world.visitor())
+    const browser = world.visitor()
+    await codeFor(world, browser)
+    world.pass(MINUTE)
+    const { id } = (await findAccountByLogin(world.app.db, ana.email))!
+    const next = 'ana@new.example'
+    const before = await codesSentTo(world)
+    const { asking } = await change(world.app, nobodysVisit, async ({ db }) => {
+      await holdAccount(db, id)
+      const asking = browser.post('/sign-in/second/send')
+      await sleep(100)
+      await rewriteEnrolment(db, id, 'email', { state: { to: next }, name: next })
+      return { asking }
+    })
+    expect((await asking).status).toBe(303)
+    expect(await codesSentTo(world)).toBe(before)
+    expect(await codesSentTo(world, next)).toBe(1)
   },
 )

@@ -8,12 +8,13 @@ import {
   DAY,
   HOUR,
   MINUTE,
+  openWorld,
   protect,
   signInFully,
   type Visitor,
   type World,
 } from '../world.ts'
-import { messageTo } from './not-me-tools.ts'
+import { messageTo, sayNotMe } from './not-me-tools.ts'
 import { asHtml, eventsOf, noticesTo, notThe, placeOf, story, whoIs, WIDE } from './story.ts'
 
 const HERE = '/account/history'
@@ -381,6 +382,99 @@ story(
     expect(await whoIs(other)).toBe(ana.email)
   },
 )
+
+/** What was done through a mailed link is of no session and no attempt. */
+const byLink = [
+  ['a password that was set through a mailed link', 'password_reset', null],
+  ['the mail that says so', 'notice_sent', 'password_changed'],
+] as const
+for (const [what, kind, notice] of byLink)
+  story(
+    `"this was not me" about ${what}: everything ends but the session that says so`,
+    { people: [ana], settings: WIDE },
+    async (world) => {
+      const second = await openWorld({ beside: world, settings: WIDE })
+      const [owner, thief, waiting] = [world.visitor(), second.visitor(), world.visitor()]
+      const codes = await protect(world, owner)
+      const password = 'taken by a stranger'
+      await resetBy(world, thief, password)
+      const typed = { ...ana, password }
+      const enter = async (browser: Visitor, code: string) => {
+        await browser.signIn(typed)
+        await browser.post('/sign-in/second', { code, with: 'recovery', remember: 'yes' })
+        expect(await whoIs(browser)).toBe(ana.email)
+      }
+      await enter(owner, codes[0]!)
+      await enter(thief, codes[1]!)
+      await waiting.signIn(typed)
+      await thief.post('/sign-in/forgot', { login: ana.email })
+      const [next] = await linksTo(world)
+
+      const event = await eventAbout(world, kind, notice)
+      expect(await page(owner)).toContain(`name="event" value="${event.id}"`)
+      expect(placeOf(await owner.post(`${HERE}/not-me`, { event: event.id }))).toContain('not_me')
+      expect(await whoIs(thief)).toBeNull()
+      expect(await whoIs(owner)).toBe(ana.email)
+      const [said] = await eventsOf(world, 'not_me')
+      expect(JSON.parse(said!.detail)).toMatchObject({ kind: 'password_changed', sessions: 1 })
+      const late = await waiting.post('/sign-in/second', { code: codes[2]!, with: 'recovery' })
+      expect(late.status).toBe(401)
+      expect((await world.visitor().get(`/sign-in/reset?token=${next}`)).status).toBe(410)
+      await second.close()
+    },
+  )
+
+const asked = [
+  ['in the history', 'password_reset_asked', null],
+  ['in the history, about its mail', 'notice_sent', 'password_reset'],
+  ['by the link in its mail', null, null],
+] as const
+for (const [where, kind, notice] of asked)
+  story(
+    `"this was not me" about a link that somebody asked for ends it, and nobody's session: ${where}`,
+    { people: [ana, bob], settings: WIDE },
+    async (world) => {
+      const [owner, other] = [world.visitor(), world.visitor()]
+      await other.signIn()
+      await owner.signIn()
+      const stranger = world.visitor({ address: '198.51.100.66' })
+      await stranger.post('/sign-in/forgot', { login: bob.email })
+      await stranger.post('/sign-in/forgot', { login: ana.email })
+      const [token] = await linksTo(world)
+      const [theirs] = await linksTo(world, bob.email)
+      if (kind === null) await sayNotMe(world, 'password_reset')
+      else {
+        const { id } = await eventAbout(world, kind, notice)
+        expect(await page(owner)).toContain(`name="event" value="${id}"`)
+        expect(placeOf(await owner.post(`${HERE}/not-me`, { event: id }))).toContain('not_me')
+      }
+      expect((await world.visitor().get(`/sign-in/reset?token=${token}`)).status).toBe(410)
+      expect((await world.visitor().get(`/sign-in/reset?token=${theirs}`)).status).toBe(200)
+      expect([await whoIs(owner), await whoIs(other)]).toEqual([ana.email, ana.email])
+      const [said] = await eventsOf(world, 'not_me')
+      expect(JSON.parse(said!.detail)).toMatchObject({ kind: 'password_reset', sessions: 0 })
+    },
+  )
+
+/** The links to set a new password that were sent, the newest first. */
+async function linksTo(world: World, email = ana.email): Promise<string[]> {
+  const notices = await noticesTo(world, email)
+  const tokens = notices.flatMap((each) => (each.kind === 'password_reset' ? [each.token] : []))
+  return tokens.toReversed()
+}
+
+async function resetBy(world: World, browser: Visitor, password: string): Promise<void> {
+  await browser.post('/sign-in/forgot', { login: ana.email })
+  const [token] = await linksTo(world)
+  await browser.post('/sign-in/reset', { token: token!, password })
+}
+
+/** Of ana's, the newest of this kind, about this notice. */
+async function eventAbout(world: World, kind: string, notice: string | null) {
+  const accountId = await accountOf(world)
+  const events = (await eventsOf(world, kind)).filter((each) => each.accountId === accountId)
+  return events.findLast(({ detail }) => notice === null || JSON.parse(detail).kind === notice)!
+}
 
 story('the history is in the language of the person', { people: [ana, bob] }, async (world) => {
   for (const [language, words] of [

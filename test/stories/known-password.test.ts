@@ -467,3 +467,71 @@ story(
     expect(await enrolledFor(world)).toEqual([])
   },
 )
+
+/** Somebody signed in opens an attempt there, again and again, and gives wrong codes in it. */
+async function mistype(
+  world: World,
+  browser: Visitor,
+  times: number,
+  where: {
+    readonly open: () => Promise<unknown>
+    readonly path: string
+    readonly to?: string
+  },
+): Promise<void> {
+  for (let turn = 0; turn < times; turn++) {
+    world.pass(MINUTE)
+    await where.open()
+    const right = await world.codeTo(where.to ?? ana.email)
+    const code = notThe(right).padStart(right.length, '0')
+    const answer = await browser.post(where.path, { code })
+    if (answer.status !== 401) throw new Error(`refused with ${answer.status}`)
+  }
+}
+
+const THERE = { ...TEN, STEP_UP_MINUTES: '15' }
+
+story(
+  'whoever mistypes the code for their own new address ten times is told nothing, and keeps the password',
+  { people: [ana], settings: THERE },
+  async (world) => {
+    const browser = world.visitor()
+    await protect(world, browser)
+    await signInFully(world, browser)
+    const before = await kinds(world)
+    const to = 'ana@new.example'
+    const open = () => browser.post('/account/email', { email: to })
+    await mistype(world, browser, 10, { open, path: '/account/email/code', to })
+    expect(await eventsOf(world, 'password_known')).toEqual([])
+    expect(await kinds(world)).toEqual(before)
+    world.pass(HOUR)
+    expect(placeOf(await signInFully(world, world.visitor()))).toBe('/account')
+  },
+)
+
+for (const [what, path, code] of [
+  ['showing who one is', '/account/devices/remove-others', '/account/confirm'],
+  ['switching off', '/account/security/unprotect', '/account/security/code'],
+  ['new recovery codes', '/account/security/recovery-codes', '/account/security/code'],
+] as const)
+  story(
+    `wrong codes of somebody signed in are told, and say nothing of the password: ${what}`,
+    { people: [ana], settings: TEN },
+    async (world) => {
+      const browser = world.visitor()
+      await protect(world, browser)
+      await signInFully(world, browser)
+      world.pass(10 * MINUTE)
+      const open = () => browser.post(path)
+      await mistype(world, browser, 2, { open, path: code })
+      expect(await kinds(world)).not.toContain('second_step_failures')
+      await mistype(world, browser, 8, { open, path: code })
+      expect(await kinds(world)).toEqual(['protected', 'second_step_failures'])
+      expect(await eventsOf(world, 'password_known')).toEqual([])
+
+      // Past them, a wrong one at sign-in says so: there the password was given.
+      world.pass(MINUTE)
+      await guess(world, 1)
+      expect(await eventsOf(world, 'password_known')).toHaveLength(1)
+    },
+  )

@@ -1,10 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { expect } from 'vitest'
+import { linkOf, sayByLink } from '../../src/accounts/say-not-me.ts'
 import { insertAsking } from '../../src/sign-in/ask.ts'
 import { openAttempt } from '../../src/sign-in/attempt.ts'
 import { change, tell } from '../../src/sign-in/change.ts'
-import { findAccount } from '../../src/store/accounts.ts'
+import { findAccount, holdAccount } from '../../src/store/accounts.ts'
 import { findAgain } from '../../src/store/attempts.ts'
+import { hasRowLocks } from '../../src/store/open.ts'
 import { expectNoChange } from '../attacks/tools.ts'
 import {
   ana,
@@ -406,5 +409,110 @@ story(
     expect(await whoIs(thief)).toBe(null)
     const [event] = await eventsOf(world, 'not_me')
     expect(JSON.parse(event!.detail)).toMatchObject({ kind: 'password_changed', sessions: 1 })
+  },
+)
+
+for (const remember of ['yes', ''])
+  story(
+    `whoever was reported comes back from the same browser: it is a new one again (${remember ? 'remembered' : 'not remembered'})`,
+    { people: [ana], settings: WIDE },
+    async (world) => {
+      const owner = world.visitor()
+      await owner.signIn()
+      const thief = thiefAt(world)
+      if (remember) await protect(world, owner)
+      if (remember) await signInFully(world, thief, ana, { remember })
+      else await thief.signIn()
+      expect(await told(world, 'new_device')).toBe(1)
+      await sayNotMe(world, 'new_device')
+      expect(await whoIs(thief)).toBeNull()
+      world.pass(HOUR)
+      if (remember) await signInFully(world, thief)
+      else await thief.signIn()
+      expect(await whoIs(thief)).toBe(ana.email)
+      expect(await told(world, 'new_device')).toBe(2)
+      // The owner's own browser is not concerned.
+      await owner.post('/sign-out')
+      if (remember) await signInFully(world, owner)
+      else await owner.signIn()
+      expect(await told(world, 'new_device')).toBe(2)
+    },
+  )
+
+const told = async (world: World, kind: string): Promise<number> =>
+  (await noticesTo(world)).filter((notice) => notice.kind === kind).length
+
+story(
+  'after a password that somebody set through a mailed link, no browser is known any more',
+  { people: [ana] },
+  async (world) => {
+    const [owner, thief] = [world.visitor(), thiefAt(world)]
+    await owner.signIn()
+    await thief.post('/sign-in/forgot', { login: ana.email })
+    const [token] = (await world.messagesTo(ana.email)).flatMap(({ notice }) =>
+      notice.kind === 'password_reset' ? [notice.token] : [],
+    )
+    const password = 'taken by a stranger'
+    await thief.post('/sign-in/reset', { token: token!, password })
+    await thief.signIn({ ...ana, password })
+    expect(await told(world, 'new_device')).toBe(1)
+    await sayNotMe(world, 'password_changed')
+    await thief.signIn({ ...ana, password })
+    expect(await told(world, 'new_device')).toBe(2)
+  },
+)
+
+story(
+  'whoever says so by the link waits for the account first, and keeps nobody from its message meanwhile',
+  { people: [ana] },
+  async (world) => {
+    await protect(world, world.visitor())
+    await codeFor(world, thiefAt(world))
+    const { id, token, accountId } = await messageTo(world, 'code')
+    const held = await change(world.app, nobodysVisit, async ({ db }) => {
+      await holdAccount(db, accountId)
+      const saying = world.visitor().post('/not-me', { token })
+      await sleep(100)
+      let query = db.selectFrom('messages').select('id').where('id', '=', id)
+      if (hasRowLocks(db)) query = query.forUpdate().skipLocked()
+      return { saying, free: await query.execute() }
+    })
+    expect(held.free).toEqual([{ id }])
+    expect((await held.saying).status).toBe(303)
+    expect(await eventsOf(world, 'not_me')).toHaveLength(1)
+  },
+)
+
+story(
+  'a mail whose event is not known may be a stranger’s: its link ends the attempt, and nothing else',
+  { people: [bob, ana], settings: WIDE },
+  async (world) => {
+    const owner = world.visitor()
+    await protect(world, owner)
+    const thief = thiefAt(world)
+    await signInFully(world, thief)
+    const open = thiefAt(world)
+    world.pass(MINUTE)
+    await codeFor(world, open)
+    const { id, token, attemptId } = await messageTo(world, 'code')
+    expect((await linkOf(world.app, token))!.isStranger).toBe(false)
+    const sent = await eventsOf(world, 'code_sent')
+    const event = sent.find(({ detail }) => JSON.parse(detail).message === id)!
+    await world.app.db.deleteFrom('events').where('id', '=', event.id).execute()
+    expect(await linkOf(world.app, token)).toMatchObject({ event: null, isStranger: true })
+
+    expect(await sayByLink(world.app, nobodysVisit, token)).toBe('said')
+    const attempt = await world.app.db
+      .selectFrom('attempts')
+      .select('endedAt')
+      .where('id', '=', attemptId!)
+      .executeTakeFirstOrThrow()
+    expect(attempt.endedAt).toBe(world.now())
+    expect([await whoIs(owner), await whoIs(thief)]).toEqual([ana.email, ana.email])
+    expect(await noticesTo(world, bob.email)).toEqual([])
+    // Codes are sent as before.
+    const before = await codesSentTo(world)
+    await codeFor(world, world.visitor())
+    expect(await codesSentTo(world)).toBe(before + 1)
   },
 )

@@ -1,12 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import { languages } from '../../src/lib/language.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
+import { change } from '../../src/sign-in/change.ts'
+import { findAccountByLogin, holdAccount, replaceLogin } from '../../src/store/accounts.ts'
 import {
   ana,
   bob,
   DAY,
   HOUR,
   MINUTE,
+  nobodysVisit,
   openWorld,
   protect,
   signInFully,
@@ -187,14 +191,65 @@ story(
 )
 
 story(
-  'a newer link ends the older ones of this account only',
+  'a newer link leaves the older ones of this account good, and the first that is used ends them all',
   { people: [ana, bob] },
   async (world) => {
-    const [bobs, old] = [await linkFor(world, bob.email), await linkFor(world)]
-    const token = await linkFor(world)
-    expect((await reset(world.visitor(), old)).status).toBe(410)
-    expect(placeOf(await reset(world.visitor(), token))).toBe(DONE)
+    const [bobs, first] = [await linkFor(world, bob.email), await linkFor(world)]
+    const [second, third] = [await linkFor(world), await linkFor(world)]
+    for (const token of [first, second, third])
+      expect((await world.visitor().get(`/sign-in/reset?token=${token}`)).status).toBe(200)
+    expect(placeOf(await reset(world.visitor(), second))).toBe(DONE)
+    const before = await kept(world)
+    for (const token of [first, second, third])
+      expect((await reset(world.visitor(), token, 'another long password')).status).toBe(410)
+    expect(await kept(world)).toEqual(before)
     expect(placeOf(await reset(world.visitor(), bobs))).toBe(DONE)
+  },
+)
+
+story(
+  'a stranger uses up the links of a day: the owner’s known browser has five for itself',
+  { people: [ana, bob] },
+  async (world) => {
+    const owner = world.visitor()
+    await owner.signIn()
+    await owner.post('/sign-out')
+    for (let turn = 1; turn <= 6; turn++) await ask(world.visitor({ address: '198.51.100.66' }))
+    expect(await linksTo(world)).toHaveLength(5)
+    const strangers = await whole(await ask(world.visitor()))
+    expect(await linksTo(world)).toHaveLength(5)
+
+    for (let turn = 1; turn <= 6; turn++) expect(await whole(await ask(owner))).toEqual(strangers)
+    const links = await linksTo(world)
+    expect(links).toHaveLength(10)
+    // For another account this browser is one like any other.
+    for (let turn = 1; turn <= 6; turn++) await ask(owner, bob.email)
+    expect(await linksTo(world, bob.email)).toHaveLength(5)
+    expect(placeOf(await reset(owner, links.at(-1)!))).toBe(DONE)
+  },
+)
+
+story(
+  'a link asked for while the address changes goes to nobody: neither to the old one nor the new one',
+  { people: [ana, bob] },
+  async (world) => {
+    const account = (await findAccountByLogin(world.app.db, ana.email))!
+    const next = 'ana@new.example'
+    const asked = await change(world.app, nobodysVisit, async ({ db }) => {
+      await holdAccount(db, account.id)
+      await replaceLogin(db, account.id, { login: next, email: next })
+      // It has read the account as it was by now, and waits.
+      const asking = ask(world.visitor())
+      await sleep(100)
+      return { asking }
+    })
+    expect((await asked.asking).status).toBe(200)
+    expect(await noticesTo(world)).toEqual([])
+    expect(await noticesTo(world, next)).toEqual([])
+    expect(await world.app.db.selectFrom('links').selectAll().execute()).toEqual([])
+    expect(await eventsOf(world, 'password_reset_asked')).toEqual([])
+    expect((await ask(world.visitor(), next)).status).toBe(200)
+    expect(await linksTo(world, next)).toHaveLength(1)
   },
 )
 

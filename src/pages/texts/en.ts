@@ -77,7 +77,7 @@ export const en = {
     back: 'Back to signing in',
     sentTitle: 'Check your e-mail',
     sent: 'If there is an account with this address, a message with a link is on its way to it. The link works for 30 minutes and only once.',
-    spam: 'If you cannot find the message, look among unwanted mail too, and check whether you typed the address you sign in with. A newer link ends the older ones.',
+    spam: 'If you cannot find the message, look among unwanted mail too, and check whether you typed the address you sign in with.',
   },
 
   newPassword: {
@@ -337,7 +337,8 @@ export const en = {
     message: 'Message',
     to: 'Sent to',
     does: 'When you press the button:',
-    attempt: 'What was going on there is ended. A code in that message works no longer.',
+    attempt:
+      'What was going on there is ended. A code in that message, or a link to a new password, works no longer.',
     sessions:
       'Whoever signed in that way, or was signed in and caused this message, is signed out, and their browser is not remembered any more.',
     sends: 'For one hour no code is sent to your account. A recovery code signs you in meanwhile.',
@@ -516,7 +517,7 @@ export const en = {
     not_me_dead:
       'This link does not work. It may be older than a day, or not be complete. Nothing has changed. Under History you can say the same when you are signed in.',
     reset_link_dead:
-      'This link does not work. It may have been used, be older than 30 minutes, or not be complete, or a newer one took its place. Your password has not changed. You can ask for another link under "Forgot your password?".',
+      'This link does not work. It may have been used, be older than 30 minutes, or not be complete, or the password was changed since it was sent. Nothing has changed now. You can ask for another link under "Forgot your password?".',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
     sign_in_first:
@@ -668,8 +669,8 @@ export const en = {
     },
     second_step_failures: {
       subject: ({ product }: { product: string }) => `Wrong codes for ${product}`,
-      lead: 'Somebody entered your password and then three wrong codes.',
-      notYou: 'If this was not you, somebody knows your password: set a new one.',
+      lead: 'Somebody who knows your password, or is signed in to your account, gave three wrong codes.',
+      notYou: 'If this was not you, set a new password: it signs out everybody else.',
     },
     factor_disabled: {
       subject: ({ product }: { product: string }) =>
