@@ -105,6 +105,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/devices/remove': { post: devices.remove },
     '/account/devices/remove-others': { post: devices.removeOthers },
     '/account/devices/forget': { post: devices.forget },
+
     '/account/email': { get: email.show, post: email.change },
     '/account/email/code': { get: email.showCode, post: email.code },
     '/account/email/send': { post: email.sendAgain },

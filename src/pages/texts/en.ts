@@ -338,7 +338,7 @@ export const en = {
     to: 'Sent to',
     does: 'When you press the button:',
     attempt:
-      'What was going on there is ended. A code in that message, or a link to a new password, works no longer.',
+      'What was going on there is ended. A code in that message, or a link to set a new password, works no longer.',
     sessions:
       'Whoever signed in that way, or was signed in and caused this message, is signed out, and their browser is not remembered any more.',
     sends: 'For one hour no code is sent to your account. A recovery code signs you in meanwhile.',
@@ -669,8 +669,8 @@ export const en = {
     },
     second_step_failures: {
       subject: ({ product }: { product: string }) => `Wrong codes for ${product}`,
-      lead: 'Somebody who knows your password, or is signed in to your account, gave three wrong codes.',
-      notYou: 'If this was not you, set a new password: it signs out everybody else.',
+      lead: 'Somebody who knows your password, or is signed in to your account, entered three wrong codes.',
+      notYou: 'If this was not you, set a new password: that signs out everybody else.',
     },
     factor_disabled: {
       subject: ({ product }: { product: string }) =>

@@ -328,7 +328,8 @@ export const zhCN = {
     to: '发送到',
     does: '按下按钮之后：',
     attempt: '正在进行的操作将被终止，那封邮件中的验证码或设置新密码的链接不再有效。',
-    sessions: '由此登录的人，或在登录状态下发起该操作的人，将被退出登录，其浏览器也不再被记住。',
+    sessions:
+      '由此登录的人，或在登录状态下引发这封邮件的人，将被强制退出登录，其浏览器也不再被记住。',
     sends: '一小时内不会向您的账户发送验证码。在此期间，您可以用恢复代码登录。',
     told: '我们会通知本服务器的运营者。',
     submit: '这不是我',
@@ -638,7 +639,7 @@ export const zhCN = {
     second_step_failures: {
       subject: ({ product }: { product: string }) => `${product} 收到错误的验证码`,
       lead: '有人三次输入了错误的验证码。此人知道您的密码，或者已登录您的账户。',
-      notYou: '如果这不是您本人的操作，请设置新密码：其他所有登录都会随之退出。',
+      notYou: '如果这不是您本人的操作，请设置新密码：设置后，其他所有设备都会退出登录。',
     },
     factor_disabled: {
       subject: ({ product }: { product: string }) => `${product} 邮件验证码已停用`,
