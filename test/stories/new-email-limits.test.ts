@@ -1,8 +1,9 @@
 import { expect } from 'vitest'
 import { textsOf } from '../../src/pages/texts/all.ts'
-import { ana, bob, HOUR, protect, signInFully, type Visitor, type World } from '../world.ts'
+import { ana, bob, HOUR, protect, signInFully, type World } from '../world.ts'
 import {
   asHtml,
+  askForEmail,
   codeFor,
   codesSentTo,
   eventsOf,
@@ -22,7 +23,7 @@ const dora = { ...bob, email: 'dora@example.com', name: 'Dora Paz' }
 const emil = { ...bob, email: 'emil@example.com', name: 'Emil Roth' }
 
 const at = (world: World, host: number) => world.visitor({ address: `198.51.100.${host}` })
-const ask = (browser: Visitor, email: string) => browser.post(HERE, { email })
+const ask = askForEmail
 
 /** Asks for the address so often, in sessions of their own from addresses of their own. */
 async function askOften(world: World, who: typeof ana, to: string, times: number): Promise<void> {
@@ -73,8 +74,8 @@ story(
     }
     const browser = at(world, 11)
     await browser.signIn(bob)
-    const before = await kept(world)
     expect(placeOf(await ask(browser, to(11)))).toBe(`${HERE}/code`)
+    const before = await kept(world)
     expect(await (await browser.get(`${HERE}/code`)).text()).toContain('No code has been sent')
     const refused = await browser.post(`${HERE}/send`)
     expect([refused.status, waitOf(refused)]).toEqual([429, (14 * HOUR) / SECOND])
