@@ -571,3 +571,25 @@ story(
     expect(await whoIs(owner)).toBe(ana.email)
   },
 )
+
+story(
+  'whoever has replaced a known password and then mistypes a code need not replace the next one too',
+  { people: [ana], settings: TEN },
+  async (world) => {
+    await protect(world, world.visitor())
+    await makeKnown(world)
+    const owner = world.visitor()
+    await signInFully(world, owner)
+    expect(placeOf(await set(owner))).toBe('/account')
+    world.pass(HOUR)
+    await guess(world, 1, renewed)
+    world.pass(HOUR)
+    expect(placeOf(await signInFully(world, world.visitor(), renewed))).toBe('/account')
+    expect(await eventsOf(world, 'password_known')).toHaveLength(1)
+
+    // On another day it is another ten.
+    world.pass(DAY)
+    await guess(world, 10, renewed)
+    expect(await eventsOf(world, 'password_known')).toHaveLength(2)
+  },
+)
