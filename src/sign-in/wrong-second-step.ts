@@ -1,8 +1,11 @@
 import { findAccount, markKnown } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
 import { countFailure, standingOf, type Enrolment } from '../store/enrolments.ts'
+import { hasHappened } from '../store/events.ts'
 import { note, tell, type Change } from './change.ts'
 import { provesDraft } from './next-step.ts'
+
+const DAY = 24 * 60 * 60 * 1000
 
 /** Wrong second steps within a day after which the person is told. */
 const TOLD_AFTER = 3
@@ -11,8 +14,8 @@ const TOLD_AFTER = 3
  * What follows from a wrong second step, which is the `count`th of its account within a day. The
  * person is told at the third, once in a window, since each number comes once; not by a code for
  * what is only being set up, where people mistype what they got themselves. From the tenth on, a wrong
- * one at sign-in makes the password known to others: there it was given. That of somebody who is
- * signed in says nothing of it.
+ * one at sign-in makes the password known to others, once in a day: there it was given. That of
+ * somebody who is signed in says nothing of it.
  */
 export async function sawWrongSecondStep(
   change: Change,
@@ -31,6 +34,9 @@ export async function sawWrongSecondStep(
     await tell(change, account, { kind: 'second_step_failures' }, { attemptId })
     return
   }
+  // It was, and there is a new password since: these are still the wrong codes of before.
+  const isSame = count > app.config.limits.secondStepFailuresDay
+  if (isSame && (await hasHappened(db, accountId, 'password_known', now - DAY))) return
   if (!(await markKnown(db, accountId, now))) return
   await note(change, 'password_known', { accountId, attemptId })
   await tell(change, account, { kind: 'password_known' }, { attemptId })

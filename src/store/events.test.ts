@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { databases } from '../../test/setup/databases.ts'
 import { idsFrom } from '../lib/random.ts'
-import { eventsAt, eventsOf, findEvent } from './events.ts'
+import { eventsAt, eventsOf, findEvent, hasHappened } from './events.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase, type Database } from './open.ts'
 
@@ -73,6 +73,7 @@ for (const { name, fresh } of databases) {
         'a page of some kinds': (db) =>
           eventsOf(db, 'account7', { ...page, kinds: ['signed_in', 'signed_out'] }),
         'a moment': (db) => eventsAt(db, 'account7', NOW),
+        'whether there was one of late': (db) => hasHappened(db, 'account7', 'password_known', NOW),
         'one of them': (db) => findEvent(db, 'account7', before),
       }
       for (const [what, ask] of Object.entries(asked)) {

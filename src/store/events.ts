@@ -84,6 +84,24 @@ export type EventsWanted = {
   readonly most: number
 }
 
+/** Did something of this kind happen to an account after `since`? */
+export async function hasHappened(
+  db: Database,
+  accountId: string,
+  kind: string,
+  since: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('events')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('kind', '=', kind)
+    .where('id', '>', idsFrom(since))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}
+
 /** One event of this account. */
 export async function findEvent(
   db: Database,

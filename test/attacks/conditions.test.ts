@@ -64,6 +64,7 @@ import {
   eventsAt,
   eventsOf,
   findEvent,
+  hasHappened,
   insertEvent,
   isReported,
   type Event,
@@ -1088,6 +1089,15 @@ for (const { name } of databases) {
       expect((await findMessage(db, id))?.reportedAt).toBe(NOW)
       expect((await findMessage(db, left))?.reportedAt).toBeNull()
       expect(await reportMessage(db, fresh('message'), NOW)).toBe(false)
+    })
+
+    test('whether something happened is asked of one account, one kind and one time', async () => {
+      const kind = fresh('kind')
+      await event({ kind })
+      expect(await hasHappened(db, me.id, kind, NOW - 1)).toBe(true)
+      expect(await hasHappened(db, me.id, kind, NOW + 1)).toBe(false)
+      expect(await hasHappened(db, me.id, fresh('kind'), NOW - 1)).toBe(false)
+      expect(await hasHappened(db, other.id, kind, NOW - 1)).toBe(false)
     })
 
     test('E-11: events, messages and names are read for one account only', async () => {

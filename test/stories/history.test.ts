@@ -420,6 +420,15 @@ for (const [what, kind, notice] of byLink)
       const late = await waiting.post('/sign-in/second', { code: codes[2]!, with: 'recovery' })
       expect(late.status).toBe(401)
       expect((await world.visitor().get(`/sign-in/reset?token=${next}`)).status).toBe(410)
+      // The browser that says so is known as before, and the thief's is not.
+      const known = async () =>
+        (await noticesTo(world)).filter((each) => each.kind === 'new_device').length
+      const before = await known()
+      await owner.post('/sign-out')
+      await enter(owner, codes[2]!)
+      expect(await known()).toBe(before)
+      await enter(thief, codes[3]!)
+      expect(await known()).toBe(before + 1)
       await second.close()
     },
   )

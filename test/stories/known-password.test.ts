@@ -535,3 +535,61 @@ for (const [what, path, code] of [
       expect(await eventsOf(world, 'password_known')).toHaveLength(1)
     },
   )
+
+story(
+  'an owner whose second step is kept busy gets out by another password, and waits an hour at most',
+  { people: [ana], settings: { ...WIDE, SECOND_STEP_FAILURES_DAY: '10' } },
+  async (world) => {
+    const owner = world.visitor()
+    const codes = await protect(world, owner)
+    await owner.post('/sign-out')
+    const thief = world.visitor({ address: '198.51.100.66' })
+    const busy = async () => {
+      await thief.signIn()
+      return (await thief.post('/sign-in/second', { code: notThe(await world.codeTo(ana.email)) }))
+        .status
+    }
+    for (let turn = 1; turn <= 18; turn++) {
+      expect(await busy()).toBe(401)
+      if (turn >= 10) world.pass(Math.min(30 * SECOND * 2 ** (turn - 10), HOUR))
+    }
+    expect(await busy()).toBe(401)
+    await owner.signIn()
+    expect((await recoveryCode(owner, codes[0]!)).status).toBe(429)
+
+    await owner.post('/sign-in/forgot', { login: ana.email })
+    const links = (await noticesTo(world)).flatMap((notice) =>
+      notice.kind === 'password_reset' ? [notice.token] : [],
+    )
+    await owner.post('/sign-in/reset', { token: links.at(-1)!, password: NEXT })
+    expect((await thief.signIn()).status).toBe(401)
+    expect((await thief.post('/sign-in/second', { code: '123456' })).status).toBe(429)
+    world.pass(HOUR)
+    expect((await thief.post('/sign-in/second', { code: '123456' })).status).toBe(401)
+    await owner.signIn(renewed)
+    expect((await recoveryCode(owner, codes[0]!)).status).toBe(303)
+    expect(await whoIs(owner)).toBe(ana.email)
+  },
+)
+
+story(
+  'whoever has replaced a known password and then mistypes a code need not replace the next one too',
+  { people: [ana], settings: TEN },
+  async (world) => {
+    await protect(world, world.visitor())
+    await makeKnown(world)
+    const owner = world.visitor()
+    await signInFully(world, owner)
+    expect(placeOf(await set(owner))).toBe('/account')
+    world.pass(HOUR)
+    await guess(world, 1, renewed)
+    world.pass(HOUR)
+    expect(placeOf(await signInFully(world, world.visitor(), renewed))).toBe('/account')
+    expect(await eventsOf(world, 'password_known')).toHaveLength(1)
+
+    // On another day it is another ten.
+    world.pass(DAY)
+    await guess(world, 10, renewed)
+    expect(await eventsOf(world, 'password_known')).toHaveLength(2)
+  },
+)
