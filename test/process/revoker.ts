@@ -6,7 +6,7 @@ import { openApp } from '../../src/open-app.ts'
 import { createServer } from '../../src/server.ts'
 
 // A server that answers one request, tells so, and waits to be killed: the second process of
-// revocations.test.ts. What it is asked comes in on standard input, once it is ready.
+// revoke-and-kill.ts. What it is asked comes in on standard input, once it is ready.
 const { settings, cost } = JSON.parse(process.argv[2] ?? '{}') as {
   settings: Record<string, string>
   cost: { memory: number; passes: number }

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { databases } from '../setup/databases.ts'
-import { run, wideOpen, type Running } from '../setup/process.ts'
+import { run, wideOpen, type Kind, type Running } from '../setup/process.ts'
 import { ana, CHEAP, openWorld, protect, type Visitor, type World } from '../world.ts'
 import { revocations, type Life } from './revocations.ts'
 
@@ -16,7 +15,8 @@ const wide = {
 }
 const REVOKER = join(import.meta.dirname, 'revoker.ts')
 
-for (const { name } of databases) {
+/** One file for each database, so that they can run side by side. */
+export function expectRevocationsToHold(name: Kind): void {
   describe(`killed right after it was acknowledged, on ${name}`, () => {
     let world: World
     const ready: Running[] = []

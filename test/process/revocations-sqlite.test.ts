@@ -1,0 +1,3 @@
+import { expectRevocationsToHold } from './revoke-and-kill.ts'
+
+expectRevocationsToHold('SQLite')
