@@ -1,7 +1,8 @@
 import { deviceTag } from '../../src/sign-in/device.ts'
 import { messageTo } from '../stories/not-me-tools.ts'
 import { copyOf, placeOf, whoIs } from '../stories/story.ts'
-import { signInFully, type ana, type Visitor, type World } from '../world.ts'
+import { savedForm } from '../setup/process.ts'
+import { recoveryCodesIn, signInFully, type ana, type Visitor, type World } from '../world.ts'
 
 /** A request that takes something away, and what must be gone from the moment it is answered. */
 export type Revocation = {
@@ -15,7 +16,12 @@ export type Revocation = {
 }
 
 /** One person, whose password changes on the way. */
-export type Life = { readonly world: World; person: typeof ana; turn: number }
+export type Life = {
+  readonly world: World
+  person: typeof ana
+  turn: number
+  recovery: string[]
+}
 
 type Prepare = (life: Life) => Promise<Revocation>
 
@@ -144,6 +150,67 @@ export const revocations: Record<string, Prepare> = {
     }
   },
 
+  async 'stopping a new address through the link'(life) {
+    const visitor = await signedIn(life)
+    await askForAddress(life, visitor)
+    const notices = (await life.world.messagesTo(life.person.email)).map(({ notice }) => notice)
+    const { token } = notices.findLast((notice) => notice.kind === 'email_change')!
+    return {
+      visitor: life.world.visitor(),
+      path: '/stop-email-change',
+      form: { token },
+      answer: '200 null',
+      broken: async () => [
+        ...(await stillComes(life)),
+        ...(await stillIn(life, { 'the session that asked': visitor })),
+      ],
+    }
+  },
+
+  async 'stopping a new address in the account'(life) {
+    const visitor = await signedIn(life)
+    await askForAddress(life, visitor)
+    return {
+      visitor,
+      path: '/account/email/stop',
+      form: {},
+      answer: '303 /account/email?notice=email_stopped',
+      broken: () => stillComes(life),
+    }
+  },
+
+  async 'using a recovery code'(life) {
+    const lost = await signedIn(life, { remember: 'yes' })
+    const half = await halfIn(life)
+    const code = life.recovery.pop()!
+    return {
+      visitor: half.visitor,
+      path: '/sign-in/second',
+      form: { code, with: 'recovery' },
+      answer: '303 /account?notice=recovery_left',
+      broken: async () => [
+        ...(await stillTrusted(life, lost)),
+        ...(await stillLetsIn(life, { code, with: 'recovery' })),
+      ],
+    }
+  },
+
+  async 'making new recovery codes'(life) {
+    const visitor = await signedIn(life)
+    const [before] = life.recovery
+    await visitor.post('/account/security/recovery-codes')
+    const code = await life.world.codeTo(life.person.email)
+    const shown = await (await visitor.post('/account/security/code', { code })).text()
+    life.recovery = recoveryCodesIn(shown)
+    return {
+      visitor,
+      path: '/account/security/confirm',
+      form: savedForm(shown),
+      answer: '303 /account/security?notice=codes_renewed',
+      broken: () => stillLetsIn(life, { code: before!, with: 'recovery' }),
+    }
+  },
+
   async 'starting again'(life) {
     const half = await halfIn(life)
     return {
@@ -206,6 +273,26 @@ async function stillTrusted({ world, person }: Life, visitor: Visitor): Promise<
   copy.cookies.set(name, visitor.cookies.get(name)!)
   const where = placeOf(await copy.signIn(person))
   return where === '/sign-in/second' ? [] : [`a device that was remembered leads to ${where}`]
+}
+
+/** A new address, proven, that waits. */
+async function askForAddress({ world }: Life, visitor: Visitor): Promise<void> {
+  const to = 'ana@new.example.com'
+  await visitor.post('/account/email', { email: to })
+  await visitor.post('/account/email/code', { code: await world.codeTo(to) })
+}
+
+async function stillComes({ world }: Life): Promise<string[]> {
+  const waiting = world.app.db.selectFrom('contactChanges').select('id')
+  const rows = await waiting.where('stoppedAt', 'is', null).execute()
+  return rows.length === 0 ? [] : ['the new address still comes']
+}
+
+/** Does this answer to the second step let anybody in? */
+async function stillLetsIn(life: Life, form: Record<string, string>): Promise<string[]> {
+  const { visitor } = await halfIn(life)
+  const { status } = await visitor.post('/sign-in/second', form)
+  return status === 401 ? [] : [`what was used or replaced is answered ${status}`]
 }
 
 /** Can a sign-in that was under way be finished with its code? */

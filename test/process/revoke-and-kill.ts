@@ -19,11 +19,12 @@ const REVOKER = join(import.meta.dirname, 'revoker.ts')
 export function expectRevocationsToHold(name: Kind): void {
   describe(`killed right after it was acknowledged, on ${name}`, () => {
     let world: World
+    let recovery: string[]
     const ready: Running[] = []
 
     beforeAll(async () => {
       world = await openWorld({ database: name, people: [ana], settings: wide })
-      await protect(world, world.visitor())
+      recovery = await protect(world, world.visitor())
     })
     afterAll(async () => {
       for (const each of ready) await each[Symbol.asyncDispose]()
@@ -70,7 +71,7 @@ export function expectRevocationsToHold(name: Kind): void {
     }
 
     test(`${KILLS} times, and nothing of it is lost`, { timeout: 300_000 }, async () => {
-      const life: Life = { world, person: ana, turn: 0 }
+      const life: Life = { world, person: ana, turn: 0, recovery }
       const names = Object.keys(revocations)
       for (let kill = 0; kill < KILLS; kill++) {
         const what = names[kill % names.length]!
