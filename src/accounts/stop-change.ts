@@ -74,6 +74,6 @@ async function endWhatCameOf(change: Change, about: ContactChange): Promise<void
   await note(change, 'session_ended', {
     accountId: about.accountId,
     sessionId: about.sessionId,
-    detail: { by: 'link' },
+    detail: { why: 'stopped' },
   })
 }

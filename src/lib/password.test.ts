@@ -37,16 +37,17 @@ test('nobody has a password, not even the one that is compared in their place', 
 test('it takes as long for nobody as for somebody', async () => {
   const passwords = await passwordHasher({ memory: 32 * 1024, passes: 2 }, bounds)
   const hash = await passwords.hash('zebra umbrella')
-  const fastest = async (phc: string | null) => {
-    const times = []
-    for (let turn = 0; turn < 4; turn++) {
-      const began = performance.now()
-      await passwords.matches('violet', phc)
-      times.push(performance.now() - began)
-    }
-    return Math.min(...times)
+  let [somebody, nobody] = [Infinity, Infinity]
+  const timeOf = async (phc: string | null) => {
+    const began = performance.now()
+    await passwords.matches('violet', phc)
+    return performance.now() - began
   }
-  const [somebody, nobody] = [await fastest(hash), await fastest(null)]
+  // In turn, and the fastest of many: what else the machine does meets both alike.
+  for (let turn = 0; turn < 15; turn++) {
+    somebody = Math.min(somebody, await timeOf(hash))
+    nobody = Math.min(nobody, await timeOf(null))
+  }
   expect(nobody / somebody).toBeGreaterThan(0.4)
   expect(nobody / somebody).toBeLessThan(2.5)
 })
