@@ -16,18 +16,6 @@ export function readCookies(header: string | undefined): ReadonlyMap<string, str
   return cookies
 }
 
-/** One of them alone, in the same way. */
-export function readCookie(header: string | undefined, name: string): string | null {
-  let found: string | null = null
-  for (const pair of header?.split(';') ?? []) {
-    const at = pair.indexOf('=')
-    if (at < 0 || pair.slice(0, at).trim() !== name) continue
-    if (found !== null) return null
-    found = pair.slice(at + 1).trim()
-  }
-  return found
-}
-
 type Name = 'session' | 'attempt' | 'language' | `device-${string}`
 
 /** Over https a browser takes these names from us alone (RFC 6265bis §4.1.3.2). */

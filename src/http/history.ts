@@ -1,7 +1,7 @@
 import { historyPage as readPage, MOST, wholeHistory, type Group } from '../accounts/history.ts'
 import { sayAboutEvent } from '../accounts/say-not-me.ts'
 import { csv } from '../lib/csv.ts'
-import { historyPage } from '../pages/history.ts'
+import { historyPage, pathOf } from '../pages/history.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { noticeOf } from './account.ts'
@@ -70,7 +70,7 @@ export function historyRoutes(door: Door) {
     const texts = textsFor(door, c, session)
     const said = refused && refusal(texts, refused)
     const { entries, older } = await readPage(app, session, { before, group })
-    const frame = frameOf(door, c, session, pathOf(group, before))
+    const frame = frameOf(door, c, session, pathOf(group ?? 'all', before))
     const shown = historyPage(frame, {
       happenings: entries.map((entry) => inWords(app, frame.language, entry)),
       group: group ?? 'all',
@@ -94,9 +94,4 @@ function wanted(c: Ctx): { readonly before: string | null; readonly group: Group
   if (!isKnown || (before !== null && !/^[0-9a-f]{32}$/.test(before)))
     throw new Refused(404, 'not_found')
   return { before, group: show === 'all' ? null : (show as Group) }
-}
-
-function pathOf(group: Group | null, before: string | null): string {
-  const query = new URLSearchParams({ ...(group && { show: group }), ...(before && { before }) })
-  return query.size === 0 ? HERE : `${HERE}?${query.toString()}`
 }

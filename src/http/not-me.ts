@@ -1,12 +1,11 @@
 import { linkOf, sayByLink } from '../accounts/say-not-me.ts'
 import { maskEmail } from '../lib/email.ts'
 import { notMeDonePage, notMePage } from '../pages/not-me.ts'
+import { stoppedSends } from '../sign-in/rules.ts'
 import { frameOf, type Door } from './door.ts'
 import { form, readForm, text } from './form.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
-
-const HOUR = 60 * 60_000
 
 const NotMeForm = form({ token: text(200) })
 
@@ -37,7 +36,7 @@ export function notMeRoutes(door: Door) {
       }
       const frame = frameOf(door, c, null, pathOf(token), account)
       if (message.reportedAt === null) return reply.page(notMePage(frame, { token, about }))
-      const until = message.reportedAt + HOUR
+      const until = message.reportedAt + stoppedSends(message.accountId).rule.window
       const { attempt, sessions, forgotten } = report?.detail ?? {}
       const ended = {
         attempt: attempt === true,

@@ -3,7 +3,7 @@ import type { App } from '../app.ts'
 import { holderOf } from '../sign-in/session.ts'
 import type { Holder } from '../store/sessions.ts'
 import type { Soon } from '../store/statement.ts'
-import { cookieName, readCookie } from './cookies.ts'
+import { cookieName, readCookies } from './cookies.ts'
 import type { Door } from './door.ts'
 import { fixedHeaders } from './reply.ts'
 import type { Ctx } from './request.ts'
@@ -19,7 +19,8 @@ export function sessionCheck({ app, reply }: Door) {
 type Said = { readonly status: number; readonly body: object }
 
 function check(app: App, cookies: string | undefined): Soon<Said> {
-  const holder = holderOf(app, readCookie(cookies, cookieName(app.config, 'session')))
+  const token = readCookies(cookies).get(cookieName(app.config, 'session')) ?? null
+  const holder = holderOf(app, token)
   return holder instanceof Promise ? holder.then(say) : say(holder)
 }
 

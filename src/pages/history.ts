@@ -57,7 +57,8 @@ export function historyPage(frame: Frame, props: HistoryProps): Html {
   )
 }
 
-const pathOf = (group: Group, before: string | null): string => {
+/** The address of a page of it: what happened before `before`, an id; `null` is the newest. */
+export const pathOf = (group: Group, before: string | null): string => {
   const query = new URLSearchParams({
     ...(group !== 'all' && { show: group }),
     ...(before !== null && { before }),

@@ -103,35 +103,30 @@ async function withPassword<T>(
 
   // What the hash said is looked at only here, where the limits can no longer change: a hundred
   // guesses sent at once learn no more than ten sent one after the other.
-  let isAttack = false
-  const result = await change(app, visit, async (change): Promise<T | Refusal> => {
-    isAttack = false
+  return change(app, visit, async (change): Promise<T | Refusal> => {
     const held = await hold(change.db, [...each, ...wrong], change.now)
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
     // Held to the end: whoever changes the password meanwhile ends what comes of the old one.
     const mine = account && matches ? await holdPassword(change.db, account) : null
     await held.count(mine ? each : [...each, ...wrong])
     if (!mine) {
-      isAttack = await countForAll(change, all)
+      await countForAll(change, all)
       return { refused: 'wrong_password' }
     }
     if (!hashed) return then(change, mine, nextHash)
     await replacePasswordHash(change.db, mine, hashed)
     return then(change, { ...mine, passwordHash: hashed }, nextHash)
   })
-  if (isAttack) sayAttack(app)
-  return result
 }
 
-/** True for the one that was too many. */
-async function countForAll({ db, now }: Change, all: Limit): Promise<boolean> {
+/** The one that is too many is said to the operator. */
+async function countForAll({ app, db, now, afterwards }: Change, all: Limit): Promise<void> {
   // Held after everything else, and only by those who got it wrong: it is one row for everybody.
   const held = await hold(db, [all], now)
   await held.count([all])
-  return held.left(all) === 1
+  if (held.left(all) === 1) afterwards.push(() => sayAttack(app))
 }
 
-// Not in the transaction, which may run again.
 function sayAttack(app: App): void {
   const { allPasswordFailures5Minutes: failures } = app.config.limits
   app.log.warn({ failures }, 'many wrong passwords in 5 minutes: everybody waits a moment now')

@@ -1,8 +1,8 @@
-import { sql } from 'kysely'
+import { sql, type ExpressionBuilder } from 'kysely'
 import { idOf } from '../lib/random.ts'
 import { hasRowLocks, type Database } from './open.ts'
 import { statement, values } from './statement.ts'
-import type { DevicesTable } from './tables.ts'
+import type { DevicesTable, Tables } from './tables.ts'
 
 export type Device = Readonly<DevicesTable>
 
@@ -35,14 +35,17 @@ export async function insertDevice(db: Database, device: Device): Promise<void> 
   await insert(db, device)
 }
 
-const bySeries = statement((db, value: { id: string; accountId: string; seriesHash: string }) =>
+type Series = { readonly id: string; readonly accountId: string; readonly seriesHash: string }
+
+const ofSeries = (db: Database, value: Series) =>
   db
     .selectFrom('devices')
     .selectAll()
     .where('id', '=', value.id)
     .where('seriesHash', '=', value.seriesHash)
-    .where('accountId', '=', value.accountId),
-)
+    .where('accountId', '=', value.accountId)
+
+const bySeries = statement(ofSeries)
 
 /** The device of this account with this series; removed or not. */
 export async function findDevice(
@@ -53,17 +56,10 @@ export async function findDevice(
   return (await bySeries(db, { id: idOf(seriesHash), accountId, seriesHash })).rows[0] ?? null
 }
 
-const heldBySeries = statement(
-  (db, value: { id: string; accountId: string; seriesHash: string }) => {
-    const query = db
-      .selectFrom('devices')
-      .selectAll()
-      .where('id', '=', value.id)
-      .where('seriesHash', '=', value.seriesHash)
-      .where('accountId', '=', value.accountId)
-    return hasRowLocks(db) ? query.forUpdate() : query
-  },
-)
+const heldBySeries = statement((db, value: Series) => {
+  const query = ofSeries(db, value)
+  return hasRowLocks(db) ? query.forUpdate() : query
+})
 
 /** In a transaction: the same, and nobody removes or forgets it until the end. */
 export async function holdDevice(
@@ -179,6 +175,9 @@ export async function forgetThese(
 /** Which devices of an account: some, or all but one. */
 export type Which = { readonly ids: readonly string[] } | { readonly allBut: string }
 
+const isAmong = (which: Which) => (e: ExpressionBuilder<Tables, 'devices'>) =>
+  'ids' in which ? e('id', 'in', which.ids) : e('id', '<>', which.allBut)
+
 /**
  * Makes the tokens of devices worthless, remembered or not: whoever comes back from there is in a
  * browser we do not know. The devices stay on the list.
@@ -188,7 +187,7 @@ export async function endTokens(db: Database, accountId: string, which: Which): 
     .updateTable('devices')
     .set({ tokenHash: ENDED, previousHash: null })
     .where('accountId', '=', accountId)
-    .where((e) => ('ids' in which ? e('id', 'in', which.ids) : e('id', '<>', which.allBut)))
+    .where(isAmong(which))
     .execute()
 }
 
@@ -212,7 +211,7 @@ export async function removeDevices(
       previousHash: null,
     })
     .where('accountId', '=', accountId)
-    .where((e) => ('ids' in which ? e('id', 'in', which.ids) : e('id', '<>', which.allBut)))
+    .where(isAmong(which))
     .where('removedAt', 'is', null)
     .returning('id')
     .execute()
