@@ -124,5 +124,42 @@ export const token = read(
   (text) => (/^[!-~]{32,256}$/.test(text) ? text : null),
 )
 
+const kinds = ['passkey', 'totp', 'email'] as const
+
+export const factorKinds = read(
+  `some of: ${kinds.join(', ')}`,
+  `must be one or more of: ${kinds.join(', ')}, with commas between`,
+  (text) => {
+    const named = text.split(',').map((each) => each.trim())
+    const known = kinds.filter((kind) => named.includes(kind))
+    return known.length === named.length ? known : null
+  },
+)
+
+/** An authenticator app, and where people get it. */
+export type AuthenticatorApp = {
+  readonly name: string
+  readonly ios: string | null
+  readonly android: string | null
+}
+
+export const apps = read(
+  'names, each with two web addresses, with commas between',
+  'must be names, each followed by an https address for iOS and one for Android (or -), with commas between',
+  (text): readonly AuthenticatorApp[] | null => {
+    const read = text.split(/,\s*/).map(appIn)
+    return read.includes(null) ? null : (read as AuthenticatorApp[])
+  },
+)
+
+function appIn(text: string): AuthenticatorApp | null {
+  const [, called = '', ios = '', android = ''] = /^(.+?)\s+(\S+)\s+(\S+)$/.exec(text.trim()) ?? []
+  const name = cleanName(called, 50)
+  const isAddress = (url: string) => url === '-' || URL.parse(url)?.protocol === 'https:'
+  if (!name || !isAddress(ios) || !isAddress(android)) return null
+  const orNone = (url: string) => (url === '-' ? null : url)
+  return { name, ios: orNone(ios), android: orNone(android) }
+}
+
 /** Whether the server at this web or mail address is on this machine. */
 export const isHere = (url: string): boolean => isLoopback(URL.parse(url)?.hostname ?? '')

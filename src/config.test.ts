@@ -33,14 +33,18 @@ test('nothing needs to be set to try it out', () => {
     productName: 'Nightlatch',
     defaultLanguage: 'en',
     logLevel: 'info',
+    factors: ['passkey', 'totp', 'email'],
+    site: { rpId: 'localhost', origin: 'http://localhost:8484', name: 'Nightlatch' },
     metricsToken: null,
     allowPlainHttp: false,
+    allowLockOut: false,
     secure: false,
     outbox: true,
   })
   expect(config({}).limits).toMatchObject({
     codeMinutes: 5,
     codeTries: 5,
+    totpWindow: 1,
     secondStepFailures5Minutes: 5,
     secondStepFailuresDay: 10,
     rememberDays: 30,
@@ -160,10 +164,27 @@ const wrong: (readonly [name: keyof typeof every, value: string])[] = [
   ['TRUSTED_PROXIES', '0.0.0.0/0'],
   ['DEFAULT_LANGUAGE', 'EN'],
   ['LOG_LEVEL', 'loud'],
+  ['FACTORS', 'sms'],
+  ['FACTORS', 'passkey;totp'],
+  ['FACTORS', 'passkey,'],
+  ['FACTORS', 'totp,totp'],
+  ['FACTORS', 'TOTP'],
+  ['FACTORS', 'email,recovery'],
+  ['PASSKEY_RP_ID', 'https://example.com'],
+  ['PASSKEY_RP_ID', 'example.com:443'],
+  ['PASSKEY_RP_ID', '192.0.2.1'],
+  ['AUTHENTICATOR_APPS', 'Aegis'],
+  ['AUTHENTICATOR_APPS', 'Aegis https://a.example'],
+  ['AUTHENTICATOR_APPS', 'Aegis - http://a.example'],
+  ['AUTHENTICATOR_APPS', 'Aegis - javascript:alert(1)'],
+  ['AUTHENTICATOR_APPS', 'Aegis - https://a.example,'],
+  ['AUTHENTICATOR_APPS', '- https://a.example'],
+  ['AUTHENTICATOR_APPS', `${'x'.repeat(51)} - -`],
   ['METRICS_TOKEN', 'x'.repeat(31)],
   ['METRICS_TOKEN', `${'x'.repeat(31)} y`],
   ['ALLOW_PLAIN_HTTP', 'true'],
   ['ALLOW_NO_MAIL', '1'],
+  ['ALLOW_LOCK_OUT', 'on'],
 ]
 
 for (const [name, value] of wrong) {
@@ -180,6 +201,7 @@ const bounds: [name: keyof typeof limits, floor: number, ceiling: number][] = [
   ['CODE_MINUTES', 1, 10],
   ['CODE_TRIES', 3, 10],
   ['CODE_SENDS', 1, 10],
+  ['TOTP_WINDOW', 0, 1],
   ['ATTEMPT_MINUTES', 5, 15],
   ['RESEND_SECONDS', 10, 300],
   ['SECOND_STEP_FAILURES_5_MINUTES', 1, 1_000_000],
@@ -239,6 +261,61 @@ test('beyond this machine it needs https and mail, or a word that says it is on 
   expect(names({ ...https, ALLOW_NO_MAIL: 'yes' })).toEqual([])
   expect(names({ ...mail, PUBLIC_URL: 'http://id.example.com' })).toEqual(['PUBLIC_URL'])
   expect(problems({ HOST: '::' })[0]?.example).toContain('ALLOW_PLAIN_HTTP=yes')
+})
+
+/** Reached by others, as far as passkeys are concerned. */
+const at = (url: string): Env => ({
+  PUBLIC_URL: url,
+  ALLOW_PLAIN_HTTP: 'yes',
+  ALLOW_NO_MAIL: 'yes',
+})
+
+test('kinds of second step are taken in any order, and held the strongest first', () => {
+  expect(config({ FACTORS: ' email, totp ' }).factors).toEqual(['totp', 'email'])
+  expect(config({ FACTORS: 'passkey' }).factors).toEqual(['passkey'])
+})
+
+test('passkeys are for https and a name, or for this machine, and for nothing else', () => {
+  const site = (url: string) => config(at(url)).site
+  const here = { rpId: 'id.example.com', origin: 'https://id.example.com', name: 'Nightlatch' }
+  expect(site('https://id.example.com')).toEqual(here)
+  expect(site('https://id.example.com:8443')).toEqual({ ...here, origin: `${here.origin}:8443` })
+  expect(site('http://app.localhost:9000')).toMatchObject({ rpId: 'app.localhost' })
+  for (const url of ['http://id.example.com', 'https://192.0.2.1', 'http://127.0.0.1:8484']) {
+    expect(config(at(url))).toMatchObject({ site: null, factors: ['totp', 'email'] })
+    expect(problems({ ...at(url), FACTORS: 'passkey' }).map(({ name }) => name)).toEqual([
+      'FACTORS',
+    ])
+    expect(problems({ ...at(url), FACTORS: 'passkey,totp' })).toEqual([])
+  }
+})
+
+test('passkeys may be good for a domain above the host, and for no other', () => {
+  const given = (rpId: string) => ({ ...at('https://id.example.com'), PASSKEY_RP_ID: rpId })
+  for (const rpId of ['id.example.com', 'example.com', 'Example.COM'])
+    expect(config(given(rpId)).site?.rpId).toBe(rpId.toLowerCase())
+  for (const rpId of ['com', 'ample.com', 'other.example.com', 'id.example.com.evil.example']) {
+    const [problem, ...more] = problems(given(rpId))
+    expect(more).toEqual([])
+    expect(problem).toMatchObject({
+      name: 'PASSKEY_RP_ID',
+      example: 'PASSKEY_RP_ID=id.example.com',
+    })
+  }
+})
+
+test('authenticator apps are named with an address for each kind of phone, or without', () => {
+  const apps = (text: string) => config({ AUTHENTICATOR_APPS: text }).authenticatorApps
+  expect(apps('Our App https://a.example/ios - ,  Aegis - https://a.example/android')).toEqual([
+    { name: 'Our App', ios: 'https://a.example/ios', android: null },
+    { name: 'Aegis', ios: null, android: 'https://a.example/android' },
+  ])
+  for (const { name, ios, android } of config({}).authenticatorApps)
+    expect([name, `${ios}${android}`]).toEqual([name, expect.stringContaining('https://')])
+})
+
+test('people are locked out only on purpose', () => {
+  expect(config({ ALLOW_LOCK_OUT: 'yes' }).allowLockOut).toBe(true)
 })
 
 test('DKIM takes all three settings or none', () => {

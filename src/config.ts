@@ -4,6 +4,7 @@ import { readSettings, type Problem } from './config-file.ts'
 import * as types from './config-types.ts'
 import { isLoopback, type Proxies } from './lib/address.ts'
 import { languages } from './lib/language.ts'
+import type { Site } from './lib/webauthn.ts'
 
 /** As written, or nothing, or worked out from other things in the way the words say. */
 type Preset = string | null | { readonly words: string }
@@ -28,6 +29,13 @@ const limit = (preset: number, low: number, high: number, unit: string, help: st
 /** A limit against guessing and flooding: an operator who needs to may open it wide. */
 const guard = (preset: number, unit: string, help: string) =>
   limit(preset, 1, 1_000_000, unit, help)
+
+const DEFAULT_APPS = [
+  'Google Authenticator https://apps.apple.com/app/id388497605 https://play.google.com/store/apps/details?id=com.google.android.apps.authenticator2',
+  'Microsoft Authenticator https://apps.apple.com/app/id983156458 https://play.google.com/store/apps/details?id=com.azure.authenticator',
+  '2FAS https://apps.apple.com/app/id1217793794 https://play.google.com/store/apps/details?id=com.twofasapp',
+  'Aegis - https://play.google.com/store/apps/details?id=com.beemdevelopment.aegis',
+].join(', ')
 
 /** Where the server listens, what it is called, and what it works with. */
 export const settings = {
@@ -101,6 +109,24 @@ export const settings = {
     'How much is logged.',
     'warn',
   ),
+  FACTORS: setting(
+    types.factorKinds,
+    'passkey,totp,email',
+    'The kinds of second step that may be used here. Recovery codes always may.',
+    'passkey,totp',
+  ),
+  PASSKEY_RP_ID: setting(
+    types.dnsName('domain'),
+    { words: 'host of PUBLIC_URL' },
+    'The domain passkeys are good for: the host of PUBLIC_URL or one above it. Another one makes all passkeys useless.',
+    'example.com',
+  ),
+  AUTHENTICATOR_APPS: setting(
+    types.apps,
+    DEFAULT_APPS,
+    'Authenticator apps to name to people, each with its address for iOS and for Android (- where there is none).',
+    'Example App https://apps.apple.com/app/id1 https://play.google.com/store/apps/details?id=com.example',
+  ),
   METRICS_TOKEN: setting(
     types.token,
     null,
@@ -131,6 +157,12 @@ export const settings = {
     'Listens beyond this machine though no mail can be sent.',
     'yes',
   ),
+  ALLOW_LOCK_OUT: setting(
+    types.yesNo,
+    'no',
+    'Starts though FACTORS leaves people with no way to sign in.',
+    'yes',
+  ),
 }
 
 const cores = { words: 'as many as processor cores' } as const
@@ -146,6 +178,13 @@ export const limits = {
     'Wrong answers of one attempt, over all its codes, before it ends.',
   ),
   CODE_SENDS: limit(5, 1, 10, 'mails', 'How often one attempt may send its code.'),
+  TOTP_WINDOW: limit(
+    1,
+    0,
+    1,
+    'steps',
+    'How many steps of 30 seconds the code of an authenticator app may be early or late.',
+  ),
   ATTEMPT_MINUTES: limit(10, 5, 15, 'minutes', 'How long an attempt to sign in may take.'),
   RESEND_SECONDS: limit(
     30,
@@ -266,7 +305,10 @@ type Values<Table extends Record<string, { type: z.ZodType }>> = {
 type Given = Values<typeof settings>
 
 /** Every setting by its name in camelCase (`null` where there is none), and what follows from them. */
-export type Config = Omit<Given, WorkedOut | 'trustedProxies' | `smtpDkim${string}`> & {
+export type Config = Omit<
+  Given,
+  WorkedOut | 'trustedProxies' | 'passkeyRpId' | `smtpDkim${string}`
+> & {
   readonly [Name in WorkedOut]: NonNullable<Given[Name]>
 } & {
   readonly mailFrom: { readonly name: string; readonly address: string }
@@ -281,6 +323,8 @@ export type Config = Omit<Given, WorkedOut | 'trustedProxies' | `smtpDkim${strin
   /** Nothing can be sent and only this machine can reach us: messages are shown on a page. */
   readonly outbox: boolean
   readonly proxies: Proxies
+  /** Where passkeys are good for; `null` where browsers have none. */
+  readonly site: Site | null
 }
 
 type WorkedOut = 'publicUrl' | 'databaseUrl' | 'smtpTls'
@@ -354,6 +398,22 @@ function clashes(given: Given): [name: string, problem: string, example: string]
   if (given.smtpTls === 'off' && given.smtpUrl?.startsWith('smtps:')) {
     found.push(['SMTP_TLS', 'cannot be off where SMTP_URL is smtps://', 'SMTP_TLS=required'])
   }
+  const url = given.publicUrl ?? 'http://localhost'
+  if (!canHavePasskeys(url) && given.factors.every((kind) => kind === 'passkey')) {
+    found.push([
+      'FACTORS',
+      'cannot be passkeys alone: browsers have them only where PUBLIC_URL is https and a name',
+      'FACTORS=passkey,totp',
+    ])
+  }
+  const { passkeyRpId } = given
+  if (passkeyRpId !== null && !isWithin(new URL(url).hostname, passkeyRpId)) {
+    found.push([
+      'PASSKEY_RP_ID',
+      'must be the host of PUBLIC_URL, or a domain above it',
+      `PASSKEY_RP_ID=${new URL(url).hostname}`,
+    ])
+  }
   const dkim = ['SMTP_DKIM_DOMAIN', 'SMTP_DKIM_SELECTOR', 'SMTP_DKIM_KEY_FILE'] as const
   const parts = [given.smtpDkimDomain, given.smtpDkimSelector, given.smtpDkimKeyFile]
   for (const [index, name] of dkim.entries()) {
@@ -368,12 +428,17 @@ function clashes(given: Given): [name: string, problem: string, example: string]
   return found
 }
 
+/** Is this host that domain, or below it? */
+const isWithin = (host: string, domain: string): boolean =>
+  host === domain || (host.endsWith(`.${domain}`) && domain.includes('.'))
+
 /** Others can reach us: directly, or through a proxy on this machine, as the public URL tells. */
 const isOpen = (host: string, publicUrl: string | null): boolean =>
   !isLoopback(host) || (publicUrl !== null && !types.isHere(publicUrl))
 
 function workOut(given: Given, bounds: Values<typeof limits>): Config {
-  const { trustedProxies, smtpDkimDomain, smtpDkimSelector, smtpDkimKeyFile, ...rest } = given
+  const { trustedProxies, passkeyRpId, ...others } = given
+  const { smtpDkimDomain, smtpDkimSelector, smtpDkimKeyFile, ...rest } = others
   const publicUrl = given.publicUrl ?? new URL(`http://localhost:${given.port}`).origin
   const plain = given.smtpUrl?.startsWith('smtp:') && types.isHere(given.smtpUrl)
   const dkim = { domain: smtpDkimDomain, selector: smtpDkimSelector, keyFile: smtpDkimKeyFile }
@@ -391,7 +456,31 @@ function workOut(given: Given, bounds: Values<typeof limits>): Config {
     secure: publicUrl.startsWith('https:'),
     outbox: given.smtpUrl === null && !isOpen(given.host, publicUrl),
     proxies: trustedProxies ?? types.noProxies,
+    ...passkeysAt(publicUrl, passkeyRpId, given),
   }
+}
+
+/** Browsers have passkeys for names, over https or on this machine (WebAuthn L3 §5.1.3, §13.4.9). */
+const canHavePasskeys = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url)
+  const isLocal = /^(?:.+\.)?localhost$/.test(hostname)
+  return (protocol === 'https:' && mailHost(url) === hostname) || isLocal
+}
+
+function passkeysAt(
+  publicUrl: string,
+  rpId: string | null,
+  { factors, productName: name }: Pick<Given, 'factors' | 'productName'>,
+): Pick<Config, 'site' | 'factors'> {
+  if (!canHavePasskeys(publicUrl))
+    return { site: null, factors: factors.filter((kind) => kind !== 'passkey') }
+  return { site: { rpId: rpId ?? new URL(publicUrl).hostname, origin: publicUrl, name }, factors }
+}
+
+/** The same where the port became known only by listening. */
+export function onPort(config: Config, port: number): Config {
+  const publicUrl = config.publicUrl.replace(/:0$/, `:${port}`)
+  return { ...config, publicUrl, site: config.site && { ...config.site, origin: publicUrl } }
 }
 
 /** A host that a mail can come from: an IP address cannot stand behind the @ as it is. */

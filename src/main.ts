@@ -11,6 +11,14 @@ const HELP = `Usage: nightlatch <command>
   account add           make one more account
       --email ADDRESS --name NAME --country CODE --language en|zh-CN|ar
       [--phone NUMBER] --password-stdin
+  account import-totp FILE
+                        take over authenticator apps from another system: a CSV file, or -
+                        for standard input, whose first line names its columns: login, key
+                        [, algorithm, digits, period, name] (SHA1, 6 and 30 if left out)
+      [--dry-run]       say what would be refused, and change nothing
+      [--mail]          write to each person. Left out unless you ask for it: a letter about
+                        an app that they have had for long only frightens people, and a whole
+                        company's at once fills the mail server. Tell them yourself before.
   key rotate            put a new key on top of the key file
   help                  show this
 

@@ -15,6 +15,7 @@ import { knownPasswordRoutes } from './http/known-password.ts'
 import { languageRoutes } from './http/language.ts'
 import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
+import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
 import { forPrograms, onError, problem } from './http/problems.ts'
 import { fixedHeaders } from './http/reply.ts'
@@ -55,6 +56,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const pages = new Set<string>()
   const door = doorOf(app, { style: style.url, script: script.url }, pages)
   const signIn = signInRoutes(door)
+  const passkey = passkeyRoutes(door)
   const setUp = setUpRoutes(door)
   const account = accountRoutes(door)
   const security = securityRoutes(door)
@@ -77,6 +79,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/setup': { get: setUp.show, post: setUp.setUp },
 
     '/sign-in': { get: signIn.showSignIn, post: signIn.signIn },
+    '/sign-in/passkey': { get: passkey.ask, post: passkey.signIn },
     '/sign-in/second': { get: signIn.showSecond, post: signIn.second },
     '/sign-in/second/send': { post: signIn.sendAgain },
     '/sign-in/cancel': { post: signIn.cancel },
@@ -84,12 +87,18 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/sign-in/forgot': { get: reset.showForgot, post: reset.forgot },
     '/sign-in/reset': { get: reset.show, post: reset.set },
     '/.well-known/change-password': { get: password.wellKnown },
+    '/.well-known/passkey-endpoints': { get: security.passkeyEndpoints },
     '/sign-out': { post: signIn.signOut },
     '/session': { get: sessionCheck(door) },
 
     '/account': { get: account.show, post: account.save },
     '/account/password': { get: password.show, post: password.change },
     '/account/security': { get: security.show },
+    '/account/security/app': { get: security.showApps },
+    '/account/security/add': { post: security.add },
+    '/account/security/name': { post: security.name },
+    '/account/security/prefer': { post: security.prefer },
+    '/account/security/remove': { post: security.remove },
     '/account/security/protect': { post: security.protect },
     '/account/security/unprotect': { post: security.unprotect },
     '/account/security/recovery-codes': { post: security.renew },

@@ -43,7 +43,7 @@ export async function changePassword(
       const { passwordHash: replaces } = mine
       const deed = { kind: 'password', passwordHash: nextHash!, replaces } as const
       const just: Proof = { by: 'password', shows: ['knows'], at: change.now }
-      return whenSure(change, mine, session, deed, '/account/security', [just])
+      return whenSure(change, mine, session, deed, '/account/security', { just: [just] })
     },
     next,
   )

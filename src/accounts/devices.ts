@@ -1,5 +1,4 @@
 import type { App } from '../app.ts'
-import { cleanName, lengthOf } from '../lib/text.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import { change, note } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
@@ -8,9 +7,8 @@ import { devicesAmong, nameDevice } from '../store/devices.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { Deed } from './deeds/deed.ts'
 import type { FieldCode } from './new-account.ts'
+import { readOwnName } from './own-name.ts'
 import { doNow, whenSure, type Sure } from './step-up.ts'
-
-const LONGEST_NAME = 50
 
 /** Calls a device as the person wants; nothing typed gives it back the name we make. */
 export async function renameDevice(
@@ -20,9 +18,9 @@ export async function renameDevice(
   id: string,
   typed: string,
 ): Promise<'done' | { readonly problem: FieldCode } | Refusal> {
-  const name = typed.trim() === '' ? null : cleanName(typed, LONGEST_NAME)
-  if (name === null && typed.trim() !== '')
-    return { problem: lengthOf(typed.trim()) > LONGEST_NAME ? 'too_long' : 'bad_text' }
+  const read = readOwnName(typed)
+  if ('problem' in read) return read
+  const name = read.name === '' ? null : read.name
   const { accountId } = session
   return change(app, visit, async (change) => {
     if (!(await nameDevice(change.db, accountId, id, name))) return { refused: 'no_such_device' }

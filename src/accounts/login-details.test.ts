@@ -21,6 +21,7 @@ const device = (n: number, about: Partial<Device> = {}): Device => ({
   forgottenAt: null,
   name: null,
   removedAt: null,
+  lastFactor: null,
   ...about,
 })
 

@@ -89,6 +89,7 @@ export async function readAccount(
       createdAt: now,
       passwordResetAt: null,
       passwordKnownAt: null,
+      preferredFactor: null,
     },
   }
 }

@@ -10,7 +10,7 @@ import type { Visit } from '../sign-in/visit.ts'
 import { findAccountByLogin, holdAccount, type Account } from '../store/accounts.ts'
 import { endAttempt, type Attempt } from '../store/attempts.ts'
 import { findWaitingFor, insertChange, type ContactChange } from '../store/contact-changes.ts'
-import { standingOf } from '../store/enrolments.ts'
+import { enrolmentsOf } from '../store/enrolments.ts'
 import { insertLink } from '../store/links.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { makeChange } from './contact-changes.ts'
@@ -85,8 +85,7 @@ async function keep(
 ): Promise<boolean> {
   const { app, db, now } = change
   await stopWaiting(change, account.id, 'another')
-  const standing = await standingOf(db, account.id)
-  const isProtected = standing !== null && standing.enrolled.length > 0
+  const isProtected = (await enrolmentsOf(db, account.id)).length > 0
   const wait = isProtected ? app.config.limits.contactWaitHours * HOUR : 0
   const about = {
     id: newId(app.random, now),

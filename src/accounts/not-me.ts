@@ -12,6 +12,7 @@ import {
 import { holdAccount, operators, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
 import { endTokens, forgetDevices, forgetThese } from '../store/devices.ts'
+import { disableFrom } from '../store/enrolments.ts'
 import type { Event } from '../store/events.ts'
 import { endLinksOf } from '../store/links.ts'
 import { stopWaiting } from './stop-change.ts'
@@ -64,8 +65,9 @@ type Cause = {
 /**
  * Ends what this came from: its attempt, what signed in from it, the session it was opened in, who is
  * signed in on the same devices, and the trust in those. An address that waits does not come, and no
- * code is sent to the account for an hour. It lets nobody in and changes nothing else, since whoever
- * reads the mail can cause it. False: there is no such account any more.
+ * code is sent to the account for an hour. A factor that was added there lets nobody in until it is
+ * proven anew, and all that is signed in or under way ends with it. It lets nobody in and changes
+ * nothing else, since whoever reads the mail can cause it. False: there is no such account any more.
  */
 export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boolean> {
   const { app, db, now } = change
@@ -73,7 +75,9 @@ export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boo
   const account = await holdAccount(db, accountId)
   if (!account) return false
   const hasEnded = attemptId !== null && (await endAttempt(db, attemptId, now))
-  const ended = cause.isStranger ? { sessions: 0, forgotten: 0 } : await endAll(change, cause)
+  const ended = cause.isStranger
+    ? { sessions: 0, forgotten: 0, disabled: 0 }
+    : await endAll(change, cause)
   await note(change, 'not_me', {
     accountId,
     ...(attemptId && { attemptId }),
@@ -92,27 +96,35 @@ async function endAll(change: Change, cause: Cause) {
   const { accountId, attemptId, keep } = cause
   await countAnew(db, stoppedSends(accountId), now)
   await stopWaiting(change, accountId, 'not-me', keep?.sessionId ?? null)
-  const ends = attemptId === null && cause.sessionId === null ? ofNobody[cause.what] : undefined
+  // Whoever added it can sign in by it, whatever else is ended, and may have: anything since may be theirs.
+  const isAdded = cause.what === 'factor_added' && attemptId !== null
+  const disabled = isAdded ? await disableFrom(db, accountId, attemptId, now) : 0
+  const isOfNone = attemptId === null && cause.sessionId === null
+  const ends = disabled > 0 ? 'all' : isOfNone ? ofNobody[cause.what] : undefined
   if (ends) await endLinksOf(db, accountId, now, 'reset')
   if (ends === 'all') {
     await endAttemptsOf(db, accountId, longestLifetimeOf(app), now)
     const forgotten = await forgetDevices(db, accountId, 0, now)
     // No id is empty: where nobody is to be kept, it is all of them.
     await endTokens(db, accountId, { allBut: keep?.deviceId ?? '' })
-    return { sessions: await endSessionsOf(db, accountId, now, keep?.sessionId), forgotten }
+    return {
+      sessions: await endSessionsOf(db, accountId, now, keep?.sessionId),
+      forgotten,
+      disabled,
+    }
   }
   const openedIn = attemptId === null ? null : await sessionOfAttempt(db, accountId, attemptId)
   const named = [cause.sessionId, openedIn].filter((id) => id !== null)
   const from = await sessionsFrom(db, accountId, attemptId, named)
   const isOther = ({ id }: { id: string }) => id !== keep?.sessionId
   const ids = [...new Set(from.filter(isOther).map(({ deviceId }) => deviceId))]
-  if (ids.length === 0) return { sessions: 0, forgotten: 0 }
+  if (ids.length === 0) return { sessions: 0, forgotten: 0, disabled }
   const there = await livingSessionsOn(db, accountId, { ids }, timeoutsOf(app.config), now)
   const living = there.filter(isOther).map(({ id }) => id)
   for (const id of living) await endAttemptsIn(db, id, longestLifetimeOf(app), now)
   const forgotten = (await forgetThese(db, accountId, ids, now)).length
   await endTokens(db, accountId, { ids })
-  return { sessions: await endSessions(db, living, now), forgotten }
+  return { sessions: await endSessions(db, living, now), forgotten, disabled }
 }
 
 /** A few times a day for each account: one person could fill their mailboxes. The log goes on. */

@@ -1,237 +1,119 @@
 import type { App } from '../app.ts'
-import { factorOf } from '../factors/all.ts'
-import { codesLeft, setOf } from '../factors/recovery.ts'
-import { maskEmail } from '../lib/email.ts'
-import { newId } from '../lib/random.ts'
-import { answer, type Answer } from '../sign-in/answer.ts'
-import { insertAsking } from '../sign-in/ask.ts'
-import {
-  lifetimeOf,
-  longestLifetimeOf,
-  openAttempt,
-  toolsFor,
-  type Refusal,
-} from '../sign-in/attempt.ts'
-import { change, note, tell, undo, type Change } from '../sign-in/change.ts'
-import { stepOf } from '../sign-in/finish.ts'
-import { hold } from '../sign-in/limits.ts'
-import { requests } from '../sign-in/rules.ts'
-import { renewToken } from '../sign-in/session.ts'
-import type { Visit } from '../sign-in/visit.ts'
-import { holdAccount, type Account } from '../store/accounts.ts'
-import {
-  endAttempt,
-  endAttemptsIn,
-  endAttemptsOf,
-  insertAttempt,
-  replaceDraft,
-  type Attempt,
-} from '../store/attempts.ts'
-import { forgetDevices } from '../store/devices.ts'
-import { bindAnew, deleteEnrolments, enrolmentsOf, insertEnrolment } from '../store/enrolments.ts'
-import type { SignedIn } from '../store/sessions.ts'
+import { factorOf, kinds as known } from '../factors/all.ts'
+import type { FactorKind } from '../factors/factor.ts'
+import { aboutPasskey } from '../factors/passkey.ts'
+import { codesLeft } from '../factors/recovery.ts'
+import { cardOf } from '../factors/totp.ts'
+import { isAllowed } from '../sign-in/standing.ts'
+import { findAccount } from '../store/accounts.ts'
+import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 
-/** A change of protection: an attempt in a living session, which must show something anew. */
-export type ProtectionPurpose = 'protect' | 'unprotect' | 'recovery-codes'
+/** A factor that can be set up by itself, as its owner sees it. */
+export type OwnFactor = {
+  readonly id: string
+  readonly kind: Exclude<FactorKind, 'recovery'>
+  /** As the person calls it; '' when they do not. */
+  readonly name: string
+  readonly since: number
+  readonly lastUsedAt: number | null
+  /** Guessed at too often: it must be proven anew before it counts. */
+  readonly isDisabled: boolean
+  /** May be used here. */
+  readonly isAllowed: boolean
+  /** Of a passkey: is there a copy of it with whoever made it? */
+  readonly isSynced: boolean
+  /** Of an authenticator app: the number of the backup card. */
+  readonly card: string | null
+}
 
-type Protection = {
+export type Protection = {
   readonly since: number
   readonly recoveryLeft: number
-  /** Codes by mail must be proven anew before they count. */
-  readonly isMailDisabled: boolean
+  readonly factors: readonly OwnFactor[]
+  /** What the person wishes to be asked for first. */
+  readonly preferred: string | null
+  readonly judgement: Judgement
+  /** What would still let in if the phone were lost today. */
+  readonly withoutPhone: readonly FactorKind[]
 }
+
+/** In plain words: how well is the account protected? */
+export type Judgement =
+  /** Nothing but recovery codes lets in. */
+  | 'only_codes'
+  /** Nothing but a mailbox. */
+  | 'only_email'
+  /** A strong factor, and a mailbox that lets in as well. */
+  | 'email_too'
+  /** One strong factor, and nothing beside it but recovery codes. */
+  | 'one_strong'
+  | 'strong'
 
 /** How an account is protected; `null` when its password alone lets in. */
 export async function protectionOf(app: App, accountId: string): Promise<Protection | null> {
   const enrolments = await enrolmentsOf(app.db, accountId)
-  const first = enrolments.find(({ kind }) => kind !== 'recovery')
+  const [first] = enrolments
   if (!first) return null
+  const account = await findAccount(app.db, accountId)
+  // Not what a newer program has set up: it counts for nothing here.
+  const factors = enrolments
+    .filter(({ kind }) => known.some((each) => each === kind))
+    .map((each) => ownFactor(app, each))
   const recovery = enrolments.find(({ kind }) => kind === 'recovery')
+  const recoveryLeft = recovery ? codesLeft(recovery.state) : 0
   return {
-    since: first.createdAt,
-    recoveryLeft: recovery ? codesLeft(recovery.state) : 0,
-    isMailDisabled: first.disabledAt !== null,
+    since: factors[0]?.since ?? first.createdAt,
+    recoveryLeft,
+    factors,
+    preferred: account?.preferredFactor ?? null,
+    judgement: judge(factors),
+    withoutPhone: leftWithoutPhone(factors, recoveryLeft),
   }
 }
 
-/** Opens the attempt and sends the code. Gives the attempt's secret, for the browser to keep. */
-export async function openProtection(
-  app: App,
-  visit: Visit,
-  session: SignedIn,
-  purpose: ProtectionPurpose,
-): Promise<{ readonly secret: string } | Refusal> {
-  return change(app, visit, async (change) => {
-    const { db, now } = change
-    const each = requests(app.config.limits, { device: session.deviceId })
-    const limits = await hold(db, each, now)
-    if (limits.wait > 0) return { refused: 'slow_down', wait: limits.wait }
-    await limits.count(each)
-    const account = await holdAccount(db, session.accountId)
-    const enrolled = await enrolmentsOf(db, session.accountId)
-    const email = enrolled.find(({ kind }) => kind === 'email')
-    if (!account || (purpose !== 'protect' && !email)) return { refused: 'not_protected' }
-    if (purpose === 'protect' && enrolled.length > 0) return { refused: 'already_protected' }
-
-    // Nothing is set up yet that this draft could disturb, and it is gone with its attempt.
-    const about = { purpose, accountId: account.id, sessionId: session.id, proofs: [], goal: null }
-    const opened = openAttempt(app, now, { ...about, draft: null })
-    const tools = toolsFor(app, opened.attempt, now)
-    const state = email?.state ?? factorOf('email').enrol(account, tools).draft
-    const draft = purpose === 'protect' ? { email: state } : null
-    await endAttemptsIn(db, session.id, longestLifetimeOf(app), now)
-    const attempt = { ...opened.attempt, draft }
-    if (email && email.disabledAt !== null) await insertAttempt(db, attempt)
-    else await insertAsking(change, attempt, account, 'email', state)
-    return { secret: opened.secret }
-  })
+function ownFactor({ config }: App, enrolment: Enrolment): OwnFactor {
+  const { id, name, state, createdAt: since, lastUsedAt, disabledAt } = enrolment
+  const kind = enrolment.kind as OwnFactor['kind']
+  return {
+    id,
+    kind,
+    name,
+    since,
+    lastUsedAt,
+    isDisabled: disabledAt !== null,
+    isAllowed: isAllowed(config, kind),
+    isSynced: kind === 'passkey' && aboutPasskey(state).isSynced,
+    card: kind === 'totp' ? cardOf(state) : null,
+  }
 }
 
-/** Codes to save, and the name of their set: two tabs may show two. */
-export type Codes = { readonly codes: readonly string[]; readonly set: string }
+const usableOf = <F extends Pick<OwnFactor, 'isDisabled' | 'isAllowed'>>(
+  factors: readonly F[],
+): F[] => factors.filter(({ isDisabled, isAllowed: may }) => may && !isDisabled)
 
-/** What comes of a right answer: new codes to save, or protection that is off. */
-type Proven = Codes | Done
-
-/** The change is made. The browser must keep the session's new token. */
-export type Done = { readonly sessionToken: string }
-
-/** An answer in such an attempt, which must be of this very session. */
-export async function answerProtection(
-  app: App,
-  visit: Visit,
-  attempt: Attempt,
-  given: Answer,
-): Promise<Proven | Refusal> {
-  return answer(app, visit, attempt, given, async (change, proven): Promise<Proven | Refusal> => {
-    const step = await stepOf(change, proven)
-    const account = await holdAccount(change.db, proven.accountId)
-    if (step.kind !== 'passed' || !account) return { refused: 'attempt_over' }
-    if (proven.purpose === 'unprotect') return switchOff(change, account, proven)
-    if (proven.purpose === 'bind-anew') return countAgain(change, account, proven)
-    return draftCodes(change, account, proven)
-  })
-}
-
-/** The codes were shown once and not saved: others are made in their place. */
-export async function newCodes(app: App, visit: Visit, attempt: Attempt): Promise<Codes | Refusal> {
-  return change(app, visit, async (change): Promise<Codes | Refusal> => {
-    const step = await stepOf(change, attempt)
-    const account = await holdAccount(change.db, attempt.accountId)
-    const isForCodes = attempt.purpose === 'protect' || attempt.purpose === 'recovery-codes'
-    if (step.kind !== 'passed' || !account || !isForCodes) return { refused: 'attempt_over' }
-    return draftCodes(change, account, attempt)
-  })
+/** Pure. */
+export function judge(
+  factors: readonly Pick<OwnFactor, 'kind' | 'isDisabled' | 'isAllowed'>[],
+): Judgement {
+  const usable = usableOf(factors)
+  const strong = usable.filter(({ kind }) => factorOf(kind).isStrong)
+  if (usable.length === 0) return 'only_codes'
+  if (strong.length === 0) return 'only_email'
+  if (strong.length < usable.length) return 'email_too'
+  return strong.length === 1 ? 'one_strong' : 'strong'
 }
 
 /**
- * The person has saved the codes of this set (`null`: those shown last). Only now does anything
- * count.
+ * We do not know what is on which phone, so we take the worst: all apps, and each passkey of which
+ * there is no copy. A mailbox can be read elsewhere. Pure.
  */
-export async function confirmProtection(
-  app: App,
-  visit: Visit,
-  attempt: Attempt,
-  set: string | null,
-): Promise<Done | Refusal> {
-  return change(app, visit, async (change): Promise<Done | Refusal> => {
-    const { db, now } = change
-    const step = await stepOf(change, attempt)
-    const account = await holdAccount(db, attempt.accountId)
-    const draft = attempt.draft
-    if (step.kind !== 'passed' || !account || !draft?.recovery) return { refused: 'attempt_over' }
-    if (set !== null && set !== setOf(draft.recovery)) return { refused: 'attempt_over' }
-    if (!(await endAttempt(db, attempt.id, now))) return { refused: 'attempt_over' }
-    return attempt.purpose === 'protect'
-      ? switchOn(change, account, attempt, draft)
-      : renewCodes(change, account, attempt, draft)
-  })
+export function leftWithoutPhone(
+  factors: readonly Pick<OwnFactor, 'kind' | 'isDisabled' | 'isAllowed' | 'isSynced'>[],
+  recoveryLeft: number,
+): FactorKind[] {
+  const left = usableOf(factors).filter(
+    ({ kind, isSynced }) => kind === 'email' || (kind === 'passkey' && isSynced),
+  )
+  const kinds: FactorKind[] = [...new Set(left.map(({ kind }) => kind))]
+  return recoveryLeft > 0 ? [...kinds, 'recovery'] : kinds
 }
-
-async function switchOn(
-  change: Change,
-  account: Account,
-  attempt: Attempt,
-  draft: NonNullable<Attempt['draft']>,
-): Promise<Done | Refusal> {
-  const { db, now } = change
-  if ((await enrolmentsOf(db, account.id)).length > 0) return { refused: 'already_protected' }
-  await enrol(change, account, 'email', maskEmail(account.email), draft.email)
-  await enrol(change, account, 'recovery', '', draft.recovery)
-  await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
-  await note(change, 'protected', { accountId: account.id, attemptId: attempt.id })
-  await tell(change, account, { kind: 'protected' }, { attemptId: attempt.id })
-  return done(change, attempt)
-}
-
-async function renewCodes(
-  change: Change,
-  account: Account,
-  attempt: Attempt,
-  draft: NonNullable<Attempt['draft']>,
-): Promise<Done> {
-  await deleteEnrolments(change.db, account.id, 'recovery')
-  await enrol(change, account, 'recovery', '', draft.recovery)
-  await note(change, 'recovery_codes_renewed', { accountId: account.id, attemptId: attempt.id })
-  await tell(change, account, { kind: 'recovery_codes_renewed' }, { attemptId: attempt.id })
-  return done(change, attempt)
-}
-
-async function switchOff(change: Change, account: Account, attempt: Attempt): Promise<Done> {
-  const { db, now } = change
-  await deleteEnrolments(db, account.id)
-  await forgetDevices(db, account.id, 0, now)
-  await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
-  await note(change, 'unprotected', { accountId: account.id, attemptId: attempt.id })
-  await tell(change, account, { kind: 'unprotected' }, { attemptId: attempt.id })
-  return done(change, attempt)
-}
-
-/** The address is proven anew. Protection was on all the while. */
-async function countAgain(
-  change: Change,
-  account: Account,
-  attempt: Attempt,
-): Promise<Done | Refusal> {
-  const over = { refused: 'attempt_over' } as const
-  if (!(await bindAnew(change.db, account.id, 'email'))) return undo(over)
-  if (!(await endAttempt(change.db, attempt.id, change.now))) return undo(over)
-  await note(change, 'factor_bound_anew', {
-    accountId: account.id,
-    attemptId: attempt.id,
-    detail: { by: 'email' },
-  })
-  return done(change, attempt)
-}
-
-const done = async (change: Change, attempt: Attempt): Promise<Done> => ({
-  sessionToken: await renewToken(change, attempt),
-})
-
-async function draftCodes(
-  { app, db, now }: Change,
-  account: Account,
-  attempt: Attempt,
-): Promise<Codes> {
-  const { draft, show } = factorOf('recovery').enrol(account, toolsFor(app, attempt, now))
-  // Time to save them, but not for ever: an older attempt is not looked for when others are ended.
-  const expiresAt = Math.min(now + lifetimeOf(app), attempt.createdAt + longestLifetimeOf(app))
-  await replaceDraft(db, attempt, { ...attempt.draft, recovery: draft }, expiresAt)
-  return { codes: show, set: setOf(draft) }
-}
-
-const enrol = (
-  { app, db, now }: Change,
-  account: Account,
-  kind: string,
-  name: string,
-  state: unknown,
-): Promise<void> =>
-  insertEnrolment(db, {
-    id: newId(app.random, now),
-    accountId: account.id,
-    kind,
-    name,
-    state,
-    createdAt: now,
-  })

@@ -1,27 +1,20 @@
 import type { App } from '../app.ts'
-import { strongest } from '../factors/all.ts'
 import type { Proof } from '../factors/factor.ts'
 import { answer, type Answer } from '../sign-in/answer.ts'
-import { insertAsking } from '../sign-in/ask.ts'
+import { insertWithWays } from '../sign-in/ask.ts'
 import { longestLifetimeOf, openAttempt, type Refusal } from '../sign-in/attempt.ts'
 import { note, undo, type Change } from '../sign-in/change.ts'
 import { stepOf } from '../sign-in/finish.ts'
 import { hold } from '../sign-in/limits.ts'
-import { isFresh } from '../sign-in/next-step.ts'
+import { isFresh, waysOf } from '../sign-in/next-step.ts'
 import { provePasswordAgain } from '../sign-in/password.ts'
 import { stepUps } from '../sign-in/rules.ts'
 import { renewToken, renewTokenOf } from '../sign-in/session.ts'
+import { standingOf, type Standing } from '../sign-in/standing.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { findAccount, holdAccount, type Account } from '../store/accounts.ts'
-import {
-  addProof,
-  endAttempt,
-  endAttemptsIn,
-  insertAttempt,
-  spendTry,
-  type Attempt,
-} from '../store/attempts.ts'
-import { enrolmentsOf, standingOf, type Standing } from '../store/enrolments.ts'
+import { addProof, endAttempt, endAttemptsIn, spendTry, type Attempt } from '../store/attempts.ts'
+import { enrolmentsOf } from '../store/enrolments.ts'
 import { proofsIn, type SignedIn } from '../store/sessions.ts'
 import { doDeed } from './deeds/all.ts'
 import type { Asker, Deed, Outcome } from './deeds/deed.ts'
@@ -35,7 +28,7 @@ export type Done = Outcome & { readonly sessionToken: string | null }
 /**
  * Does it now, for somebody who has shown in the last minutes who they are; else asks first, and does
  * it when the answer is right. In a transaction that holds the account. `goal` is the page to come
- * back to; `just` what this very request has shown.
+ * back to; `just` what this very request has shown; `isAnew`: what was shown before does not count.
  */
 export async function whenSure(
   change: Change,
@@ -43,15 +36,19 @@ export async function whenSure(
   session: SignedIn,
   deed: Deed,
   goal: string,
-  just: readonly Proof[] = [],
+  {
+    just = [],
+    isAnew = false,
+  }: { readonly just?: readonly Proof[]; readonly isAnew?: boolean } = {},
 ): Promise<Sure | Refusal> {
   const { app, db, now } = change
-  const standing = await standingOf(db, account.id)
+  const standing = await standingOf(app, db, account.id)
   if (!standing) return { refused: 'attempt_over' }
-  // Another address is another owner, at once, where a password is all there is: the one that opened
-  // this session is not enough, since whoever borrows the session borrows that too.
-  const isHandOver = deed.kind === 'email' && standing.enrolled.length === 0
-  const since = isHandOver ? session.createdAt : -Infinity
+  // Another address is another owner, at once, where a password is all there is, and so is somebody
+  // else's app: what opened this session is not enough, since whoever borrows it borrows that too.
+  const givesAway = deed.kind === 'email' || deed.kind === 'add-factor'
+  const isHandOver = givesAway && standing.enrolled.length === 0
+  const since = isAnew ? Infinity : isHandOver ? session.createdAt : -Infinity
   const before = (await proofsIn(db, session.id)).filter(({ at }) => at > since)
   const shown = [...before, ...just]
   if (isFresh(shown, standing, app.config.limits.stepUpMinutes * 60_000, now)) {
@@ -77,7 +74,7 @@ async function askFirst(
   change: Change,
   account: Account,
   session: SignedIn,
-  { enrolled, usable }: Standing,
+  standing: Standing,
   { deed, goal }: { readonly deed: Deed; readonly goal: string },
 ): Promise<Sure | Refusal> {
   const { app, db, now } = change
@@ -94,12 +91,9 @@ async function askFirst(
     goal,
   })
   await endAttemptsIn(db, session.id, longestLifetimeOf(app), now)
-  const kind = strongest(usable)
-  const enrolments = await enrolmentsOf(db, account.id)
-  const enrolment = enrolments.find((each) => each.kind === kind && each.disabledAt === null)
-  if (kind && enrolment) await insertAsking(change, attempt, account, kind, enrolment.state)
-  else if (enrolled.length === 0) await insertAttempt(db, attempt)
-  else return { refused: 'attempt_over' }
+  const ways = waysOf('step-up', { ...standing, isFromMail: false })
+  if (standing.enrolled.length > 0 && ways.length === 0) return { refused: 'attempt_over' }
+  await insertWithWays(change, attempt, account, ways, await enrolmentsOf(db, account.id))
   return { asked: secret }
 }
 

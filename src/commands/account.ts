@@ -6,26 +6,23 @@ import type { Config } from '../config.ts'
 import { openApp } from '../open-app.ts'
 import { en } from '../pages/texts/en.ts'
 import type { App } from '../app.ts'
-import type { Visit } from '../sign-in/visit.ts'
-import { say, Stop } from './terminal.ts'
+import { importTotpCommand } from './import-totp.ts'
+import { atTheMachine, say, Stop } from './terminal.ts'
 
 /** `setup`: the first account, from a script. */
 export const setUpCommand = (config: Config, args: readonly string[]): Promise<void> =>
   make(config, args, (app, typed) => setUp(app, atTheMachine, null, typed))
 
-/** `account add`: one more. */
+/** `account …` */
 export async function accountCommand(config: Config, args: readonly string[]): Promise<void> {
-  const [command, ...rest] = args
-  if (command !== 'add') throw new Stop('Usage: nightlatch account add …', 2)
-  await make(config, rest, (app, typed) => addAccount(app, atTheMachine, typed))
-}
-
-const atTheMachine: Visit = {
-  address: 'this machine',
-  userAgent: 'command line',
-  requestId: 'command line',
-  sessionToken: null,
-  deviceTokens: new Map(),
+  const [command = '', ...rest] = args
+  switch (command) {
+    case 'add':
+      return make(config, rest, (app, typed) => addAccount(app, atTheMachine, typed))
+    case 'import-totp':
+      return importTotpCommand(config, rest)
+  }
+  throw new Stop('Usage: nightlatch account add …, or nightlatch account import-totp …', 2)
 }
 
 const whyNot = {

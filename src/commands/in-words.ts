@@ -1,3 +1,4 @@
+import { LocksOut } from '../accounts/lock-out.ts'
 import { CannotListen } from '../listen.ts'
 import { WrongKeys } from '../keys.ts'
 import { UnusableSetting } from '../open-app.ts'
@@ -14,7 +15,8 @@ export function inWords(error: unknown): string | null {
   if (
     error instanceof NewerDatabase ||
     error instanceof WrongKeys ||
-    error instanceof UnusableSetting
+    error instanceof UnusableSetting ||
+    error instanceof LocksOut
   )
     return `Nightlatch does not start: ${error.message}`
   if (!(error instanceof Error)) return null

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RequestListener } from 'node:http'
+import { checkFactors } from '../accounts/lock-out.ts'
 import { openSetUp } from '../accounts/set-up.ts'
-import type { Config } from '../config.ts'
+import { onPort, type Config } from '../config.ts'
 import { listen, type Listening } from '../listen.ts'
 import { openApp, type Opened } from '../open-app.ts'
 import { createListener } from '../server.ts'
@@ -13,14 +14,15 @@ export async function start(given: Config): Promise<void> {
   let listener: RequestListener = (...request) => void answer.promise.then((it) => it(...request))
   // First of all, since only then is the port known, and a second server by mistake ends here.
   const listening = await listen(given, (...request) => listener(...request))
-  const publicUrl = given.publicUrl.replace(/:0$/, `:${listening.port}`)
   let opened: Opened | null = null
   try {
-    opened = await openApp({ ...given, publicUrl })
+    opened = await openApp(onPort(given, listening.port))
+    const warnings = await checkFactors(opened.app)
     listener = createListener(opened.app, opened.render)
     answer.resolve(listener)
     const stopped = askedToStop()
     await greet(opened)
+    for (const each of warnings) say(each)
     await stopped
   } finally {
     await close(listening, opened)

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { loadConfig, type Config } from '../config.ts'
+import type { Visit } from '../sign-in/visit.ts'
 
 /** Ends the command with a message for the person at the terminal. */
 export class Stop extends Error {
@@ -13,6 +14,15 @@ export class Stop extends Error {
 
 export function say(text: string): void {
   process.stdout.write(`${text}\n`)
+}
+
+/** Where a command comes from, as it is written down. */
+export const atTheMachine: Visit = {
+  address: 'this machine',
+  userAgent: 'command line',
+  requestId: 'command line',
+  sessionToken: null,
+  deviceTokens: new Map(),
 }
 
 type Env = Readonly<Record<string, string | undefined>>

@@ -1,3 +1,4 @@
+import type { FactorKind } from '../factors/factor.ts'
 import { isLanguage, type Language } from '../lib/language.ts'
 import { newId, type Random } from '../lib/random.ts'
 import type { Keys } from '../lib/seal.ts'
@@ -6,6 +7,9 @@ import { insertMessage, type NewMessage } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
 import { sealBody } from './body.ts'
 import { LEASE } from './route.ts'
+
+/** A factor that is set up by itself. */
+type Own = Exclude<FactorKind, 'recovery'>
 
 /** What a message says. */
 export type Notice =
@@ -23,7 +27,11 @@ export type Notice =
   | { readonly kind: 'password_changed' }
   | { readonly kind: 'password_known' }
   | { readonly kind: 'second_step_failures' }
-  | { readonly kind: 'factor_disabled' }
+  | { readonly kind: 'factor_disabled'; readonly by: Own }
+  /** `called`: by its owner; '' when it has no name. */
+  | { readonly kind: 'factor_added'; readonly by: Own; readonly called: string }
+  | { readonly kind: 'factor_removed'; readonly by: Own; readonly called: string }
+  | { readonly kind: 'passkey_went_back'; readonly called: string }
   | { readonly kind: 'new_device' }
   | { readonly kind: 'session_ended' }
   | { readonly kind: 'email_changed' }

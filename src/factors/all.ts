@@ -1,9 +1,11 @@
 import { email } from './email.ts'
 import type { Factor, FactorKind } from './factor.ts'
+import { passkey } from './passkey.ts'
 import { recovery } from './recovery.ts'
+import { totp } from './totp.ts'
 
 /** Every factor we know, the strongest first. Adding one: write its file, add it to this list. */
-export const factors: readonly Factor[] = [email, recovery]
+export const factors: readonly Factor[] = [passkey, totp, email, recovery]
 
 /** Throws for a kind that is not in the list: what cannot be checked is refused, never passed. */
 export function factorOf(kind: string): Factor {
@@ -12,6 +14,5 @@ export function factorOf(kind: string): Factor {
   return factor
 }
 
-/** The strongest of these kinds; `null` when there is none. */
-export const strongest = (kinds: readonly FactorKind[]): FactorKind | null =>
-  factors.find(({ kind }) => kinds.includes(kind))?.kind ?? null
+/** Those that can be set up by themselves, the strongest first; recovery codes come with any of them. */
+export const kinds: readonly Exclude<FactorKind, 'recovery'>[] = ['passkey', 'totp', 'email']

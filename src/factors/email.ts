@@ -18,7 +18,10 @@ type Question = { readonly hash: string; readonly sealed: string; readonly until
  */
 export const email: Factor<State, Question> = {
   kind: 'email',
-  shows: ['has'],
+  isStrong: false,
+  isGuessable: true,
+  isSent: true,
+  most: 1,
 
   enrol: (who) => ({ draft: { to: who.email }, show: [] }),
 
@@ -38,7 +41,7 @@ export const email: Factor<State, Question> = {
     const code = readDigits(answer)
     if (!question || !code || tools.now >= question.until) return null
     const hash = keyedHash(tools.keys, placeOf(tools), code, keyIdOf(question.hash))
-    return same(hash, question.hash) ? state : null
+    return same(hash, question.hash) ? { state, shows: ['has'] } : null
   },
 }
 

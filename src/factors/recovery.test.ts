@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { systemRandom } from '../lib/random.ts'
 import { keyFrom } from '../lib/seal.ts'
-import type { Tools } from './factor.ts'
+import type { Checked, Tools } from './factor.ts'
 import { codesLeft, recovery } from './recovery.ts'
 
 const key = keyFrom('aaaaaaaa', new Uint8Array(32).fill(1))
@@ -13,13 +13,19 @@ const tools: Tools = {
   attemptEndsAt: Number.MAX_SAFE_INTEGER,
   codeLifetime: 0,
   attemptId: 'one',
+  accountId: 'ana',
   digits: 6,
+  totpWindow: 1,
+  site: null,
 }
 const who = { email: 'ana@example.com' }
 
 type State = Parameters<typeof recovery.check>[0]
-const use = (state: State, code: string, from: Tools = tools): State | null =>
-  recovery.check(state, null, code, from) as State | null
+const use = (state: State, code: string, from: Tools = tools): State | null => {
+  const checked = recovery.check(state, null, code, from) as Checked<State> | null
+  if (checked) expect(checked.shows).toEqual(['has'])
+  return checked?.state ?? null
+}
 
 test('ten codes of 80 bits, all different, each in four groups of four', () => {
   const { draft, show } = recovery.enrol(who, tools)
@@ -59,6 +65,12 @@ test('a code is read as people write it', () => {
     ` ${code}\n`,
   ]
   for (const each of written) expect(use(draft, each), each).not.toBeNull()
+})
+
+test('only what could be a code costs a try', () => {
+  expect(recovery.reads('aaaa bbbb cccc dddd', tools)).toBe(true)
+  for (const answer of ['', '123456', 'A'.repeat(15), 'A'.repeat(17), 'A'.repeat(16_000), '{}'])
+    expect(recovery.reads(answer, tools), answer).toBe(false)
 })
 
 test('what is no code of this list is wrong', () => {
@@ -107,5 +119,4 @@ test('what is kept holds no code', () => {
 
 test('there is nothing to ask, only to answer', () => {
   expect(recovery.challenge(recovery.enrol(who, tools).draft, null, tools)).toBeNull()
-  expect(recovery.shows).toEqual(['has'])
 })

@@ -14,7 +14,10 @@ const CODES = 10
  */
 export const recovery: Factor<State, never> = {
   kind: 'recovery',
-  shows: ['has'],
+  isStrong: false,
+  isGuessable: false,
+  isSent: false,
+  most: 1,
 
   enrol(_who, { random, keys }) {
     const salt = newToken(random)
@@ -33,7 +36,8 @@ export const recovery: Factor<State, never> = {
     const left = hashes.filter(
       (hash) => !same(hash, keyedHash(keys, placeOf(salt), code, keyIdOf(hash))),
     )
-    return left.length < hashes.length ? { salt, hashes: left } : null
+    if (left.length === hashes.length) return null
+    return { state: { salt, hashes: left }, shows: ['has'] }
   },
 }
 

@@ -95,6 +95,10 @@ export async function noticeOf(
     case 'not_me':
     case 'password_changed':
     case 'bound_anew':
+    case 'factor_added':
+    case 'factor_removed':
+    case 'factor_named':
+    case 'preferred':
       return notices[notice]
     case 'protected':
     case 'unprotected': {
@@ -106,6 +110,10 @@ export async function noticeOf(
     case 'recovery_left': {
       const protection = await protectionOf(app, session.accountId)
       return protection && notices.recovery_left({ left: protection.recoveryLeft })
+    }
+    case 'add_another': {
+      const judgement = (await protectionOf(app, session.accountId))?.judgement
+      return judgement === 'only_codes' ? notices.add_another : null
     }
     case undefined:
     default:

@@ -1,9 +1,10 @@
 import { deedIn } from '../accounts/step-up.ts'
 import { confirmCodePage } from '../pages/confirm-code.ts'
+import type { FactorKind } from '../factors/factor.ts'
 import { askAgain } from '../sign-in/ask.ts'
 import { attemptWith, type Refusal } from '../sign-in/attempt.ts'
 import { cancel } from '../sign-in/cancel.ts'
-import { codeStep } from '../sign-in/code-step.ts'
+import { wayStep } from '../sign-in/way-step.ts'
 import type { Attempt, Purpose } from '../store/attempts.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { noCookie } from './cookies.ts'
@@ -11,21 +12,21 @@ import { frameOf, refusal, signedIn, textsFor, type Door } from './door.ts'
 import { noFields, readForm } from './form.ts'
 import type { Ctx } from './request.ts'
 
-/** How a code is shown: the one that was sent, or one of those that were saved. */
-export type Way = 'email' | 'recovery'
+/** How one can show who one is. */
+export const WAYS = ['passkey', 'totp', 'email', 'recovery'] as const satisfies FactorKind[]
+type Way = (typeof WAYS)[number]
 
-/** As the address of a page says. */
-export const wayOf = (c: Ctx): Way => (c.req.query('with') === 'recovery' ? 'recovery' : 'email')
+/** As the address of a page says; `null` where it says none of them. */
+export const wayOf = (c: Ctx): Way | null => WAYS.find((way) => way === c.req.query('with')) ?? null
 
-/** Where a page asks for a code that is shown in this way. */
-export const withWay = (path: string, way: Way): string =>
-  way === 'recovery' ? `${path}?with=recovery` : path
+/** Where a page asks in this way. */
+export const withWay = (path: string, way: Way): string => `${path}?with=${way}`
 
 /** An attempt for a change in an account, which belongs to the session it was opened in. */
 export type OwnAttempt = Attempt & { readonly purpose: Exclude<Purpose, 'sign-in'> }
 
-type Place = {
-  readonly purposes: readonly OwnAttempt['purpose'][]
+type Place<P> = {
+  readonly purposes: readonly P[]
   /** The page that asks for the code. */
   readonly path: string
   /** Where somebody goes who has no such attempt, or gives it up and came from nowhere else. */
@@ -33,11 +34,14 @@ type Place = {
 }
 
 /** Asking for a code before a change in an account, always in the same way. */
-export function codePages(door: Door, { purposes, path, home }: Place) {
+export function codePages<P extends OwnAttempt['purpose']>(
+  door: Door,
+  { purposes, path, home }: Place<P>,
+) {
   const { app, reply } = door
 
   /** The attempt of this browser, if it is one of these purposes and of this very session. */
-  async function attemptOf(c: Ctx, session: SignedIn): Promise<OwnAttempt | null> {
+  async function attemptOf(c: Ctx, session: SignedIn): Promise<AttemptFor<P> | null> {
     const attempt = await attemptWith(app, c.var.ask.attemptSecret)
     const isOurs = attempt?.sessionId === session.id && attempt.accountId === session.accountId
     return isOurs && isOneOf(purposes, attempt) ? attempt : null
@@ -47,18 +51,16 @@ export function codePages(door: Door, { purposes, path, home }: Place) {
     c: Ctx,
     session: SignedIn,
     attempt: OwnAttempt,
-    wished: Way,
+    wished: Way | null,
     refused: Refusal | null,
   ): Promise<Response> {
     if (refused) app.metrics.refused(refused.refused)
     const said = refused && refusal(textsFor(door, c, session), refused)
     const { purpose } = attempt
-    const step = await codeStep(app, attempt)
-    const way = step.noMail ? 'recovery' : wished
-    const shown = confirmCodePage(frameOf(door, c, session, withWay(path, way)), {
+    const step = await wayStep(app, c.var.ask.visit, attempt, wished)
+    const shown = confirmCodePage(frameOf(door, c, session, withWay(path, step.way)), {
       ...step,
       ...(purpose === 'step-up' ? { purpose, what: deedIn(attempt)?.kind ?? null } : { purpose }),
-      way,
       problem: said?.text ?? null,
     })
     return reply.page(shown, said?.status ?? 200, { headers: said?.headers ?? {} })
@@ -85,7 +87,9 @@ export function codePages(door: Door, { purposes, path, home }: Place) {
   return { attemptOf, page, sendAgain, cancel: giveUp }
 }
 
-const isOneOf = (
-  purposes: readonly OwnAttempt['purpose'][],
+type AttemptFor<P> = Attempt & { readonly purpose: P }
+
+const isOneOf = <P extends Purpose>(
+  purposes: readonly P[],
   attempt: Attempt,
-): attempt is OwnAttempt => purposes.some((purpose) => purpose === attempt.purpose)
+): attempt is AttemptFor<P> => purposes.some((purpose) => purpose === attempt.purpose)

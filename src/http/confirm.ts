@@ -1,21 +1,23 @@
 import { z } from 'zod'
 import { answerStepUp, answerStepUpByPassword, deedIn } from '../accounts/step-up.ts'
 import { confirmPasswordPage } from '../pages/confirm-password.ts'
+import type { FactorKind } from '../factors/factor.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
-import { standingOf } from '../store/enrolments.ts'
+import { standingOf } from '../sign-in/standing.ts'
+import { firstWay } from '../sign-in/way-step.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { codePages, wayOf, type OwnAttempt, type Way } from './code-pages.ts'
+import { codePages, wayOf, WAYS, type OwnAttempt } from './code-pages.ts'
 import { frameOf, refusal, signedIn, textsFor, type Door } from './door.ts'
-import { form, readForm, text } from './form.ts'
+import { answerText, form, readForm, text } from './form.ts'
 import type { Ctx } from './request.ts'
 import { CONFIRM, sureReply } from './sure.ts'
 
 const HOME = '/account'
 
 const AnswerForm = form({
-  code: text(200).optional(),
+  code: answerText.optional(),
   password: text(4000).optional(),
-  with: z.literal('recovery').optional(),
+  with: z.enum(WAYS).optional(),
 })
 
 /** `/account/confirm`: show anew who you are, and what you wanted is done. */
@@ -37,7 +39,7 @@ export function confirmRoutes(door: Door) {
       const attempt = await asking.attemptOf(c, session)
       if (!attempt) return reply.seeOther(HOME)
       const { visit } = c.var.ask
-      const way: Way = form.with ?? 'email'
+      const way = form.with ?? (await firstWay(app, visit, attempt))
       const result = (await isByPassword(session))
         ? await answerStepUpByPassword(app, visit, session, attempt, form.password ?? '')
         : await answerStepUp(app, visit, session, attempt, { kind: way, text: form.code ?? '' })
@@ -51,14 +53,14 @@ export function confirmRoutes(door: Door) {
 
   /** Where nothing is set up, the password is all there is to show. */
   async function isByPassword({ accountId }: SignedIn): Promise<boolean> {
-    return (await standingOf(app.db, accountId))?.enrolled.length === 0
+    return (await standingOf(app, app.db, accountId))?.enrolled.length === 0
   }
 
   async function page(
     c: Ctx,
     session: SignedIn,
     attempt: OwnAttempt,
-    way: Way,
+    way: FactorKind | null,
     refused: Refusal | null,
   ): Promise<Response> {
     if (!(await isByPassword(session))) return asking.page(c, session, attempt, way, refused)

@@ -16,7 +16,7 @@ export function readCookies(header: string | undefined): ReadonlyMap<string, str
   return cookies
 }
 
-type Name = 'session' | 'attempt' | 'language' | `device-${string}`
+type Name = 'session' | 'attempt' | 'passkey' | 'language' | `device-${string}`
 
 /** Over https a browser takes these names from us alone (RFC 6265bis §4.1.3.2). */
 export const cookieName = ({ secure }: Config, name: Name): string =>

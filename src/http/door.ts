@@ -73,15 +73,18 @@ export const whoever = ({ app }: Door, c: Ctx): Promise<SignedIn | null> =>
   visitSession(app, c.var.ask.visit.sessionToken)
 
 /** The text of a refusal of the heart, with its status and how long to wait (RFC 9110 §10.2.3). */
-export function refusal(texts: Texts, { refused, wait = 0 }: Refusal) {
+export function refusal(texts: Texts, { refused, wait = 0, off = 0 }: Refusal) {
   const seconds = Math.ceil(wait / 1000)
-  const said: string | ((about: { wait: number }) => string) = texts.problems[refused]
+  const said: string | ((about: About) => string) = texts.problems[refused]
+  const about = { wait: seconds, minutes: Math.ceil(Math.abs(off) / 60_000), ahead: off > 0 }
   return {
-    text: typeof said === 'string' ? said : said({ wait: seconds }),
+    text: typeof said === 'string' ? said : said(about),
     status: statusOf(refused),
     headers: retryAfter(refused === 'busy' ? BUSY : seconds),
   }
 }
+
+type About = { readonly wait: number; readonly minutes: number; readonly ahead: boolean }
 
 /** Seconds until a queue of hashes is likely to have moved on. */
 const BUSY = 2
@@ -89,11 +92,16 @@ const BUSY = 2
 const retryAfter = (seconds: number): Record<string, string> =>
   seconds > 0 ? { 'Retry-After': String(seconds) } : {}
 
-function statusOf(refused: Refusal['refused']): 401 | 404 | 409 | 429 | 503 {
+function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 503 {
   switch (refused) {
     case 'wrong_password':
     case 'wrong_code':
+    case 'clock_off':
+    case 'wrong_passkey':
+    case 'unknown_passkey':
       return 401
+    case 'factor_not_allowed':
+      return 403
     case 'slow_down':
     case 'send_wait':
     case 'no_more_sends':
@@ -106,7 +114,11 @@ function statusOf(refused: Refusal['refused']): 401 | 404 | 409 | 429 | 503 {
     case 'attempt_over':
     case 'already_protected':
     case 'not_protected':
+    case 'factor_taken':
+    case 'too_many_factors':
+    case 'last_factor':
       return 409
+    case 'no_such_factor':
     case 'no_such_device':
       return 404
     default:
@@ -123,10 +135,14 @@ export function signInPath(goal: string | null, wasBusy = false): string {
   return query ? `/sign-in?${query}` : '/sign-in'
 }
 
-/** A path of ours with a notice to show there: a fixed word, never a text. */
-export function withNotice(path: string, notice: keyof Texts['notices']): string {
+/** A path of ours with a notice to show there: a fixed word, never a text; and what goes with it. */
+export function withNotice(
+  path: string,
+  notice: keyof Texts['notices'],
+  more: Readonly<Record<string, string>> = {},
+): string {
   const url = new URL(path, 'http://own.invalid')
-  url.searchParams.set('notice', notice)
+  for (const [name, value] of Object.entries({ notice, ...more })) url.searchParams.set(name, value)
   return url.pathname + url.search + url.hash
 }
 

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { changeEmail, proveEmail } from '../accounts/new-email.ts'
 import type { FieldCode } from '../accounts/new-account.ts'
 import { stopOwnChange } from '../accounts/stop-change.ts'
@@ -17,7 +18,7 @@ const HERE = '/account/email'
 const CODE = '/account/email/code'
 
 const EmailForm = form({ email: text(1000) })
-const CodeForm = form({ code: text(200) })
+const CodeForm = form({ code: text(200), with: z.literal('email').optional() })
 
 /** What is wrong with the address that was typed, or why the whole was refused. */
 type Wrong = { readonly problem?: FieldCode; readonly refused?: Refusal; readonly typed?: string }

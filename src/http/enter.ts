@@ -18,15 +18,16 @@ export function enter({ app, reply }: Door, c: Ctx, signIn: SignIn, byRecovery =
   app.metrics.signedIn()
   const goal = signIn.goal ?? HOME
   const { deviceTokens } = c.var.ask.visit
-  return reply.seeOther(byRecovery ? noticePath(goal) : goal, [
+  const notice = signIn.hasOnlyCodes ? 'add_another' : byRecovery ? 'recovery_left' : null
+  return reply.seeOther(notice ? noticePath(goal, notice) : goal, [
     cookie(app.config, 'session', signIn.sessionToken),
     noCookie(app.config, 'attempt'),
     ...deviceCookies(app.config, signIn.device, deviceTokens),
   ])
 }
 
-/** Where the number of codes left is shown: on a page of ours, with a way on to where one was going. */
-function noticePath(goal: string): string {
-  if (goal.startsWith(HOME)) return withNotice(goal, 'recovery_left')
-  return `${withNotice('/account/security', 'recovery_left')}&to=${encodeURIComponent(goal)}`
+/** Where that is said first: on a page of ours, with a way on to where one was going. */
+function noticePath(goal: string, notice: 'recovery_left' | 'add_another'): string {
+  if (goal.startsWith(HOME) && notice === 'recovery_left') return withNotice(goal, notice)
+  return `${withNotice('/account/security', notice)}&to=${encodeURIComponent(goal)}`
 }

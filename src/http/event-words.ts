@@ -15,7 +15,7 @@ import type { Purpose } from '../store/attempts.ts'
 export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: Entry): Happening {
   const { event, message, deviceName } = entry
   const t = wordsOf(textsOf(language))
-  const { by, purpose, left, reason, phone, kind } = event.detail
+  const { by, purpose, left, reason, phone, kind, name } = event.detail
   const state =
     message && [t.states[message.state], reasonOf(t, message)].filter(Boolean).join(': ')
   const details: [string, string | null][] = [
@@ -27,6 +27,7 @@ export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: En
     [t.reason, typeof reason === 'string' ? own(t.reasons, reason) : null],
     [t.left, typeof left === 'number' ? String(left) : null],
     [t.phone, phone === true ? t.another : null],
+    [t.name, typeof name === 'string' && name !== '' ? name : null],
   ]
   const unknown = event.userAgent === '' ? null : t.unknownDevice
   return {

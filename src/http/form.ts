@@ -8,6 +8,9 @@ const PLAIN = /^application\/x-www-form-urlencoded\s*(;\s*charset="?utf-8"?\s*)?
 /** A text field of at most so many characters; what it means is for others to say. */
 export const text = (most: number) => z.string().max(most)
 
+/** What answers a factor: a code, or what a browser says of a passkey. */
+export const answerText = text(16_000)
+
 /** A form: its fields, and none beside them. Made once, not at each request. */
 export const form = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape)
 

@@ -37,11 +37,12 @@ export function notMeRoutes(door: Door) {
       const frame = frameOf(door, c, null, pathOf(token), account)
       if (message.reportedAt === null) return reply.page(notMePage(frame, { token, about }))
       const until = message.reportedAt + stoppedSends(message.accountId).rule.window
-      const { attempt, sessions, forgotten } = report?.detail ?? {}
+      const { attempt, sessions, forgotten, disabled = 0 } = report?.detail ?? {}
       const ended = {
         attempt: attempt === true,
         sessions: Number(sessions),
         forgotten: Number(forgotten),
+        disabled: Number(disabled),
         until: app.now() < until ? new Date(until) : null,
       }
       return reply.page(notMeDonePage(frame, { about, ended: report && ended }))

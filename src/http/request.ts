@@ -13,6 +13,8 @@ type Ask = {
   readonly visit: Visit
   /** The secret of the attempt this browser is in, if it is in one. */
   readonly attemptSecret: string | null
+  /** What ties a passkey to this browser, if it was asked for one. */
+  readonly passkeyBearer: string | null
   /** The language chosen in this browser. */
   readonly chosenLanguage: Language | null
 }
@@ -36,6 +38,7 @@ export function readRequest(app: App, c: Ctx): Ask {
       deviceTokens: deviceTokens(cookieName(config, 'device-'), cookies),
     },
     attemptSecret: cookies.get(cookieName(config, 'attempt')) || null,
+    passkeyBearer: cookies.get(cookieName(config, 'passkey')) || null,
     chosenLanguage: isLanguage(chosen) ? chosen : null,
   }
 }

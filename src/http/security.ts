@@ -1,69 +1,65 @@
 import { z } from 'zod'
-import { askToBindAnew } from '../accounts/bind-anew.ts'
 import {
   answerProtection,
   confirmProtection,
   newCodes,
-  openProtection,
-  protectionOf,
   type Codes,
   type Done,
-  type ProtectionPurpose,
-} from '../accounts/protection.ts'
-import { countries, shownPhone } from '../lib/phone.ts'
-import { ownPath } from '../lib/text.ts'
+} from '../accounts/change-protection.ts'
+import { openProtection, type ProtectionPurpose } from '../accounts/open-protection.ts'
+import { readOwnName } from '../accounts/own-name.ts'
+import type { ToScan } from '../factors/totp.ts'
+import { backupCardPage, type Card } from '../pages/backup-card.ts'
 import { codesAgainPage } from '../pages/codes-again.ts'
 import { recoveryCodesPage } from '../pages/recovery-codes.ts'
-import { securityPage } from '../pages/security.ts'
-import { longestLifetimeOf, type Refusal } from '../sign-in/attempt.ts'
+import { longestLifetimeOf } from '../sign-in/attempt.ts'
+import { firstWay } from '../sign-in/way-step.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { accountOf, noticeOf } from './account.ts'
-import { codePages, wayOf, type OwnAttempt, type Way } from './code-pages.ts'
+import { codePages, wayOf, WAYS, type OwnAttempt } from './code-pages.ts'
 import { cookie, noCookie } from './cookies.ts'
-import { frameOf, refusal, signedIn, textsFor, withNotice, type Door } from './door.ts'
-import { form, noFields, readForm, text } from './form.ts'
+import { frameOf, signedIn, textsFor, withNotice, type Door } from './door.ts'
+import { answerText, form, noFields, readForm, text } from './form.ts'
+import { ownFactorsRoutes } from './own-factors.ts'
 import type { Ctx } from './request.ts'
-import { sureReply } from './sure.ts'
+import { HERE, securityReply } from './security-page.ts'
+import { setUpPages } from './set-up-factor.ts'
 
-const HERE = '/account/security'
 const CODE = '/account/security/code'
 const CODES = '/account/security/codes'
 
-const CodeForm = form({ code: text(200), with: z.literal('recovery').optional() })
+const CodeForm = form({
+  code: answerText,
+  with: z.enum(WAYS).optional(),
+  name: text(1000).default(''),
+})
 const ConfirmForm = form({ set: text(50).optional(), saved: z.literal('yes').optional() })
 
 /** `/account/security`: what is asked of me when I sign in. */
 export function securityRoutes(door: Door) {
   const { app, reply } = door
   const asking = codePages(door, {
-    purposes: ['protect', 'unprotect', 'recovery-codes', 'bind-anew'],
+    purposes: ['protect', 'add-factor', 'unprotect', 'recovery-codes', 'bind-anew'],
     path: CODE,
     home: HERE,
   })
+  const settingUp = setUpPages(door, asking.page)
 
   return {
     async show(c: Ctx) {
-      return security(c, await signedIn(door, c), null)
+      return securityReply(door, c, await signedIn(door, c))
     },
 
     protect: opens('protect'),
     unprotect: opens('unprotect'),
     renew: opens('recovery-codes'),
-
-    async bindAnew(c: Ctx) {
-      const session = await signedIn(door, c)
-      await readForm(c, noFields)
-      const result = await askToBindAnew(app, c.var.ask.visit, session)
-      if ('refused' in result) return security(c, session, result)
-      return sureReply(door, result, HERE)
-    },
+    ...ownFactorsRoutes(door),
 
     async showCode(c: Ctx) {
       const session = await signedIn(door, c)
       const attempt = await asking.attemptOf(c, session)
       if (!attempt || attempt.endedAt !== null) return reply.seeOther(HERE)
       if (attempt.proofs.length > 0) return reply.seeOther(CODES)
-      return asking.page(c, session, attempt, wayOf(c), null)
+      return settingUp(c, session, attempt, wayOf(c))
     },
 
     async code(c: Ctx) {
@@ -71,12 +67,20 @@ export function securityRoutes(door: Door) {
       const form = await readForm(c, CodeForm)
       const attempt = await asking.attemptOf(c, session)
       if (!attempt) return reply.seeOther(HERE)
-      const kind: Way = form.with ?? 'email'
+      const named = readOwnName(form.name)
+      if ('problem' in named) {
+        const problem = textsFor(door, c, session).fields[named.problem]
+        return settingUp(c, session, attempt, form.with ?? null, { typed: form.name, problem })
+      }
+      const { visit } = c.var.ask
+      const kind = form.with ?? (await firstWay(app, visit, attempt))
       const given = { kind, text: form.code }
-      const result = await answerProtection(app, c.var.ask.visit, attempt, given)
-      if ('refused' in result) return asking.page(c, session, attempt, kind, result)
+      const result = await answerProtection(app, visit, attempt, given, named.name)
+      if ('refused' in result)
+        return settingUp(c, session, attempt, kind, { typed: named.name, refused: result })
       if ('codes' in result) return codes(c, session, attempt, result)
-      return made(attempt.purpose === 'bind-anew' ? 'bound_anew' : 'unprotected', result)
+      if (result.card) return card(c, session, result, result.card)
+      return made(attempt, result)
     },
 
     sendAgain: asking.sendAgain,
@@ -97,7 +101,7 @@ export function securityRoutes(door: Door) {
       const attempt = await asking.attemptOf(c, session)
       if (!attempt) return reply.seeOther(HERE)
       const result = await newCodes(app, c.var.ask.visit, attempt)
-      if ('refused' in result) return security(c, session, result)
+      if ('refused' in result) return securityReply(door, c, session, { refused: result })
       return codes(c, session, attempt, result)
     },
 
@@ -108,8 +112,8 @@ export function securityRoutes(door: Door) {
       if (!attempt) return reply.seeOther(HERE)
       if (saved !== 'yes') return reply.seeOther(CODES)
       const result = await confirmProtection(app, c.var.ask.visit, attempt, set ?? null)
-      if ('refused' in result) return security(c, session, result)
-      return made(attempt.purpose === 'protect' ? 'protected' : 'codes_renewed', result)
+      if ('refused' in result) return securityReply(door, c, session, { refused: result })
+      return made(attempt, result)
     },
   }
 
@@ -117,14 +121,12 @@ export function securityRoutes(door: Door) {
     return cookie(app.config, 'attempt', secret, longestLifetimeOf(app) / 1000)
   }
 
-  function made(
-    notice: 'protected' | 'unprotected' | 'codes_renewed' | 'bound_anew',
-    { sessionToken }: Done,
-  ) {
-    return reply.seeOther(withNotice(HERE, notice), [
-      cookie(app.config, 'session', sessionToken),
-      noCookie(app.config, 'attempt'),
-    ])
+  function keptOf({ sessionToken }: Done): string[] {
+    return [cookie(app.config, 'session', sessionToken), noCookie(app.config, 'attempt')]
+  }
+
+  function made({ purpose }: { readonly purpose: keyof typeof NOTICES }, result: Done) {
+    return reply.seeOther(withNotice(HERE, NOTICES[purpose]), keptOf(result))
   }
 
   function opens(purpose: ProtectionPurpose) {
@@ -132,35 +134,38 @@ export function securityRoutes(door: Door) {
       const session = await signedIn(door, c)
       await readForm(c, noFields)
       const opened = await openProtection(app, c.var.ask.visit, session, purpose)
-      if ('refused' in opened) return security(c, session, opened)
+      if ('refused' in opened) return securityReply(door, c, session, { refused: opened })
       return reply.seeOther(CODE, [kept(opened.secret)])
     }
   }
 
-  async function security(c: Ctx, session: SignedIn, refused: Refusal | null): Promise<Response> {
-    const texts = textsFor(door, c, session)
-    const frame = frameOf(door, c, session, HERE)
-    const account = await accountOf(app, session)
-    const protection = await protectionOf(app, session.accountId)
-    const said = refused && refusal(texts, refused)
-    const country = countries(frame.language).find((each) => each.code === account.country)
-    const page = securityPage(frame, {
-      email: account.email,
-      country: country?.name ?? account.country,
-      phone: account.phone && shownPhone(account.phone),
-      protection: protection && { ...protection, since: new Date(protection.since) },
-      notice: refused ? null : await noticeOf(app, c, session, texts),
-      goOn: c.req.query('notice') === 'recovery_left' ? ownPath(c.req.query('to')) : null,
-      problem: said?.text ?? null,
-    })
-    return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
+  function cardOf(scan: ToScan): Card {
+    return { ...scan, number: scan.card, made: new Date(app.now()) }
+  }
+
+  function card(c: Ctx, session: SignedIn, result: Done, scan: ToScan) {
+    const page = backupCardPage(frameOf(door, c, session, HERE), cardOf(scan))
+    return reply.page(page, 200, { cookies: keptOf(result) })
   }
 
   function codes(c: Ctx, session: SignedIn, attempt: OwnAttempt, shown: Codes) {
     const purpose = attempt.purpose === 'protect' ? 'protect' : 'recovery-codes'
     const frame = frameOf(door, c, session, CODES)
-    const page = recoveryCodesPage(frame, { ...shown, purpose })
+    const page = recoveryCodesPage(frame, {
+      ...shown,
+      purpose,
+      card: shown.card && cardOf(shown.card),
+    })
     // The attempt lives longer now, and its cookie with it.
     return reply.page(page, 200, { cookies: [kept(c.var.ask.attemptSecret!)] })
   }
 }
+
+/** What is said when it is done. */
+const NOTICES = {
+  protect: 'protected',
+  'add-factor': 'factor_added',
+  unprotect: 'unprotected',
+  'recovery-codes': 'codes_renewed',
+  'bind-anew': 'bound_anew',
+} as const satisfies Partial<Record<OwnAttempt['purpose'], string>>

@@ -2,29 +2,30 @@ import { z } from 'zod'
 import { isNewPasswordDue } from '../accounts/known-password.ts'
 import { ownPath } from '../lib/text.ts'
 import { secondStepPage } from '../pages/second-step.ts'
-import { signInPage } from '../pages/sign-in.ts'
 import { answer } from '../sign-in/answer.ts'
 import { askAgain } from '../sign-in/ask.ts'
+import type { FactorKind } from '../factors/factor.ts'
 import { lifetimeOf, type Refusal } from '../sign-in/attempt.ts'
 import { cancel } from '../sign-in/cancel.ts'
-import { codeStep } from '../sign-in/code-step.ts'
 import { finish } from '../sign-in/finish.ts'
 import { provePassword } from '../sign-in/password.ts'
 import { signOut } from '../sign-in/session.ts'
+import { firstWay, wayStep } from '../sign-in/way-step.ts'
 import { findAccount } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
-import { wayOf, withWay, type Way } from './code-pages.ts'
+import { wayOf, WAYS, withWay } from './code-pages.ts'
 import { cookie, noCookie } from './cookies.ts'
-import { frameOf, refusal, signInPath, textsFor, whoever, withNotice, type Door } from './door.ts'
+import { frameOf, refusal, textsFor, whoever, withNotice, type Door } from './door.ts'
 import { enter, HOME, signInAttempt } from './enter.ts'
-import { form, noFields, readForm, text } from './form.ts'
+import { answerText, form, noFields, readForm, text } from './form.ts'
 import type { Ctx } from './request.ts'
+import { signInReply } from './sign-in-page.ts'
 
 const SignInForm = form({ login: text(1000), password: text(4000), to: text(1000).optional() })
 const CodeForm = form({
-  code: text(200),
+  code: answerText,
   remember: z.literal('yes').optional(),
-  with: z.literal('recovery').optional(),
+  with: z.enum(WAYS).optional(),
 })
 const SECOND = '/sign-in/second'
 const NEW_PASSWORD = '/sign-in/password'
@@ -45,8 +46,7 @@ export function signInRoutes(door: Door) {
       const notice = c.req.query('notice')
       const known = isOurs(notice) ? texts.notices[notice] : null
       const problem = notice === 'sign_in_first' ? texts.problems.sign_in_first : null
-      const frame = frameOf(door, c, null, signInPath(to))
-      return reply.page(signInPage(frame, { login: '', to, problem, notice: known }))
+      return signInReply(door, c, { to, problem, notice: known })
     },
 
     async signIn(c: Ctx) {
@@ -55,14 +55,11 @@ export function signInRoutes(door: Door) {
       const result = await provePassword(app, c.var.ask.visit, { login, password, goal })
       if ('refused' in result) {
         app.metrics.refused(result.refused)
-        const { text, status, headers } = refusal(textsFor(door, c, null), result)
-        const frame = frameOf(door, c, null, signInPath(goal))
-        const page = signInPage(frame, { login, to: goal, problem: text, notice: null })
-        return reply.page(page, status, { headers })
+        const { text, ...rest } = refusal(textsFor(door, c, null), result)
+        return signInReply(door, c, { login, to: goal, problem: text }, rest)
       }
       if (result.kind === 'signed-in') return enter(door, c, result)
-      const kept = cookie(app.config, 'attempt', result.secret, lifetimeOf(app) / 1000)
-      return reply.seeOther(SECOND, [kept])
+      return reply.seeOther(SECOND, [kept(result.secret)])
     },
 
     async showSecond(c: Ctx) {
@@ -79,7 +76,7 @@ export function signInRoutes(door: Door) {
       // The code was right already: another one would be used up for nothing.
       const isSecondShown = attempt.proofs.some(({ by }) => by !== 'password' && by !== 'device')
       if (isSecondShown && (await isAllShown(attempt))) return reply.seeOther(NEW_PASSWORD)
-      const kind: Way = form.with ?? 'email'
+      const kind = form.with ?? (await firstWay(app, c.var.ask.visit, attempt))
       const given = { kind, text: form.code }
       const result = await answer(app, c.var.ask.visit, attempt, given, (change, proven) =>
         finish(change, proven, form.remember === 'yes'),
@@ -115,6 +112,10 @@ export function signInRoutes(door: Door) {
     },
   }
 
+  function kept(secret: string): string {
+    return cookie(app.config, 'attempt', secret, lifetimeOf(app) / 1000)
+  }
+
   /** What is left is a new password. Asked only where others know the old one. */
   async function isAllShown(attempt: Attempt): Promise<boolean> {
     const account = await findAccount(app.db, attempt.accountId)
@@ -125,7 +126,7 @@ export function signInRoutes(door: Door) {
   async function second(
     c: Ctx,
     attempt: Attempt,
-    wished: Way,
+    wished: FactorKind | null,
     refused: Refusal | null,
     remember = false,
   ): Promise<Response> {
@@ -133,16 +134,16 @@ export function signInRoutes(door: Door) {
     const person = await findAccount(app.db, attempt.accountId)
     const said = refused && refusal(textsFor(door, c, person), refused)
     const { rememberDays } = app.config.limits
-    const step = await codeStep(app, attempt, person)
-    const way = step.noMail ? 'recovery' : wished
+    const step = await wayStep(app, c.var.ask.visit, attempt, wished)
     const props = {
       ...step,
-      way,
       remember,
+      host: new URL(app.config.publicUrl).host,
       rememberDays: rememberDays > 0 ? rememberDays : null,
       problem: said?.text ?? null,
     }
-    const page = secondStepPage(frameOf(door, c, null, withWay(SECOND, way), person), props)
+    const frame = frameOf(door, c, null, withWay(SECOND, step.way), person)
+    const page = secondStepPage(frame, props)
     return reply.page(page, said?.status ?? 200, { headers: said?.headers ?? {} })
   }
 }

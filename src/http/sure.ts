@@ -21,5 +21,5 @@ export function sureReply({ app, reply }: Door, result: Sure, goal: string): Res
     ])
   // The language of the profile is the newest choice, whatever was chosen in this browser before.
   if (result.done === 'saved') gone.push(noCookie(app.config, 'language'))
-  return reply.seeOther(withNotice(goal, result.done), [...session, ...gone])
+  return reply.seeOther(withNotice(goal, result.done, result.with), [...session, ...gone])
 }

@@ -1,14 +1,21 @@
 import { html } from 'hono/html'
 import type { Language } from '../lib/language.ts'
+import { codeInput } from './code-input.ts'
+import { isolate } from './isolate.ts'
 import type { Html } from './layout.ts'
 import { moment } from './moment.ts'
 import { attributes, buttonForm, inputField, ltr, problemBox, PROBLEM_ID } from './parts.ts'
+import { passkeyForm } from './passkey-form.ts'
 import { textsOf } from './texts/all.ts'
 
-/** Where asking for a code stands. */
+export type Way = 'passkey' | 'totp' | 'email' | 'recovery'
+
+/** Where asking stands. */
 export type CodeFormProps = {
-  readonly way: 'email' | 'recovery'
-  /** How long the code is. */
+  /** How it is asked now, and the other ways there are. */
+  readonly way: Way
+  readonly others: readonly Way[]
+  /** How long a code is, or the longest of those that will do. */
   readonly digits: number
   readonly maskedTo: string
   /** A message with a code is on its way, or has arrived. */
@@ -17,13 +24,15 @@ export type CodeFormProps = {
   /** Seconds until the code can be sent again. */
   readonly resendIn: number
   readonly canResend: boolean
-  /** The account has recovery codes. */
-  readonly otherWay: boolean
   /** Why a code by mail does not do; then only a recovery code is asked for. */
   readonly noMail:
     | { readonly why: 'reset'; readonly until: Date }
     | { readonly why: 'disabled' }
     | null
+  /** What the browser is asked for a passkey, as JSON. */
+  readonly options: string | null
+  /** What the authenticator apps that will do are called; '' for one without a name. */
+  readonly apps: readonly string[]
   readonly problem: string | null
 }
 
@@ -35,28 +44,73 @@ type Place = {
   readonly send: string
   readonly cancel: string
   readonly cancelText: string
-  /** What else is asked with the code. */
+  /** What else is asked with the answer. */
   readonly extra: Html | null
+  /** Where a code may be typed, and nowhere else: said where people sign in. */
+  readonly host: string | null
 }
 
-/** Asks for a code: at sign-in and before a change, always in the same way. */
+/** Asks for a code or a passkey: at sign-in and before a change, always in the same way. */
 export function codeForm(language: Language, step: CodeFormProps, place: Place): Html {
   const t = textsOf(language).code
-  const isEmail = step.way === 'email'
+  const { host } = place
   return html`<h1>${place.title}</h1>
     <div class="sheet">
     ${problemBox(step.problem)} ${place.lead !== null && html`<p>${place.lead}</p>`}
-    ${whyNoMail(language, step)}
-    ${isEmail ? whereItWent(language, step) : html`<p>${t.recoveryLead}</p>`}
-    <form method="post" action="${place.action}">
-      ${!isEmail && html`<input type="hidden" name="with" value="recovery" />`}
-      ${place.extra} ${isEmail ? emailCodeField(language, step) : recoveryCodeField(language, step)}
-      <button class="main">${t.submit}</button>
-    </form>
+    ${whyNoMail(language, step)} ${asking(language, step, place)}
     <section class="ways" aria-label="${t.otherWays}">
-      ${isEmail && sendAgain(language, step, place.send)} ${otherWay(language, step, place.action)}
+      ${step.way === 'email' && sendAgain(language, step, place.send)}
+      ${step.others.length > 0 && otherWays(language, step, place.action)}
+      ${host !== null && html`<p class="hint">${t.phishing({ host: ltr(host) })}</p>`}
       ${buttonForm(place.cancel, place.cancelText, 'quiet')}
     </section></div>`
+}
+
+function asking(language: Language, step: CodeFormProps, { action, extra }: Place): Html {
+  const t = textsOf(language).code
+  const { way } = step
+  const fields = html`<input type="hidden" name="with" value="${way}" />${extra}`
+  switch (way) {
+    case 'passkey': {
+      const options = { json: step.options ?? '{}' }
+      const form = { action, submit: t.passkeySubmit, does: 'get', options, fields } as const
+      return html`<p>${t.passkeyLead}</p>
+        ${passkeyForm(language, form)}`
+    }
+    case 'totp':
+      return codeAsked(language, appLead(language, step), action, [
+        fields,
+        appCodeField(language, step),
+      ])
+    case 'email':
+      // Without a code there is nothing to type: the one thing to do is to ask for it.
+      if (!step.sent) return whereItWent(language, step)
+      return codeAsked(language, whereItWent(language, step), action, [
+        fields,
+        emailCodeField(language, step),
+      ])
+    case 'recovery':
+      return codeAsked(language, html`<p>${t.recoveryLead}</p>`, action, [
+        fields,
+        recoveryCodeField(language, step),
+      ])
+    default:
+      return way satisfies never
+  }
+}
+
+const codeAsked = (language: Language, lead: Html, action: string, fields: readonly Html[]): Html =>
+  html`${lead}
+    <form method="post" action="${action}">
+      ${fields}
+      <button class="main">${textsOf(language).code.submit}</button>
+    </form>`
+
+function appLead(language: Language, { apps }: CodeFormProps): Html {
+  const t = textsOf(language).code
+  const names = apps.filter((name) => name !== '').map(isolate)
+  const list = new Intl.ListFormat(language, { type: 'disjunction' }).format(names)
+  return html`<p>${t.totpLead} ${names.length > 1 && t.totpNames({ names: list })}</p>`
 }
 
 function whyNoMail(language: Language, { noMail }: CodeFormProps): Html | null {
@@ -79,19 +133,6 @@ function whereItWent(
   return html`<p>${t.sent({ to, minutes: minutesLeft, digits })}</p>`
 }
 
-// One text input without length or pattern: six boxes, numbers and limits break pasting, leading
-// zeros and Arabic digits.
-const codeInput = {
-  type: 'text',
-  autocomplete: 'one-time-code',
-  autocapitalize: 'off',
-  autocorrect: 'off',
-  spellcheck: 'false',
-  dir: 'ltr',
-  required: true,
-  autofocus: true,
-} as const
-
 const describedBy = ({ problem }: CodeFormProps): string | undefined =>
   problem === null ? undefined : PROBLEM_ID
 
@@ -108,6 +149,22 @@ function emailCodeField(language: Language, step: CodeFormProps): Html {
       inputmode: 'numeric',
       class: digits === 6 ? 'code six' : 'code six long',
       'data-submit-at': String(digits),
+    },
+  })
+}
+
+function appCodeField(language: Language, step: CodeFormProps): Html {
+  const t = textsOf(language).code
+  return inputField({
+    name: 'code',
+    label: t.label,
+    hint: t.totpDigits,
+    describedBy: describedBy(step),
+    more: {
+      ...codeInput,
+      inputmode: 'numeric',
+      class: step.digits === 6 ? 'code six' : 'code six long',
+      'data-submit-at': String(step.digits),
     },
   })
 }
@@ -132,16 +189,21 @@ function sendAgain(language: Language, step: CodeFormProps, action: string): Htm
     >${texts.duration({ wait: seconds })}</span
   >`
   return html`<form method="post" action="${action}" class="again">
-    <p class="hint">${t.spam}</p>
-    <button class="second">${step.sent ? t.again : t.send}</button>
+    ${step.sent && html`<p class="hint">${t.spam}</p>`}
+    <button class="${step.sent ? 'second' : 'main'}">${step.sent ? t.again : t.send}</button>
     ${seconds > 0 && html`<p class="hint wait">${t.wait({ wait })}</p>`}
   </form>`
 }
 
-function otherWay(language: Language, step: CodeFormProps, path: string): Html | false | null {
-  const { way, otherWay: hasRecovery, noMail } = step
+function otherWays(language: Language, { others }: CodeFormProps, path: string): Html {
   const t = textsOf(language).code
-  if (noMail !== null) return null
-  if (way === 'recovery') return html`<p><a href="${path}">${t.useEmail}</a></p>`
-  return hasRecovery && html`<p><a href="${path}?with=recovery">${t.useRecovery}</a></p>`
+  return html`<ul class="others">
+    ${others.map(
+      (way) =>
+        html`<li>
+          <a href="${path}?with=${way}">${t.use[way]}</a>
+          <p class="hint">${t.needs[way]}</p>
+        </li>`,
+    )}
+  </ul>`
 }

@@ -6,7 +6,13 @@ import { textsOf, type Texts } from './texts/all.ts'
 type ConfirmCodeProps = CodeFormProps &
   (
     | {
-        readonly purpose: 'protect' | 'unprotect' | 'recovery-codes' | 'new-email' | 'bind-anew'
+        readonly purpose:
+          | 'protect'
+          | 'unprotect'
+          | 'recovery-codes'
+          | 'new-email'
+          | 'bind-anew'
+          | 'add-factor'
       }
     /** `what` is done with the right code. */
     | { readonly purpose: 'step-up'; readonly what: What | null }
@@ -22,6 +28,7 @@ const places = {
   'recovery-codes': { path: '/account/security', answer: 'code' },
   'new-email': { path: '/account/email', answer: 'code' },
   'bind-anew': { path: '/account/security', answer: 'code' },
+  'add-factor': { path: '/account/security', answer: 'code' },
   'step-up': { path: '/account/confirm', answer: null },
 } as const
 
@@ -32,6 +39,7 @@ const menu = {
   'recovery-codes': 'security',
   'new-email': 'profile',
   'bind-anew': 'security',
+  'add-factor': 'security',
   'step-up': undefined,
 } as const
 
@@ -54,6 +62,7 @@ export function confirmCodePage(frame: Frame, props: ConfirmCodeProps): Html {
       cancel: `${path}/cancel`,
       cancelText: code.cancel,
       extra: null,
+      host: null,
     }),
     menu[props.purpose],
   )

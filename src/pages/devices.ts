@@ -4,7 +4,8 @@ import { directionOf } from '../lib/language.ts'
 import { deviceIcon } from './device-icon.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
-import { attributes, ltr, noticeBox, problemBox, titleOf } from './parts.ts'
+import { ltr, noticeBox, problemBox, titleOf } from './parts.ts'
+import { renameForm } from './rename-form.ts'
 import { textsOf } from './texts/all.ts'
 
 /** One device of the list. */
@@ -90,7 +91,7 @@ function findForm(frame: Frame, { find, all, found }: DevicesProps): Html {
 function card(frame: Frame, props: DevicesProps, device: ShownDevice): Html {
   const t = textsOf(frame.language).devices
   const { id, isThis, isIn } = device
-  return html`<li class="card device">
+  return html`<li class="card item">
     <div class="tick">
       <input type="checkbox" id="tick-${id}" name="device" value="${id}" form="chosen" />
       <h2>
@@ -131,31 +132,21 @@ function nameForm(frame: Frame, props: DevicesProps, device: ShownDevice): Html 
   const t = textsOf(frame.language).devices
   const { id, ownName, name } = device
   const wrong = props.wrong?.device === id ? props.wrong : null
-  const described = [wrong && `name-${id}-why`, `name-${id}-hint`].filter(Boolean).join(' ')
-  const value = wrong?.name ?? ownName ?? ''
-  return html`<details${attributes({ open: wrong !== null })}>
-    <summary aria-label="${t.renameOne({ name })}">${t.rename}</summary>
-    <form method="post" action="/account/devices/name" class="${wrong ? 'field wrong' : 'field'}">
-      ${spotFields(props)}<input type="hidden" name="device" value="${id}" />
-      <label for="name-${id}">${t.name}</label>
-      <p class="hint" id="name-${id}-hint">${t.nameHint}</p>
-      ${wrong && html`<p class="why" id="name-${id}-why">${wrong.problem}</p>`}
-      <div class="beside">
-        <input
-          type="text"
-          id="name-${id}"
-          name="name"
-          value="${value}"
-          placeholder="${device.madeName}"
-          dir="auto"
-          autocomplete="off"
-          aria-describedby="${described}"
-          ${attributes({ 'aria-invalid': wrong ? 'true' : undefined })}
-        />
-        <button class="second">${t.saveName}</button>
-      </div>
-    </form>
-  </details>`
+  return renameForm({
+    action: '/account/devices/name',
+    id,
+    fields: html`${spotFields(props)}<input type="hidden" name="device" value="${id}" />`,
+    texts: {
+      rename: t.rename,
+      renameOne: t.renameOne({ name }),
+      name: t.name,
+      hint: t.nameHint,
+      save: t.saveName,
+    },
+    value: wrong?.name ?? ownName ?? '',
+    placeholder: device.madeName,
+    problem: wrong?.problem ?? null,
+  })
 }
 
 /** Its boxes stand at the devices, and belong to it by its id. */

@@ -25,6 +25,7 @@ const purposes = [
   'step-up',
   'new-email',
   'bind-anew',
+  'add-factor',
 ] as const
 
 const occasions: MailProps[] = [
@@ -43,7 +44,10 @@ const occasions: MailProps[] = [
   { ...common, kind: 'password_changed' },
   { ...common, kind: 'password_known' },
   { ...common, kind: 'second_step_failures' },
-  { ...common, kind: 'factor_disabled' },
+  { ...common, kind: 'factor_disabled', by: 'email' },
+  { ...common, kind: 'factor_added', by: 'totp', called: HOSTILE },
+  { ...common, kind: 'factor_removed', by: 'passkey', called: HOSTILE },
+  { ...common, kind: 'passkey_went_back', called: HOSTILE },
   { ...common, kind: 'new_device' },
   { ...common, kind: 'session_ended' },
   { ...common, kind: 'email_changed' },
@@ -105,6 +109,29 @@ test('every occasion has its own subject and its own words', () => {
     occasions.map((props) => renderMail(language, props).text.split('\n\n').slice(1, 4).join())
   for (const language of languages) expect(new Set(seen(language)).size).toBe(occasions.length)
 })
+
+for (const language of languages)
+  test(`which second step it is about is said, and what it is called, ${language}`, () => {
+    const { factors } = textsOf(language).history
+    const label = textsOf(language).mails.factor
+    for (const kind of ['factor_added', 'factor_removed', 'passkey_went_back'] as const)
+      for (const by of ['passkey', 'totp', 'email'] as const)
+        for (const called of ['', HOSTILE]) {
+          const about = kind === 'passkey_went_back' ? { kind, called } : { kind, by, called }
+          const { text, html } = renderMail(language, { ...common, ...about })
+          const way = factors[kind === 'passkey_went_back' ? 'passkey' : by]
+          const name = oneLine(called)
+          const value = name === '' ? way : `${way} (${name})`
+          expect(text.split('\n')).toContain(`${label}: ${isolate(value)}`)
+          expect(text).not.toMatch(/[\u202A-\u202E\u0000]|^Bcc/m)
+          expect(html).toContain(`<bdi>${way}${name === '' ? '</bdi>' : ' (Ana'}`)
+          expect(html).not.toMatch(/<img|undefined/)
+        }
+    for (const by of ['passkey', 'totp', 'email'] as const)
+      expect(renderMail(language, { ...common, kind: 'factor_disabled', by }).text).toContain(
+        `${label}: ${isolate(factors[by])}`,
+      )
+  })
 
 test('at three recovery codes the mail asks to make new ones, at four it does not', () => {
   const mail = (left: number) =>

@@ -18,6 +18,13 @@ type Occasion =
       readonly minutes: number
     }
   | { readonly kind: 'recovery_code_used'; readonly left: number }
+  | { readonly kind: 'factor_disabled'; readonly by: Factor }
+  | {
+      readonly kind: 'factor_added' | 'factor_removed'
+      readonly by: Factor
+      readonly called: string
+    }
+  | { readonly kind: 'passkey_went_back'; readonly called: string }
   | { readonly kind: Plain }
   | { readonly kind: 'password_reset'; readonly token: string; readonly minutes: number }
   | {
@@ -28,6 +35,8 @@ type Occasion =
     }
   | { readonly kind: 'reported'; readonly login: string; readonly what: string }
 
+type Factor = 'passkey' | 'totp' | 'email'
+
 /** Those that always say the same. */
 type Plain =
   | 'protected'
@@ -37,7 +46,6 @@ type Plain =
   | 'password_changed'
   | 'password_known'
   | 'second_step_failures'
-  | 'factor_disabled'
   | 'new_device'
   | 'session_ended'
   | 'email_changed'
@@ -72,6 +80,7 @@ export function renderMail(language: Language, props: MailProps): Mail {
   const t = textsOf(language).mails
   const { subject, before, code, after } = wordsOf(language, t, props)
   const facts: readonly (readonly [string, string])[] = [
+    ...factorIn(language, t, props),
     [t.when, momentText(language, new Date(props.at))],
     [t.where, oneLine(props.address) || t.unknown],
     [t.browser, oneLine(browserName(props.userAgent)) || t.unknown],
@@ -97,6 +106,19 @@ export function renderMail(language: Language, props: MailProps): Mail {
     footer,
   })
   return { subject, text: `${text}\n`, html: document }
+}
+
+/** Which second step it is about, and what the person calls it. */
+function factorIn(
+  language: Language,
+  t: Texts['mails'],
+  props: MailProps,
+): readonly (readonly [string, string])[] {
+  if (!('by' in props) && props.kind !== 'passkey_went_back') return []
+  const { factors } = textsOf(language).history
+  const kind = factors['by' in props ? props.by : 'passkey']
+  const called = 'called' in props ? oneLine(props.called) : ''
+  return [[t.factor, called === '' ? kind : `${kind} (${called})`]]
 }
 
 function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words {
@@ -152,6 +174,9 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     case 'password_known':
     case 'second_step_failures':
     case 'factor_disabled':
+    case 'factor_added':
+    case 'factor_removed':
+    case 'passkey_went_back':
     case 'new_device':
     case 'session_ended':
     case 'email_changed':

@@ -24,6 +24,8 @@ type Ended = {
   readonly attempt: boolean
   readonly sessions: number
   readonly forgotten: number
+  /** Factors that were added and let nobody in any more. */
+  readonly disabled: number
   /** Until when no codes are sent; `null` when they are again. */
   readonly until: Date | null
 }
@@ -31,7 +33,8 @@ type Ended = {
 /** What the link in a message leads to: what it is about, and what the button will do. */
 export function notMePage(frame: Frame, { token, about }: { token: string; about: About }): Html {
   const t = textsOf(frame.language).notMe
-  const does = about.isStranger ? [t.attempt] : [t.attempt, t.sessions, t.sends, t.told]
+  const added = about.kind === 'factor_added' ? [t.added] : []
+  const does = about.isStranger ? [t.attempt] : [t.attempt, ...added, t.sessions, t.sends, t.told]
   return layout(
     frame,
     t.title,
@@ -75,12 +78,15 @@ const newPassword = ({ language }: Frame): Html => {
     <p><a class="button main" href="/sign-in/forgot">${t.setPassword}</a></p>`
 }
 
-function whatEnded({ language }: Frame, { attempt, sessions, forgotten, until }: Ended): Html {
+function whatEnded(
+  { language }: Frame,
+  { attempt, sessions, forgotten, disabled, until }: Ended,
+): Html {
   const t = textsOf(language).notMe
   return html`<ul>
     <li>${attempt ? t.attemptEnded : t.attemptOver}</li>
     <li>${sessions > 0 ? t.signedOut({ count: sessions }) : t.nobody}</li>
-    ${forgotten > 0 && html`<li>${t.forgotten}</li>`}
+    ${disabled > 0 && html`<li>${t.disabled}</li>`} ${forgotten > 0 && html`<li>${t.forgotten}</li>`}
     <li>${until ? t.sendsUntil({ date: moment(language, until) }) : t.sendsAgain}</li>
   </ul>`
 }

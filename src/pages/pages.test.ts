@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { languages, type Language } from '../lib/language.ts'
+import { appsPage } from './apps.ts'
+import { backupCardPage } from './backup-card.ts'
 import { changePasswordPage } from './change-password.ts'
 import { codesAgainPage } from './codes-again.ts'
 import { confirmCodePage } from './confirm-code.ts'
@@ -17,6 +19,8 @@ import { profilePage } from './profile.ts'
 import { recoveryCodesPage } from './recovery-codes.ts'
 import { secondStepPage } from './second-step.ts'
 import { securityPage } from './security.ts'
+import { setUpAppPage } from './set-up-app.ts'
+import { setUpPasskeyPage } from './set-up-passkey.ts'
 import { setupPage } from './setup.ts'
 import { signInPage } from './sign-in.ts'
 import { emailStoppedPage, stopEmailPage } from './stop-email.ts'
@@ -38,19 +42,81 @@ const countries = [{ code: HOSTILE, name: HOSTILE }]
 const problems = { email: HOSTILE, name: HOSTILE, country: HOSTILE, phone: HOSTILE, [HOSTILE]: 'x' }
 const step = {
   way: 'email',
+  others: ['passkey', 'totp', 'recovery'],
   digits: 6,
   maskedTo: HOSTILE,
   sent: true,
   minutesLeft: 5,
   resendIn: 28,
   canResend: true,
-  otherWay: true,
   noMail: null,
+  options: null,
+  apps: [],
   problem: HOSTILE,
 } as const
+const asked = { ...step, rememberDays: 30, host: HOSTILE }
+const byPasskey = {
+  way: 'passkey',
+  others: ['totp', 'email', 'recovery'],
+  options: HOSTILE,
+} as const
+const byApp = { way: 'totp', others: ['passkey', 'recovery'], apps: [HOSTILE, '', 'work'] } as const
+const byCode = { way: 'recovery', others: ['passkey', 'totp', 'email'] } as const
+const onlyCodes = { ...asked, way: 'recovery', others: [] } as const
 const account = { email: HOSTILE, country: HOSTILE, phone: HOSTILE }
 const said = { notice: HOSTILE, problem: HOSTILE }
+const quiet = { notice: null, problem: null }
 const now = new Date('2026-11-20T07:46:00Z')
+const unknown = { rpId: HOSTILE, credentialId: HOSTILE }
+
+const passkey = {
+  id: `${'0'.repeat(31)}3`,
+  kind: 'passkey',
+  name: HOSTILE,
+  since: now,
+  lastUsed: now,
+  isDisabled: false,
+  isAllowed: true,
+  isSynced: true,
+  card: null,
+} as const
+const phone = {
+  ...passkey,
+  id: `${'0'.repeat(31)}4`,
+  kind: 'totp',
+  isSynced: false,
+  card: HOSTILE,
+} as const
+const mailbox = { ...phone, id: `${'0'.repeat(31)}5`, kind: 'email', card: null } as const
+const unnamed = { name: '', lastUsed: null, isSynced: false, card: null }
+/** Some of every kind: with and without a name, used and never, switched off and not allowed. */
+const factors = [
+  passkey,
+  { ...passkey, ...unnamed, id: `${'0'.repeat(31)}6`, isAllowed: false },
+  phone,
+  { ...phone, ...unnamed, id: `${'0'.repeat(31)}7`, isDisabled: true },
+  { ...phone, id: `${'0'.repeat(31)}8`, isDisabled: true, isAllowed: false },
+  mailbox,
+]
+const protection = {
+  since: now,
+  recoveryLeft: 10,
+  factors: [mailbox],
+  preferred: null,
+  judgement: 'only_email',
+  withoutPhone: ['email', 'recovery'],
+} as const
+const security = {
+  ...account,
+  ...quiet,
+  protection: null,
+  addable: ['passkey', 'totp', 'email'],
+  goOn: null,
+  gone: null,
+  wrong: null,
+} as const
+const card = { key: 'K7QX M2VD 9RTA', check: '*', uri: HOSTILE, number: '042917', made: now }
+const setUp = { name: HOSTILE, nameProblem: HOSTILE, problem: HOSTILE }
 const message = { at: now, to: HOSTILE, subject: HOSTILE, text: HOSTILE }
 
 const device = {
@@ -91,17 +157,32 @@ const denied = {
   isStranger: false,
 }
 
+const signIn = { login: '', to: null, ...quiet, hasPasskeys: true, unknown }
+
 const pages: Readonly<Record<string, (language: Language) => Html>> = {
-  'sign in': (l) => signInPage(frameIn(l, false), { login: HOSTILE, to: HOSTILE, ...said }),
-  'second step': (l) => secondStepPage(frameIn(l, false), { ...step, rememberDays: 30 }),
+  'sign in': (l) =>
+    signInPage(frameIn(l, false), { ...signIn, login: HOSTILE, to: HOSTILE, ...said }),
+  'sign in without passkeys': (l) =>
+    signInPage(frameIn(l, false), { ...signIn, hasPasskeys: false, unknown: null }),
+  'second step': (l) => secondStepPage(frameIn(l, false), asked),
+  'second step by passkey': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byPasskey }),
+  'second step by app': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byApp }),
   'second step by recovery code': (l) =>
-    secondStepPage(frameIn(l, false), { ...step, way: 'recovery', rememberDays: null }),
+    secondStepPage(frameIn(l, false), { ...asked, ...byCode, rememberDays: null }),
   'code before a change': (l) => confirmCodePage(frameIn(l, true), { ...step, purpose: 'protect' }),
   'set-up': (l) =>
     setupPage(frameIn(l, false), { token: HOSTILE, values, countries, problems, problem: HOSTILE }),
   profile: (l) => profilePage(frameIn(l, true), { values, countries, problems, ...said }),
   'code before a security change': (l) =>
     confirmCodePage(frameIn(l, true), { ...step, purpose: 'step-up', what: 'profile' }),
+  'passkey before a security change': (l) =>
+    confirmCodePage(frameIn(l, true), { ...step, ...byPasskey, purpose: 'step-up', what: null }),
+  'code of an app before protection is switched off': (l) =>
+    confirmCodePage(frameIn(l, true), { ...step, ...byApp, purpose: 'unprotect' }),
+  'recovery code before new ones': (l) =>
+    confirmCodePage(frameIn(l, true), { ...step, ...byCode, purpose: 'recovery-codes' }),
+  'code to add codes by mail': (l) =>
+    confirmCodePage(frameIn(l, true), { ...step, others: [], purpose: 'add-factor' }),
   'password before a security change': (l) =>
     confirmPasswordPage(frameIn(l, true), { what: 'profile', problem: HOSTILE }),
   'login details': (l) =>
@@ -125,36 +206,77 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'stop a change of address': (l) =>
     stopEmailPage(frameIn(l, false), { token: HOSTILE, maskedTo: HOSTILE, from: now }),
   'a change of address is stopped': (l) => emailStoppedPage(frameIn(l, false)),
-  'security, off': (l) =>
-    securityPage(frameIn(l, true), { ...account, ...said, goOn: null, protection: null }),
+  'security, off': (l) => securityPage(frameIn(l, true), { ...security, ...said }),
+  'security, off, where little is allowed': (l) =>
+    securityPage(frameIn(l, true), { ...security, addable: ['email'], phone: null }),
   'security, on': (l) =>
     securityPage(frameIn(l, true), {
-      ...account,
+      ...security,
       ...said,
       goOn: `/x?${HOSTILE}`,
-      protection: { since: now, recoveryLeft: 2, isMailDisabled: false },
+      gone: unknown,
+      protection: { ...protection, recoveryLeft: 2 },
     }),
   'security, codes by mail off': (l) =>
     securityPage(frameIn(l, true), {
-      ...account,
+      ...security,
       ...said,
-      goOn: null,
-      protection: { since: now, recoveryLeft: 10, isMailDisabled: true },
+      protection: { ...protection, factors: [{ ...mailbox, isDisabled: true }] },
+    }),
+  'security, with some of every kind': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      ...said,
+      addable: [],
+      protection: {
+        ...protection,
+        factors,
+        preferred: HOSTILE,
+        judgement: 'email_too',
+        withoutPhone: ['passkey', 'email'],
+      },
+      wrong: { factor: passkey.id, name: HOSTILE, problem: HOSTILE },
+    }),
+  'security, with nothing that lets in': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      protection: {
+        ...protection,
+        factors: [],
+        recoveryLeft: 0,
+        judgement: 'only_codes',
+        withoutPhone: [],
+      },
+    }),
+  apps: (l) =>
+    appsPage(frameIn(l, true), {
+      apps: [
+        { name: HOSTILE, ios: HOSTILE, android: HOSTILE },
+        { name: 'One', ios: null, android: 'https://example.com/android' },
+        { name: 'Two', ios: 'https://example.com/ios', android: null },
+      ],
+    }),
+  'set up an app': (l) => setUpAppPage(frameIn(l, true), { ...setUp, key: HOSTILE, uri: HOSTILE }),
+  'set up a passkey': (l) => setUpPasskeyPage(frameIn(l, true), { ...setUp, options: HOSTILE }),
+  'backup card': (l) =>
+    backupCardPage(frameIn(l, true), {
+      key: HOSTILE,
+      check: HOSTILE,
+      uri: HOSTILE,
+      number: HOSTILE,
+      made: now,
+    }),
+  'recovery codes on a backup card': (l) =>
+    recoveryCodesPage(frameIn(l, true), {
+      codes: ['K7QXM2VD9RTAWZ4B', HOSTILE],
+      purpose: 'protect',
+      set: HOSTILE,
+      card: { ...card, key: HOSTILE, check: HOSTILE, number: HOSTILE },
     }),
   'second step after a reset by mail': (l) =>
-    secondStepPage(frameIn(l, false), {
-      ...step,
-      way: 'recovery',
-      noMail: { why: 'reset', until: now },
-      rememberDays: 30,
-    }),
+    secondStepPage(frameIn(l, false), { ...onlyCodes, noMail: { why: 'reset', until: now } }),
   'second step, codes by mail off': (l) =>
-    secondStepPage(frameIn(l, false), {
-      ...step,
-      way: 'recovery',
-      noMail: { why: 'disabled' },
-      rememberDays: 30,
-    }),
+    secondStepPage(frameIn(l, false), { ...onlyCodes, noMail: { why: 'disabled' } }),
   'code to use codes by mail again': (l) =>
     confirmCodePage(frameIn(l, true), { ...step, purpose: 'bind-anew' }),
   'change of password': (l) =>
@@ -185,6 +307,7 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       codes: ['K7QXM2VD9RTAWZ4B', HOSTILE],
       purpose: 'protect',
       set: HOSTILE,
+      card: null,
     }),
   'codes again': (l) => codesAgainPage(frameIn(l, true)),
   outbox: (l) => outboxPage(frameIn(l, false), { messages: [message] }),
@@ -210,7 +333,7 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'this was not me, said': (l) =>
     notMeDonePage(frameIn(l, false), {
       about: { ...denied, kind: 'code', purpose: 'sign-in', address: '', userAgent: '' },
-      ended: { attempt: true, sessions: 2, forgotten: 1, until: now },
+      ended: { attempt: true, sessions: 2, disabled: 1, forgotten: 1, until: now },
     }),
   'this was not me, by a stranger': (l) =>
     notMeDonePage(frameIn(l, false), { about: { ...denied, isStranger: true }, ended: null }),
@@ -226,7 +349,7 @@ for (const language of languages) {
       )
       expect(markup).not.toMatch(/<img|alert\(1\)<\/script>|<script>/)
       expect(markup).not.toMatch(/undefined|\[object|NaN/)
-      expect(markup.match(/<h1>/g)).toHaveLength(1)
+      expect(markup.match(/<h1[ >]/g)).toHaveLength(1)
     })
 
     test(`${name}, ${language}: nothing inline, every form says how and where`, () => {
@@ -282,15 +405,16 @@ test('the recovery codes can be kept without JavaScript, in groups of four', () 
 })
 
 test('where someone was going is in the form only when there is such a place', () => {
-  const page = (to: string | null) =>
-    String(signInPage(frameIn('en', false), { login: '', to, notice: null, problem: null }))
-  expect(page('/account')).toContain('<input type="hidden" name="to" value="/account" />')
+  const page = (to: string | null) => String(signInPage(frameIn('en', false), { ...signIn, to }))
+  // By password and by passkey.
+  const field = '<input type="hidden" name="to" value="/account" />'
+  expect(page('/account').split(field)).toHaveLength(3)
   expect(page(null).match(/name="to"/g)).toHaveLength(1) // the language form's
 })
 
 test('a code that has not been sent is not said to have been', () => {
   const page = String(
-    secondStepPage(frameIn('en', false), { ...step, sent: false, rememberDays: null }),
+    secondStepPage(frameIn('en', false), { ...asked, sent: false, rememberDays: null }),
   )
   expect(page).toContain('No code has been sent')
   expect(page).not.toContain('We have sent')
@@ -299,19 +423,27 @@ test('a code that has not been sent is not said to have been', () => {
 test('who ticked to be remembered need not tick it again after a wrong code', () => {
   const tick = (remember: boolean) =>
     /<input[^>]*name="remember"[^>]*>/.exec(
-      String(secondStepPage(frameIn('en', false), { ...step, rememberDays: 30, remember })),
+      String(secondStepPage(frameIn('en', false), { ...asked, remember })),
     )?.[0]
   expect(tick(true)).toContain(' checked')
   expect(tick(false)).not.toContain(' checked')
 })
 
+const securityWith = (about: Partial<Parameters<typeof securityPage>[1]>): string =>
+  String(securityPage(frameIn('en', true), { ...security, ...about }))
+
 test('switching off stands last on the security page', () => {
-  const protection = { since: now, recoveryLeft: 10, isMailDisabled: true }
-  const props = { ...account, notice: null, goOn: null, problem: null, protection }
-  const page = String(securityPage(frameIn('en', true), props))
+  const page = securityWith({ protection: { ...protection, factors: [phone, factors[3]!] } })
   const forms = [...page.matchAll(/(?:action|href)="(\/account\/(?:security\/|password)[^"]*)"/g)]
   expect(forms.map(([, path]) => path)).toEqual([
+    '/account/security/name',
+    '/account/security/remove',
     '/account/security/bind-anew',
+    '/account/security/name',
+    '/account/security/remove',
+    '/account/security/add',
+    '/account/security/app',
+    '/account/security/add',
     '/account/security/recovery-codes',
     '/account/password',
     '/account/security/unprotect',
@@ -320,15 +452,7 @@ test('switching off stands last on the security page', () => {
 
 test('from three recovery codes on, the page warns', () => {
   const page = (recoveryLeft: number) =>
-    String(
-      securityPage(frameIn('en', true), {
-        ...account,
-        notice: null,
-        goOn: null,
-        problem: null,
-        protection: { since: now, recoveryLeft, isMailDisabled: false },
-      }),
-    )
+    securityWith({ protection: { ...protection, recoveryLeft } })
   expect(page(4)).not.toContain('before they run out')
   expect(page(3)).toContain('before they run out')
   expect(page(3)).toContain(textsOf('en').security.few({ left: 3 }))
@@ -337,17 +461,172 @@ test('from three recovery codes on, the page warns', () => {
 test('where a code by mail does not do, none is offered, and the page says why', () => {
   const why = [{ why: 'reset', until: now }, { why: 'disabled' }] as const
   for (const noMail of why) {
-    const page = String(
-      secondStepPage(frameIn('en', false), {
-        ...step,
-        way: 'recovery',
-        noMail,
-        rememberDays: null,
-      }),
-    )
-    expect(page).not.toContain(textsOf('en').code.useEmail)
+    const page = String(secondStepPage(frameIn('en', false), { ...onlyCodes, noMail }))
+    expect(page).not.toContain(textsOf('en').code.use.email)
     expect(page).not.toContain('/sign-in/second/send')
     expect(page).toContain('name="with" value="recovery"')
     expect(page).toContain('class="note warning"')
   }
+})
+
+const linksIn = (page: string): string[] =>
+  [...page.matchAll(/href="\/sign-in\/second\?with=(\w+)"/g)].map(([, way]) => way!)
+
+test('every other way is a link, which needs no JavaScript, and says what one needs for it', () => {
+  for (const way of [{}, byPasskey, byApp, byCode]) {
+    const props = { ...asked, ...way }
+    const page = String(secondStepPage(frameIn('en', false), props))
+    expect(linksIn(page)).toEqual(props.others)
+    expect(page).toContain(`<input type="hidden" name="with" value="${props.way}" />`)
+    for (const other of props.others) {
+      expect(page).toContain(textsOf('en').code.use[other])
+      expect(page).toContain(textsOf('en').code.needs[other])
+    }
+    // A message goes out where it is asked for, and nowhere else.
+    expect(page.includes('/sign-in/second/send')).toBe(props.way === 'email')
+  }
+})
+
+test('signing in, the page says once where a code may be typed; before a change it does not', () => {
+  const host = 'login.example.com'
+  for (const way of [{}, byPasskey, byApp, byCode]) {
+    const page = String(secondStepPage(frameIn('en', false), { ...asked, ...way, host }))
+    expect(page.split('A code can be given away')).toHaveLength(2)
+    expect(page).toContain(`<bdi dir="ltr">${host}</bdi>`)
+    const change = { ...step, ...way, purpose: 'unprotect' } as const
+    expect(String(confirmCodePage(frameIn('en', true), change))).not.toContain('given away')
+  }
+})
+
+test('which apps will do is said, where they have names', () => {
+  const page = (apps: readonly string[]) =>
+    String(secondStepPage(frameIn('en', false), { ...asked, ...byApp, apps }))
+  expect(page(['work', '', 'home'])).toContain('\u2068work\u2069 or \u2068home\u2069')
+  expect(page(['', ''])).not.toContain('Any of these')
+})
+
+test('what a browser is asked for a passkey reaches it unchanged', () => {
+  const options = JSON.stringify({ challenge: 'a', user: { name: HOSTILE } })
+  const made = [
+    secondStepPage(frameIn('en', false), { ...asked, ...byPasskey, options }),
+    setUpPasskeyPage(frameIn('en', true), { ...setUp, options }),
+  ].map(String)
+  for (const page of made) expect(unescaped(attributeIn(page, 'data-options'))).toBe(options)
+  const known = { rpId: 'example.com', credentialId: 'abc' }
+  for (const page of [
+    String(signInPage(frameIn('en', false), { ...signIn, unknown: known })),
+    securityWith({ gone: known }),
+  ])
+    expect(JSON.parse(unescaped(attributeIn(page, 'data-passkey-unknown')))).toEqual(known)
+})
+
+const attributeIn = (page: string, name: string): string =>
+  new RegExp(`\\s${name}="([^"]*)"`).exec(page)?.[1] ?? ''
+const unescaped = (text: string): string =>
+  text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+
+test('without JavaScript a passkey is no button, and the page says so', () => {
+  const pagesWithOne = [
+    secondStepPage(frameIn('en', false), { ...asked, ...byPasskey }),
+    setUpPasskeyPage(frameIn('en', true), { ...setUp, options: '{}' }),
+    signInPage(frameIn('en', false), signIn),
+  ].map(String)
+  for (const page of pagesWithOne) {
+    const [form = ''] = /<form[^>]*data-passkey=[\s\S]*?<\/form>/.exec(page) ?? []
+    for (const [button] of form.matchAll(/<button[^>]*>/g)) expect(button).toMatch(/ hidden /)
+    expect(form).toContain('<button')
+  }
+  for (const page of pagesWithOne.slice(0, 2))
+    expect(page).toContain(`<noscript><p class="hint">${textsOf('en').passkey.noScript}`)
+  // At sign-in there is the password: nothing is said of what is not there.
+  expect(pagesWithOne[2]).not.toContain('<noscript>')
+  expect(pagesWithOne[2]).toContain('autocomplete="username webauthn"')
+})
+
+test('where there are no passkeys, none is offered at sign-in', () => {
+  const page = String(signInPage(frameIn('en', false), { ...signIn, hasPasskeys: false }))
+  expect(page).not.toContain('data-passkey=')
+})
+
+test('a backup card has all that is needed to connect another phone, on paper too', () => {
+  const onPaper = (page: string) =>
+    page.slice(page.indexOf('class="card backup"'), page.indexOf('</section>'))
+  const codes = { codes: ['K7QXM2VD9RTAWZ4B'], purpose: 'protect', set: 'x', card } as const
+  const alone = onPaper(String(backupCardPage(frameIn('en', true), card)))
+  const withCodes = onPaper(String(recoveryCodesPage(frameIn('en', true), codes)))
+  for (const paper of [alone, withCodes]) {
+    expect(paper).toContain('<code>K7QX M2VD 9RTA</code>')
+    expect(paper).toContain('<bdi dir="ltr">0429 17</bdi>')
+    expect(paper).toContain('<bdi dir="ltr">*</bdi>')
+    expect(paper).toContain('datetime="2026-11-20T07:46:00.000Z"')
+    expect(paper).toContain('class="qr"')
+    expect(paper).toContain('alert(1)') // the login, as text
+    expect(paper).not.toMatch(/class="[^"]*screen/)
+  }
+  expect(withCodes).toContain('<code>K7QX-M2VD-9RTA-WZ4B</code>')
+  expect(alone).toContain(textsOf('en').card.codesElsewhere)
+})
+
+for (const language of languages)
+  test(`each judgement is a sentence of its own, ${language}`, () => {
+    const { judgements } = textsOf(language).security
+    const said = Object.values(judgements)
+    expect(new Set(said).size).toBe(said.length)
+    for (const judgement of [
+      'only_codes',
+      'only_email',
+      'email_too',
+      'one_strong',
+      'strong',
+    ] as const) {
+      const props = { ...security, protection: { ...protection, judgement } }
+      const page = String(securityPage(frameIn(language, true), props))
+      expect(page).toContain(`<p class="judgement">${judgements[judgement]}</p>`)
+    }
+    expect(String(securityPage(frameIn(language, true), security))).toContain(judgements.off)
+  })
+
+test('what a lost phone would leave is said in words; where it leaves nothing, as a warning', () => {
+  const page = (withoutPhone: ('passkey' | 'email' | 'recovery')[]) =>
+    securityWith({ protection: { ...protection, withoutPhone } })
+  const t = textsOf('en').security
+  const names = textsOf('en').history.factors
+  expect(page(['passkey', 'recovery'])).toContain(
+    t.lostWays({ ways: `${names.passkey} or ${names.recovery}` }),
+  )
+  expect(page(['passkey', 'recovery'])).not.toContain(t.lostMail)
+  expect(page(['email'])).toContain(t.lostMail)
+  expect(page([])).toContain(`<div class="note warning"><p>${t.lostNone}</p></div>`)
+  expect(page(['recovery'])).not.toContain(t.lostNone)
+})
+
+test('a factor that is not allowed here says so and cannot be used again, only removed', () => {
+  const cardOf = (factor: (typeof factors)[number]) => {
+    const page = securityWith({ protection: { ...protection, factors: [factor] } })
+    return page.slice(page.indexOf('<ul class="factors">'), page.indexOf('<ul class="add">'))
+  }
+  const t = textsOf('en').security
+  const forbidden = cardOf({ ...phone, isDisabled: true, isAllowed: false })
+  expect(forbidden).toContain(t.forbiddenWhat)
+  expect(forbidden).not.toContain('/account/security/bind-anew')
+  expect(forbidden).toContain('/account/security/remove')
+  const disabled = cardOf({ ...phone, isDisabled: true })
+  expect(disabled).toContain(t.disabledWhat)
+  expect(disabled).not.toContain(t.forbidden)
+  expect(disabled).toContain('/account/security/bind-anew')
+  expect(cardOf(phone)).not.toMatch(/class="state"|bind-anew/)
+})
+
+test('what is asked first can be chosen only where there is a choice', () => {
+  const page = (some: typeof factors) =>
+    securityWith({ protection: { ...protection, factors: some, preferred: 'totp' } })
+  expect(page([phone, { ...phone, id: passkey.id }])).not.toContain('/account/security/prefer')
+  const markup = page([passkey, phone, mailbox])
+  expect(markup).toContain('/account/security/prefer')
+  expect(markup).toMatch(/<option value="totp"[^>]* selected/)
 })

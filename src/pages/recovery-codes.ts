@@ -1,5 +1,7 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
+import { backupCard, type Card } from './backup-card.ts'
+import { inGroups } from './groups.ts'
 import { buttonForm, tickField } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
@@ -8,13 +10,18 @@ type RecoveryCodesProps = {
   /** The name of this set of codes: it is these that the person confirms. */
   readonly set: string
   readonly purpose: 'protect' | 'recovery-codes'
+  /** The app that is being set up with them: then all of it is one card. */
+  readonly card: Card | null
 }
 
 /** Shows recovery codes, this once. Nothing has changed until the person confirms. */
 export function recoveryCodesPage(frame: Frame, props: RecoveryCodesProps): Html {
   const { purpose } = props
   const t = textsOf(frame.language).recovery
-  const codes = props.codes.map(inGroups)
+  const codes = props.codes.map((code) => inGroups(code, '-'))
+  const list = html`<ol class="codes" id="codes" dir="ltr">
+    ${codes.map((code) => html`<li><code>${code}</code></li>`)}
+  </ol>`
   return layout(
     frame,
     t.title,
@@ -23,9 +30,7 @@ export function recoveryCodesPage(frame: Frame, props: RecoveryCodesProps): Html
       <div class="note warning screen"><p>${purpose === 'protect' ? t.protect : t.renew}</p></div>
       <section class="card" aria-label="${t.list}">
         <p class="paper">${headOf(frame)}</p>
-        <ol class="codes" id="codes" dir="ltr">
-          ${codes.map((code) => html`<li><code>${code}</code></li>`)}
-        </ol>
+        ${props.card ? backupCard(frame, props.card, list) : list}
         <p class="paper">${t.fileNote}</p>
         ${keep(frame, codes)}
       </section>
@@ -43,12 +48,6 @@ export function recoveryCodesPage(frame: Frame, props: RecoveryCodesProps): Html
     'security',
   )
 }
-
-const inGroups = (code: string): string =>
-  code
-    .replace(/[^0-9a-z]/gi, '')
-    .match(/.{1,4}/g)
-    ?.join('-') ?? ''
 
 const headOf = ({ language, product, account }: Frame): string =>
   textsOf(language).recovery.fileHead({ product, login: account?.login ?? '' })

@@ -8,11 +8,18 @@ type SecondStepProps = CodeFormProps & {
   readonly rememberDays: number | null
   /** The person has ticked that already, before a code that was wrong. */
   readonly remember?: boolean
+  /** The name under which we are reached. */
+  readonly host: string
 }
 
 export function secondStepPage(frame: Frame, props: SecondStepProps): Html {
   const t = textsOf(frame.language).code
-  const title = props.way === 'email' ? t.emailTitle : t.recoveryTitle
+  const title = {
+    passkey: t.passkeyTitle,
+    totp: t.totpTitle,
+    email: props.sent ? t.emailTitle : t.emailSendTitle,
+    recovery: t.recoveryTitle,
+  }[props.way]
   return layout(
     frame,
     titleOf(frame.language, title, props.problem !== null),
@@ -24,6 +31,7 @@ export function secondStepPage(frame: Frame, props: SecondStepProps): Html {
       cancel: '/sign-in/cancel',
       cancelText: t.restart,
       extra: rememberField(frame, props),
+      host: props.host,
     }),
   )
 }

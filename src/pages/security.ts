@@ -1,15 +1,23 @@
 import { html } from 'hono/html'
+import { addForm } from './add-factor.ts'
 import { areFew } from './few-codes.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
-import { buttonForm, ltr, noticeBox, problemBox, titleOf } from './parts.ts'
-import { textsOf } from './texts/all.ts'
+import { ownFactorCard, type ShownFactor } from './own-factor.ts'
+import { buttonForm, ltr, noticeBox, problemBox, selectField, titleOf } from './parts.ts'
+import { forget, type UnknownPasskey } from './passkey-form.ts'
+import { textsOf, type Texts } from './texts/all.ts'
+
+type Way = keyof Texts['history']['factors']
 
 type Protection = {
   readonly since: Date
   readonly recoveryLeft: number
-  /** Codes by mail must be proven anew before they count. */
-  readonly isMailDisabled: boolean
+  readonly factors: readonly ShownFactor[]
+  readonly preferred: string | null
+  readonly judgement: Exclude<keyof Texts['security']['judgements'], 'off'>
+  /** What would still let in if the phone were lost today. */
+  readonly withoutPhone: readonly Way[]
 }
 
 type SecurityProps = {
@@ -18,53 +26,86 @@ type SecurityProps = {
   readonly country: string
   readonly phone: string | null
   readonly protection: Protection | null
+  /** The kinds that one more can be added of. */
+  readonly addable: readonly ShownFactor['kind'][]
   readonly notice: string | null
   /** Where the person was going. */
   readonly goOn: string | null
+  /** A passkey that was just removed. */
+  readonly gone: UnknownPasskey | null
   readonly problem: string | null
+  /** A name that could not be taken, as it was typed. */
+  readonly wrong: {
+    readonly factor: string
+    readonly name: string
+    readonly problem: string
+  } | null
 }
 
 export function securityPage(frame: Frame, props: SecurityProps): Html {
-  const { protection, notice, problem } = props
+  const { protection, notice, problem, gone } = props
   const t = textsOf(frame.language).security
   return layout(
     frame,
-    titleOf(frame.language, t.title, problem !== null),
+    titleOf(frame.language, t.title, problem !== null || props.wrong !== null),
     html`<h1>${t.title}</h1>
       ${noticeBox(notice)} ${goOnLink(props.goOn, t.goOn)} ${problemBox(problem)}
-      ${protection?.isMailDisabled && mailDisabled(frame)}
-      ${protection ? whenOn(frame, protection) : whenOff(frame, props)} ${password(frame)}
+      ${gone && forget(gone)}
+      ${protection ? whenOn(frame, props, protection) : whenOff(frame, props)} ${password(frame)}
       ${protection && switchOff(frame)}`,
     'security',
   )
 }
 
-function whenOff(frame: Frame, { email, country, phone }: SecurityProps): Html {
+function whenOff(frame: Frame, { email, country, phone, addable }: SecurityProps): Html {
   const { security: t, labels } = textsOf(frame.language)
   return html`<section class="card">
-    <h2>${t.protection} <span class="state">${t.off}</span></h2>
-    <p>${t.what}</p>
-    <p>${t.check}</p>
-    <dl class="facts">
-      <dt>${labels.email}</dt>
-      <dd>${ltr(email)}</dd>
-      <dt>${labels.country}</dt>
-      <dd>${country}</dd>
-      <dt>${labels.phone}</dt>
-      <dd>${phone === null ? labels.none : ltr(phone)}</dd>
-    </dl>
-    <p><a href="/account">${t.correct}</a></p>
-    ${buttonForm('/account/security/protect', t.protect, 'main')}
-  </section>`
+      <h2>${t.protection} <span class="state">${t.off}</span></h2>
+      <p class="judgement">${t.judgements.off}</p>
+      <p>${t.what}</p>
+      ${addable.length > 1 && html`<p>${t.choose}</p>`}
+      ${addList(
+        frame,
+        addable.filter((kind) => kind !== 'email'),
+      )}
+    </section>
+    ${
+      addable.includes('email') &&
+      html`<section class="card">
+        <h2>${t.kinds.email}</h2>
+        <p>${t.addWhat.email}</p>
+        <p>${t.check}</p>
+        <dl class="facts">
+          <dt>${labels.email}</dt>
+          <dd>${ltr(email)}</dd>
+          <dt>${labels.country}</dt>
+          <dd>${country}</dd>
+          <dt>${labels.phone}</dt>
+          <dd>${phone === null ? labels.none : ltr(phone)}</dd>
+        </dl>
+        <p><a href="/account">${t.correct}</a></p>
+        ${buttonForm('/account/security/protect', t.protect, addable.length > 1 ? 'second' : 'main')}
+      </section>`
+    }`
 }
 
-function whenOn(frame: Frame, { since, recoveryLeft, isMailDisabled }: Protection): Html {
+function whenOn(frame: Frame, props: SecurityProps, protection: Protection): Html {
   const t = textsOf(frame.language).security
-  const says = isMailDisabled ? t.sinceRecovery : t.since
+  const { since, factors, judgement, recoveryLeft } = protection
   return html`<section class="card">
       <h2>${t.protection} <span class="state on">${t.on}</span></h2>
-      <p>${says({ date: moment(frame.language, since) })}</p>
-      <p class="hint">${t.weak}</p>
+      <p class="judgement">${t.judgements[judgement]}</p>
+      <p>${t.since({ date: moment(frame.language, since) })}</p>
+      ${lost(frame, protection)}
+    </section>
+    <section class="card">
+      <h2>${t.ways}</h2>
+      <ul class="factors">
+        ${factors.map((factor) => ownFactorCard(frame, factor, props.wrong))}
+      </ul>
+      ${judgement === 'only_email' && html`<p class="hint">${t.weak}</p>`}
+      <h3>${t.add}</h3>
+      ${addList(frame, props.addable)} ${preferForm(frame, protection)}
     </section>
     <section class="card">
       <h2>${t.recovery}</h2>
@@ -80,6 +121,57 @@ function whenOn(frame: Frame, { since, recoveryLeft, isMailDisabled }: Protectio
     </section>`
 }
 
+/** What would happen if the phone were lost today. */
+function lost({ language }: Frame, { withoutPhone }: Protection): Html {
+  const { security: t, history } = textsOf(language)
+  const names = withoutPhone.map((way) => history.factors[way])
+  const ways = new Intl.ListFormat(language, { type: 'disjunction' }).format(names)
+  return html`<h3>${t.lost}</h3>
+    ${
+      withoutPhone.length === 0
+        ? html`<div class="note warning"><p>${t.lostNone}</p></div>`
+        : html`<p>
+            ${t.lostWays({ ways })} ${withoutPhone.includes('email') && t.lostMail}
+          </p>`
+    }`
+}
+
+const addList = ({ language }: Frame, kinds: readonly ShownFactor['kind'][]): Html => {
+  const t = textsOf(language).security
+  return html`<ul class="add">
+    ${kinds.map(
+      (kind) =>
+        html`<li>
+          <p>${t.addWhat[kind]}</p>
+          ${
+            kind === 'totp'
+              ? html`<p><a class="button second" href="/account/security/app">${t.addKinds.totp}</a></p>`
+              : addForm(kind, t.addKinds[kind], 'second')
+          }
+        </li>`,
+    )}
+  </ul>`
+}
+
+/** Which of them to ask for first. Only where there is a choice. */
+function preferForm({ language }: Frame, { factors, preferred }: Protection): Html | null {
+  const t = textsOf(language).security
+  const kinds = [...new Set(factors.map(({ kind }) => kind))]
+  if (kinds.length < 2) return null
+  return html`<form method="post" action="/account/security/prefer">
+    ${selectField({
+      name: 'kind',
+      label: t.prefer,
+      hint: t.preferWhat,
+      value: preferred ?? '',
+      empty: t.preferNone,
+      options: kinds.map((kind) => ({ value: kind, name: t.kinds[kind] })),
+      more: {},
+    })}
+    <button class="second">${t.savePrefer}</button>
+  </form>`
+}
+
 /** What weakens the account stands last. */
 const switchOff = ({ language }: Frame): Html => {
   const t = textsOf(language).security
@@ -87,16 +179,6 @@ const switchOff = ({ language }: Frame): Html => {
     <h2>${t.unprotectTitle}</h2>
     <p>${t.unprotectWhat}</p>
     ${buttonForm('/account/security/unprotect', t.unprotect, 'danger')}
-  </section>`
-}
-
-/** Too many wrong codes in a row: the one thing to do here, so it stands first. */
-const mailDisabled = ({ language }: Frame): Html => {
-  const t = textsOf(language).security
-  return html`<section class="card">
-    <h2>${t.mailDisabled} <span class="state">${t.off}</span></h2>
-    <p>${t.mailDisabledWhat}</p>
-    ${buttonForm('/account/security/bind-anew', t.bindAnew, 'main')}
   </section>`
 }
 

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
 import { emailField, noticeBox, passwordField, problemBox, PROBLEM_ID, titleOf } from './parts.ts'
+import { forget, passkeyForm, type UnknownPasskey } from './passkey-form.ts'
 import { textsOf } from './texts/all.ts'
 
 type SignInProps = {
@@ -9,9 +10,15 @@ type SignInProps = {
   readonly to: string | null
   readonly problem: string | null
   readonly notice: string | null
+  readonly hasPasskeys: boolean
+  /** A passkey that was shown and is none of ours any more. */
+  readonly unknown: UnknownPasskey | null
 }
 
-export function signInPage(frame: Frame, { login, to, problem, notice }: SignInProps): Html {
+export function signInPage(
+  frame: Frame,
+  { login, to, problem, notice, hasPasskeys, unknown }: SignInProps,
+): Html {
   const { signIn, labels } = textsOf(frame.language)
   const describedBy = problem === null ? undefined : PROBLEM_ID
   return layout(
@@ -26,7 +33,7 @@ export function signInPage(frame: Frame, { login, to, problem, notice }: SignInP
           label: labels.email,
           describedBy,
           value: login,
-          more: { autofocus: login === '' },
+          more: { autofocus: login === '', autocomplete: 'username webauthn' },
         })}
         ${passwordField(frame.language, {
           name: 'password',
@@ -36,6 +43,20 @@ export function signInPage(frame: Frame, { login, to, problem, notice }: SignInP
         })}
         <button class="main">${signIn.submit}</button>
       </form>
+      ${hasPasskeys && passkeySignIn(frame, to)} ${unknown !== null && forget(unknown)}
       <p class="ways"><a href="/sign-in/forgot">${signIn.forgot}</a></p>`,
   )
 }
+
+/** Offered as a button, and by the browser itself beside the login. */
+const passkeySignIn = ({ language }: Frame, to: string | null): Html =>
+  html`<div class="or">
+    ${passkeyForm(language, {
+      action: '/sign-in/passkey',
+      submit: textsOf(language).signIn.passkey,
+      does: 'get',
+      options: { from: '/sign-in/passkey' },
+      fields: to === null ? null : html`<input type="hidden" name="to" value="${to}" />`,
+      look: 'second',
+    })}
+  </div>`

@@ -1,17 +1,28 @@
 import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import { codesLeft } from '../factors/recovery.ts'
-import type { FactorKind } from '../factors/factor.ts'
+import type { Checked, Factor, FactorKind, Tools } from '../factors/factor.ts'
 import { findAccount, forgetReset, holdAccount, lockAccount } from '../store/accounts.ts'
 import { addProof, spendTry, type Attempt } from '../store/attempts.ts'
 import { forgetDevices } from '../store/devices.ts'
-import { enrolmentsOfKind, forgetFailures, replaceState } from '../store/enrolments.ts'
-import { heldOf } from './ask.ts'
+import {
+  enrolmentsOfKind,
+  forgetFailures,
+  replaceState,
+  type Enrolment,
+} from '../store/enrolments.ts'
+import { heldOf, isOpenTo, type Held } from './ask.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, undo, type Change } from './change.ts'
 import { knownDevice } from './device.ts'
-import { hold } from './limits.ts'
-import { requests, wrongSecondSteps, wrongSecondStepsFrom, wrongSecondStepsOfDay } from './rules.ts'
+import { hold, spend } from './limits.ts'
+import {
+  notices,
+  requests,
+  wrongSecondSteps,
+  wrongSecondStepsFrom,
+  wrongSecondStepsOfDay,
+} from './rules.ts'
 import type { Visit } from './visit.ts'
 import { countInARow, sawWrongSecondStep } from './wrong-second-step.ts'
 
@@ -20,7 +31,8 @@ export type Answer = { readonly kind: FactorKind; readonly text: string }
 
 /**
  * An answer to a factor's question, for whatever the attempt is about. When it is right, `then` goes
- * on in the same transaction: the proof and what comes of it are written together or not at all.
+ * on in the same transaction: the proof and what comes of it are written together or not at all. What
+ * was being set up is in the attempt's draft as it is from now on.
  *
  * The factor looks at the answer first, since that may take a while; nobody learns what it saw but
  * through the transaction, where a try is paid for. The account is held in it.
@@ -32,22 +44,30 @@ export async function answer<T>(
   given: Answer,
   then: (change: Change, attempt: Attempt) => Promise<T>,
 ): Promise<T | Refusal> {
+  if (!isOpenTo(app, attempt, given.kind)) return { refused: 'factor_not_allowed' }
   const enrolments = await enrolmentsOfKind(app.db, attempt.accountId, given.kind)
-  const held = heldOf(attempt, enrolments, given.kind)
+  const held = heldOf(app, attempt, enrolments, given.kind)
   const factor = factorOf(given.kind)
+  // Each is shown once in an attempt: what a passkey is asked there stays the same.
+  if (attempt.proofs.some(({ by }) => by === given.kind)) return { refused: wrongOf(factor) }
   const question = attempt.asked?.kind === given.kind ? attempt.asked.question : null
   const tools = toolsFor(app, attempt, app.now())
   const device = await knownDevice(app.db, visit, attempt.accountId, tools.now)
   const caller = device ? { device: device.id } : { address: visit.address }
-  const state = held && (await factor.check(held.state, question, given.text, tools))
+  const isNew = attempt.purpose !== 'bind-anew'
+  const right = await firstRight(factor, held, question, given.text, tools, isNew)
   // A code that was never sent cannot be guessed, and somebody who tries is no danger to the account.
-  const isGuess = given.kind !== 'email' || question !== null
+  const isGuess = !factor.isSent || question !== null
   const closed = isGuess || attempt.endedAt !== null ? 0 : await closedFor(app, attempt)
 
   return change(app, visit, async (change) => {
     const { db, now } = change
     const each = requests(app.config.limits, caller)
-    const wrong = wrongSecondSteps(app.config.limits, attempt.accountId, caller)
+    // There is nothing to guess in a passkey: whoever fails keeps nobody else out.
+    const wrong =
+      given.kind === 'passkey'
+        ? wrongSecondStepsFrom(app.config.limits, caller)
+        : wrongSecondSteps(app.config.limits, attempt.accountId, caller)
     const limits = await hold(db, [...each, ...wrong], now)
     if (limits.wait > 0) return { refused: 'slow_down', wait: limits.wait }
     if (closed > 0) {
@@ -59,38 +79,92 @@ export async function answer<T>(
     const paid = factor.reads(given.text, tools) ? await spendTry(db, attempt, now) : null
     if (!paid) {
       await limits.count(each)
-      return { refused: 'wrong_code' }
+      return { refused: wrongOf(factor) }
     }
 
     if (!isGuess) {
       await limits.count([...each, ...wrongSecondStepsFrom(app.config.limits, caller)])
-      return { refused: 'wrong_code' }
+      return { refused: wrongOf(factor) }
     }
-    if (!held || state === null) {
+    if (right === null) {
       await limits.count([...each, ...wrong])
       await note(change, 'second_step_refused', {
         accountId: attempt.accountId,
         attemptId: attempt.id,
         detail: { by: given.kind, purpose: attempt.purpose },
       })
+      if (given.kind === 'passkey') return whyWrong(factor, attempt, held, given.text, tools)
       const ofDay = wrongSecondStepsOfDay(app.config.limits, attempt.accountId)
       await sawWrongSecondStep(change, attempt, limits.countOf(ofDay) + 1)
-      if (held?.enrolment) await countInARow(change, attempt, held.enrolment)
-      return { refused: 'wrong_code' }
+      const guessed = held.flatMap(({ enrolment }) => enrolment ?? [])
+      if (factor.isGuessable && given.kind !== 'recovery')
+        await countInARow(change, attempt, given.kind, guessed)
+      return whyWrong(factor, attempt, held, given.text, tools)
     }
     await limits.count(each)
-    if (held.enrolment && held.enrolment.failures > 0) await forgetFailures(db, held.enrolment)
-    if (held.enrolment && state !== held.state) {
-      if (!(await replaceState(db, held.enrolment, state))) return { refused: 'wrong_code' }
+    const { enrolment, state } = right.held
+    const { state: next, shows, wentBack } = right.checked
+    // Wrong answers were counted for each that could have been meant.
+    for (const { enrolment: one } of held)
+      if (one && one.failures > 0) await forgetFailures(db, one)
+    if (enrolment && next !== state) {
+      if (!(await replaceState(db, enrolment, next, now))) return { refused: wrongOf(factor) }
     }
-    const proof = { by: given.kind, shows: factor.shows, at: now }
-    const proven = await addProof(db, paid, attempt.accountId, proof)
+    const written = await addProof(db, paid, attempt.accountId, { by: given.kind, shows, at: now })
     // Whoever was faster has proven the attempt: what this answer has used up is given back.
-    if (!proven) return undo({ refused: 'wrong_code' })
-    if (given.kind === 'recovery') await recoveryCodeUsed(change, proven, codesLeft(state))
+    if (!written) return undo({ refused: wrongOf(factor) })
+    const proven = enrolment
+      ? written
+      : { ...written, draft: { ...written.draft, [given.kind]: next } }
+    if (given.kind === 'recovery') await recoveryCodeUsed(change, proven, codesLeft(next))
+    if (wentBack && enrolment) await passkeyWentBack(change, proven.accountId, enrolment, proven.id)
     return then(change, proven)
   })
 }
+
+/**
+ * The first of several that takes the answer: which of their keys they used, nobody has to say. All of
+ * them look at it, so that one which cannot be read refuses right answers as it does wrong ones: else
+ * these could be told apart without a try. `isNew`: a draft is of what was never set up before.
+ */
+async function firstRight(
+  factor: Factor,
+  all: readonly Held[],
+  question: unknown,
+  text: string,
+  tools: Tools,
+  isNew: boolean,
+): Promise<{ readonly held: Held; readonly checked: Checked } | null> {
+  let right: { readonly held: Held; readonly checked: Checked } | null = null
+  for (const held of all) {
+    const isBound = isNew && held.enrolment === null && factor.bind !== undefined
+    const checked = isBound
+      ? await factor.bind!(held.state, text, tools)
+      : await factor.check(held.state, question, text, tools)
+    if (checked) right ??= { held, checked }
+  }
+  return right
+}
+
+/**
+ * Somebody who sets a key up has it before their eyes, so they may know that it was right for another
+ * time. Nobody else may: it would tell a guesser of a code that is yet to come.
+ */
+function whyWrong(
+  factor: Factor,
+  { purpose }: Attempt,
+  all: readonly Held[],
+  text: string,
+  tools: Tools,
+): Refusal {
+  const [held] = purpose === 'protect' || purpose === 'add-factor' ? all : []
+  const off = held ? (factor.clockOff?.(held.state, text, tools) ?? null) : null
+  if (off !== null) return { refused: 'clock_off', off }
+  return { refused: wrongOf(factor) }
+}
+
+const wrongOf = ({ kind }: Factor): 'wrong_passkey' | 'wrong_code' =>
+  kind === 'passkey' ? 'wrong_passkey' : 'wrong_code'
 
 /** After a reset by mail no code is sent for a while, so there is no question such a code could answer. */
 async function closedFor(app: App, attempt: Attempt): Promise<number> {
@@ -114,4 +188,23 @@ async function recoveryCodeUsed(change: Change, attempt: Attempt, left: number):
     detail: { left },
   })
   await tell(change, account, { kind: 'recovery_code_used', left }, { attemptId: attempt.id })
+}
+
+/**
+ * Its counter was not above the last one: there may be a copy of it. It is not refused, since those that
+ * are synced between devices do not count in step (WebAuthn L3 §6.1.1); the person is told, a few times a
+ * day.
+ */
+export async function passkeyWentBack(
+  change: Change,
+  accountId: string,
+  { name }: Pick<Enrolment, 'name'>,
+  attemptId: string,
+): Promise<void> {
+  const { db, now } = change
+  const account = await findAccount(db, accountId)
+  if (!account) return
+  await note(change, 'passkey_went_back', { accountId, attemptId, detail: { name } })
+  if (!(await spend(db, notices('passkey_went_back', accountId), now))) return
+  await tell(change, account, { kind: 'passkey_went_back', called: name }, { attemptId })
 }

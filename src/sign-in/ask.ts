@@ -6,25 +6,52 @@ import { findAgain, insertAttempt, spendSend, type Attempt } from '../store/atte
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, type Change } from './change.ts'
-import { stepOf } from './finish.ts'
 import { hold, type Limit } from './limits.ts'
-import { provesDraft } from './next-step.ts'
+import { provesDraft, waysOf } from './next-step.ts'
 import { newEmailSends, resendWait, sends, stoppedSends } from './rules.ts'
+import { isAllowed, standingFrom, stepIn, type Standing } from './standing.ts'
 import type { Visit } from './visit.ts'
 
-/** What is kept of a factor of this attempt: what is being set up in it, or what is set up. */
+/** What is kept of a factor of this attempt; `enrolment` is `null` for what is being set up in it. */
+export type Held = { readonly state: unknown; readonly enrolment: Enrolment | null }
+
+/** A new address is proven by a code, whether or not codes by mail may be used to sign in. */
+export const isOpenTo = ({ config }: App, { purpose }: Attempt, kind: FactorKind): boolean =>
+  purpose === 'new-email' || isAllowed(config, kind)
+
+/** All that could answer as a factor of this kind: what is being set up, or what is set up and counts. */
 export function heldOf(
+  app: App,
   attempt: Attempt,
   enrolments: readonly Enrolment[],
   kind: FactorKind,
-): { readonly state: unknown; readonly enrolment: Enrolment | null } | null {
+): readonly Held[] {
+  if (!isOpenTo(app, attempt, kind)) return []
   if (provesDraft.includes(attempt.purpose)) {
     // The recovery codes of a draft were shown by us a moment ago: they prove nothing.
     const state = kind === 'recovery' ? undefined : attempt.draft?.[kind]
-    return state === undefined ? null : { state, enrolment: null }
+    return state === undefined ? [] : [{ state, enrolment: null }]
   }
-  const enrolment = enrolments.find((each) => each.kind === kind && each.disabledAt === null)
-  return enrolment ? { state: enrolment.state, enrolment } : null
+  return enrolments
+    .filter((each) => each.kind === kind && each.disabledAt === null)
+    .map((enrolment) => ({ state: enrolment.state, enrolment }))
+}
+
+/**
+ * Writes a new attempt down, and asks at once where there is but one way to answer, beside recovery
+ * codes: a message that may not be wanted is not sent unasked.
+ */
+export async function insertWithWays(
+  change: Change,
+  attempt: Attempt,
+  account: Account,
+  ways: readonly FactorKind[],
+  enrolments: readonly Enrolment[],
+): Promise<void> {
+  const [only, another] = ways.filter((kind) => kind !== 'recovery')
+  const [held] = only && !another ? heldOf(change.app, attempt, enrolments, only) : []
+  if (only && held) await insertAsking(change, attempt, account, only, held.state)
+  else await insertAttempt(change.db, attempt)
 }
 
 /**
@@ -72,16 +99,22 @@ export async function askAgain(
   attempt: Attempt,
   kind: FactorKind,
 ): Promise<'asked' | Refusal> {
+  if (!isOpenTo(app, attempt, kind)) return { refused: 'factor_not_allowed' }
   return change(app, visit, async (change) => {
     const { db, now } = change
     // Before its factors are read: who changes them at this moment holds it too.
     const account = await holdAccount(db, attempt.accountId)
-    const held = heldOf(attempt, await enrolmentsOf(db, attempt.accountId), kind)
+    const enrolments = await enrolmentsOf(db, attempt.accountId)
+    const [held] = heldOf(app, attempt, enrolments, kind)
     if (!held || !account) return { refused: 'attempt_over' }
+    const standing = standingFrom(app.config, account, enrolments)
     // All was shown: nothing but a new password is due.
-    if ((await stepOf(change, attempt)).kind === 'new-password') return { refused: 'attempt_over' }
+    if (stepIn(app, attempt, standing, now).kind === 'new-password')
+      return { refused: 'attempt_over' }
     const closed = kind === 'email' ? mailboxWait(app, attempt, account, now) : 0
     if (closed > 0) return { refused: 'mailbox_shown', wait: closed }
+    const isDue = held.enrolment === null || isWay(attempt.purpose, standing, kind)
+    if (!isDue) return { refused: 'attempt_over' }
     const open = attempt.asked?.kind === kind ? attempt.asked.question : null
     const asked = factorOf(kind).challenge(held.state, open, toolsFor(app, attempt, now))
     if (!asked?.send) return { refused: 'attempt_over' }
@@ -101,6 +134,9 @@ export async function askAgain(
     return 'asked'
   })
 }
+
+const isWay = (purpose: Attempt['purpose'], standing: Standing, kind: FactorKind): boolean =>
+  waysOf(purpose, { ...standing, isFromMail: false }).includes(kind)
 
 /** What a code of this attempt counts in. */
 const sendsOf = ({ app, visit }: Change, attempt: Attempt, { to }: Send): Limit[] =>

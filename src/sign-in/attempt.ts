@@ -22,7 +22,17 @@ export type Refusal = {
     | 'not_protected'
     | 'mailbox_shown'
     | 'no_such_device'
+    | 'no_such_factor'
+    | 'clock_off'
+    | 'wrong_passkey'
+    | 'unknown_passkey'
+    | 'factor_not_allowed'
+    | 'factor_taken'
+    | 'too_many_factors'
+    | 'last_factor'
   readonly wait?: number
+  /** By how much a clock is off, in milliseconds; more than 0 when it is ahead. */
+  readonly off?: number
 }
 
 /** A new attempt and its secret, which goes to the browser and is not kept. Writes nothing. */
@@ -68,7 +78,10 @@ export const toolsFor = (app: App, attempt: Attempt, now: number): Tools => ({
   codeLifetime: app.config.limits.codeMinutes * 60_000,
   attemptEndsAt: attempt.expiresAt,
   attemptId: attempt.id,
+  accountId: attempt.accountId,
   digits: digitsOf(attempt),
+  totpWindow: app.config.limits.totpWindow,
+  site: app.config.site,
 })
 
 /** How long a sent code is: an address is proven once and for long (OWASP ASVS 5.0, 6.5.4). */

@@ -124,21 +124,26 @@ export type DeviceToken = { readonly tag: string; readonly value: string }
  */
 export async function seeDevice(
   change: Change,
-  accountId: string,
+  { accountId, proofs }: Pick<Attempt, 'accountId' | 'proofs'>,
   remember: boolean,
 ): Promise<{ readonly id: string; readonly isNew: boolean; readonly token: DeviceToken | null }> {
   const { app, visit, db, now } = change
   const shown = await deviceOf(db, visit, accountId, now, holdDevice)
   const tag = deviceTag(accountId)
   const token = newToken(app.random)
-  const seen = { tokenHash: sha256(token), address: visit.address, userAgent: visit.userAgent }
+  const lastFactor = factorIn(proofs) ?? shown?.device.lastFactor ?? null
+  const { address, userAgent } = visit
+  const seen = { tokenHash: sha256(token), address, userAgent, lastFactor }
   const isKnown = shown !== null && shown.token !== 'old'
   const id = isKnown ? shown.device.id : newId(app.random, now)
   const series = isKnown ? shown.series : newBearer(id, app.random)
   let isGiven = true
 
   if (shown?.token === 'current') {
-    isGiven = await rotateDevice(db, shown.device, seen, now)
+    // Unused for too long, it is forgotten: that it is used again does not bring the trust back.
+    const isOver = rememberedUntil(shown.device, app.config.limits, now) === null
+    const next = isOver ? { ...seen, rememberedAt: null } : seen
+    isGiven = await rotateDevice(db, shown.device, next, now)
   } else if (shown?.token === 'late') {
     // The browser has the newest token from its other tab, or is about to.
     isGiven = false
@@ -165,6 +170,10 @@ export async function seeDevice(
   }
   return { id, isNew: !isKnown, token: isGiven ? { tag, value: `${series}.${token}` } : null }
 }
+
+/** The factor to be asked for again here: not a recovery code, which is for once. */
+const factorIn = (proofs: Attempt['proofs']): string | null =>
+  proofs.findLast(({ by }) => by !== 'password' && by !== 'device' && by !== 'recovery')?.by ?? null
 
 /**
  * A browser that was never seen here, and is not the first: the person hears of it, a few times a

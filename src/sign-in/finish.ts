@@ -1,11 +1,10 @@
 import { hashBearer, newBearer, newId } from '../lib/random.ts'
 import { endAttempt, type Attempt } from '../store/attempts.ts'
-import { standingOf } from '../store/enrolments.ts'
 import { endSession, insertSession } from '../store/sessions.ts'
-import { mailboxWait } from './attempt.ts'
 import { note, type Change } from './change.ts'
 import { seeDevice, tellOfNewDevice, type DeviceToken } from './device.ts'
-import { nextStep, type Step } from './next-step.ts'
+import type { Step } from './next-step.ts'
+import { standingOf, stepIn } from './standing.ts'
 import { endOldest } from './end-sessions.ts'
 
 /** Signed in: what the browser must keep, and where the person was going. */
@@ -14,6 +13,8 @@ export type SignIn = {
   readonly sessionToken: string
   readonly device: DeviceToken | null
   readonly goal: string | null
+  /** Something is set up, and none of it lets in any more but recovery codes. */
+  readonly hasOnlyCodes: boolean
 }
 
 /**
@@ -27,7 +28,9 @@ export async function finish(
   remember: boolean,
 ): Promise<SignIn | Exclude<Step, { kind: 'passed' }>> {
   const { app, visit, db, now } = change
-  const step = await stepOf(change, attempt)
+  const standing = await standingOf(app, db, attempt.accountId)
+  if (!standing) return { kind: 'ended', why: 'used' }
+  const step = stepIn(app, attempt, standing, now)
   if (step.kind !== 'passed') return step
   if (attempt.purpose !== 'sign-in') return { kind: 'ended', why: 'used' }
   if (!(await endAttempt(db, attempt.id, now))) return { kind: 'ended', why: 'used' }
@@ -35,7 +38,7 @@ export async function finish(
   // Trust is given for a second step that was just shown, not for trust that was given before.
   const earned = attempt.proofs.some(({ by, shows }) => by !== 'device' && shows.includes('has'))
   const remembers = remember && earned && app.config.limits.rememberDays > 0
-  const device = await seeDevice(change, attempt.accountId, remembers)
+  const device = await seeDevice(change, attempt, remembers)
   if (device.isNew) await tellOfNewDevice(change, attempt)
   const id = newId(app.random, now)
   const sessionToken = newBearer(id, app.random)
@@ -59,7 +62,15 @@ export async function finish(
     deviceId: device.id,
     detail: { by: attempt.proofs.map(({ by }) => by).join('+') },
   })
-  return { kind: 'signed-in', sessionToken, device: device.token, goal: attempt.goal }
+  const { enrolled, usable } = standing
+  const hasOnlyCodes = enrolled.length > 0 && usable.every((kind) => kind === 'recovery')
+  return {
+    kind: 'signed-in',
+    sessionToken,
+    device: device.token,
+    goal: attempt.goal,
+    hasOnlyCodes,
+  }
 }
 
 /** What must happen next in this attempt, by what is set up for its account now. */
@@ -67,14 +78,6 @@ export async function stepOf(
   { app, db, now }: Pick<Change, 'app' | 'db' | 'now'>,
   attempt: Attempt,
 ): Promise<Step> {
-  const standing = await standingOf(db, attempt.accountId)
-  if (!standing) return { kind: 'ended', why: 'used' }
-  return nextStep({
-    attempt,
-    enrolled: standing.enrolled,
-    usable: standing.usable,
-    isFromMail: mailboxWait(app, attempt, standing, now) > 0,
-    isKnown: standing.passwordKnownAt !== null,
-    now,
-  })
+  const standing = await standingOf(app, db, attempt.accountId)
+  return standing ? stepIn(app, attempt, standing, now) : { kind: 'ended', why: 'used' }
 }

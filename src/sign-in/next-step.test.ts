@@ -1,20 +1,39 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Proof } from '../factors/factor.ts'
+import { factors } from '../factors/all.ts'
+import type { FactorKind, Proof } from '../factors/factor.ts'
 import type { Purpose } from '../store/attempts.ts'
-import { isFresh, nextStep, type Facts } from './next-step.ts'
+import { isFresh, nextStep, provesDraft, waysOf, type Facts } from './next-step.ts'
 
 const NOW = 1_000_000
 const password: Proof = { by: 'password', shows: ['knows'], at: NOW }
 const device: Proof = { by: 'device', shows: ['has'], at: NOW }
 const email: Proof = { by: 'email', shows: ['has'], at: NOW }
 const recovery: Proof = { by: 'recovery', shows: ['has'], at: NOW }
-/** What a passkey with user verification will show. */
-const both: Proof = { by: 'email', shows: ['has', 'is'], at: NOW }
+const app: Proof = { by: 'totp', shows: ['has'], at: NOW }
+const key: Proof = { by: 'passkey', shows: ['has'], at: NOW }
+/** A passkey whose authenticator has looked at a finger, a face or a PIN. */
+const verified: Proof = { by: 'passkey', shows: ['has', 'is'], at: NOW }
+
+const every: readonly FactorKind[] = ['passkey', 'totp', 'email', 'recovery']
+/** Recovery codes are the way back: neither guessing nor a rule of the house switches them off. */
+const switchable = every.filter(
+  (kind): kind is Exclude<FactorKind, 'recovery'> => kind !== 'recovery',
+)
+const purposes: readonly Purpose[] = [
+  'sign-in',
+  'protect',
+  'add-factor',
+  'unprotect',
+  'recovery-codes',
+  'step-up',
+  'new-email',
+  'bind-anew',
+]
 
 const facts = (
   attempt: Partial<Facts['attempt']> = {},
-  enrolled: Facts['enrolled'] = ['email', 'recovery'],
+  enrolled: Facts['enrolled'] = every,
 ): Facts => ({
   attempt: {
     purpose: 'sign-in',
@@ -25,6 +44,7 @@ const facts = (
     ...attempt,
   },
   enrolled,
+  allowed: enrolled,
   usable: enrolled,
   isFromMail: false,
   isKnown: false,
@@ -45,13 +65,34 @@ const signIns: [proofs: Proof[], enrolled: Facts['enrolled'], step: string][] = 
   [[device], ['email'], 'first'],
   [[email, recovery], ['email', 'recovery'], 'first'],
   [[email, device], ['email', 'recovery'], 'first'],
-  [[both], ['email'], 'passed'],
+  [[verified], ['passkey', 'recovery'], 'passed'],
+  [[verified], every, 'passed'],
+  [[verified, password], ['passkey'], 'passed'],
+  [[key], ['passkey'], 'first'],
+  [[key, password], ['passkey'], 'passed'],
+  [[key, recovery], ['passkey', 'recovery'], 'first'],
+  [[key, device], ['passkey'], 'first'],
+  [[key, app, email], every, 'first'],
+  [[app], ['totp'], 'first'],
+  [[app, password], ['totp', 'recovery'], 'passed'],
+  [[app, device], ['totp', 'recovery'], 'first'],
+  [[password], ['totp'], 'second'],
+  [[password], ['passkey'], 'second'],
+  [[password, email], every, 'passed'],
+  [[password, app], ['email', 'recovery'], 'second'],
+  [[password, key], ['email', 'recovery'], 'second'],
+  [[password, verified], ['totp', 'recovery'], 'second'],
+  [[verified], ['totp', 'recovery'], 'first'],
+  [[verified], [], 'first'],
+  [[email], [], 'first'],
 ]
 
+const inWords = (proofs: readonly Proof[]): string =>
+  proofs.map(({ by, shows }) => `${by} (${shows.join(', ')})`).join(' and ') || 'nothing'
+const listed = (kinds: readonly FactorKind[]): string => kinds.join(' and ') || 'nothing'
+
 for (const [proofs, enrolled, step] of signIns) {
-  const shown =
-    proofs.map(({ by, shows }) => `${by} (${shows.join(', ')})`).join(' and ') || 'nothing'
-  test(`${shown}, with ${enrolled.join(' and ') || 'nothing'} set up: ${step}`, () => {
+  test(`${inWords(proofs)}, with ${listed(enrolled)} set up: ${step}`, () => {
     expect(nextStep(facts({ proofs }, enrolled)).kind).toBe(step)
   })
 }
@@ -64,16 +105,23 @@ const changes: [proofs: Proof[], step: string][] = [
   [[email], 'passed'],
   [[recovery], 'passed'],
   [[device, email], 'passed'],
-  [[both], 'passed'],
 ]
 
-for (const purpose of ['protect', 'unprotect', 'recovery-codes'] as const)
-  for (const [proofs, step] of changes) {
-    const shown = proofs.map(({ by }) => by).join(' and ') || 'nothing'
-    test(`to ${purpose}, ${shown} shown: ${step}`, () => {
-      expect(nextStep(facts({ purpose, proofs })).kind).toBe(step)
+for (const purpose of ['protect', 'unprotect', 'recovery-codes', 'step-up'] as const)
+  for (const [proofs, step] of changes)
+    test(`to ${purpose}, ${inWords(proofs)} shown: ${step}`, () => {
+      expect(nextStep(facts({ purpose, proofs }, ['email', 'recovery'])).kind).toBe(step)
     })
-  }
+
+// What is being set up is shown, whatever is set up already, and whatever was shown on the way in.
+for (const purpose of ['protect', 'add-factor', 'new-email', 'bind-anew'] as const)
+  test(`to ${purpose}, what is being set up must be shown, and nothing else`, () => {
+    for (const enrolled of [[], ['email', 'recovery'], every] as const)
+      for (const proofs of [[], [password], [device], [password, device]])
+        expect(nextStep(facts({ purpose, proofs }, enrolled)).kind).toBe('second')
+    for (const proof of [email, app, key, verified])
+      expect(nextStep(facts({ purpose, proofs: [proof] }, [])).kind).toBe('passed')
+  })
 
 const endings: [about: Partial<Facts['attempt']>, why: string][] = [
   [{ endedAt: NOW - 1 }, 'used'],
@@ -87,50 +135,110 @@ const endings: [about: Partial<Facts['attempt']>, why: string][] = [
 
 for (const [about, why] of endings)
   test(`an attempt with ${JSON.stringify(about)} is over, whatever was shown: ${why}`, () => {
-    for (const purpose of ['sign-in', 'protect', 'unprotect', 'recovery-codes'] as const)
-      for (const proofs of [[], [password], [password, email], [both]])
+    for (const purpose of purposes)
+      for (const proofs of [[], [password], [password, email], [verified]])
         expect(nextStep(facts({ ...about, purpose, proofs }))).toEqual({ kind: 'ended', why })
   })
 
-const anyProof = fc.constantFrom(password, device, email, recovery, both)
-const anyProofs = fc.array(anyProof, { maxLength: 5 })
-const anyPurpose = fc.constantFrom<Purpose>('sign-in', 'protect', 'unprotect', 'recovery-codes')
-const anyEnrolled = fc.subarray<Facts['enrolled'][number]>(['email', 'recovery'])
+const anyKinds = fc.subarray([...every])
+const anyPurpose = fc.constantFrom(...purposes)
+const proofsBy: Readonly<Record<Proof['by'], readonly Proof[]>> = {
+  password: [password],
+  device: [device],
+  email: [email],
+  recovery: [recovery],
+  totp: [app],
+  passkey: [key, verified],
+}
+
+/** What can be shown where these are set up: a factor that is not has never said a word. */
+const proofsWith = (enrolled: Facts['enrolled']): fc.Arbitrary<Proof[]> =>
+  fc.array(
+    fc.constantFrom(
+      ...(['password', 'device', ...enrolled] as const).flatMap((by) => proofsBy[by]),
+    ),
+    { maxLength: 5 },
+  )
+
+type Case = {
+  readonly enrolled: Facts['enrolled']
+  readonly forbidden: Facts['enrolled']
+  readonly off: Facts['enrolled']
+  readonly isFromMail: boolean
+  readonly isKnown: boolean
+  readonly purpose: Purpose
+  readonly proofs: readonly Proof[]
+}
+
+/** Something set up, some of it not allowed here or switched off, and things shown of it. */
+const anyCase: fc.Arbitrary<Case> = anyKinds.chain((enrolled) =>
+  fc.record({
+    enrolled: fc.constant(enrolled),
+    forbidden: fc.subarray(switchable),
+    off: fc.subarray(switchable.filter((kind) => enrolled.includes(kind))),
+    isFromMail: fc.boolean(),
+    isKnown: fc.boolean(),
+    purpose: anyPurpose,
+    proofs: proofsWith(enrolled),
+  }),
+)
+
+function factsOf({ forbidden, off, purpose, proofs, ...about }: Case): Facts {
+  const allowed = about.enrolled.filter((kind) => !forbidden.includes(kind))
+  const usable = allowed.filter((kind) => !off.includes(kind))
+  return { ...facts({ purpose, proofs }, about.enrolled), ...about, allowed, usable }
+}
+const stepOf = (about: Case): string => nextStep(factsOf(about)).kind
+const isIn = (about: Case): boolean => ['passed', 'new-password'].includes(stepOf(about))
 
 test('the order in which things were shown makes no difference', () => {
   fc.assert(
-    fc.property(anyProofs, anyPurpose, anyEnrolled, (proofs, purpose, enrolled) => {
-      const turned = facts({ proofs: proofs.toReversed(), purpose }, enrolled)
-      expect(nextStep(turned)).toEqual(nextStep(facts({ proofs, purpose }, enrolled)))
+    fc.property(anyCase, (about) => {
+      expect(stepOf({ ...about, proofs: about.proofs.toReversed() })).toBe(stepOf(about))
     }),
   )
 })
 
 test('showing one more thing never takes away what was passed', () => {
+  const oneMore = anyCase.chain((about) => fc.tuple(fc.constant(about), proofsWith(about.enrolled)))
   fc.assert(
-    fc.property(anyProofs, anyProof, anyPurpose, anyEnrolled, (proofs, one, purpose, enrolled) => {
-      fc.pre(nextStep(facts({ proofs, purpose }, enrolled)).kind === 'passed')
-      const more = facts({ proofs: [...proofs, one], purpose }, enrolled)
-      expect(nextStep(more).kind).toBe('passed')
+    fc.property(oneMore, ([about, more]) => {
+      fc.pre(isIn(about))
+      expect(stepOf({ ...about, proofs: [...about.proofs, ...more] })).toBe(stepOf(about))
     }),
   )
 })
 
 test('setting up one more factor never makes it easier', () => {
   fc.assert(
-    fc.property(anyProofs, anyPurpose, anyEnrolled, (proofs, purpose, enrolled) => {
-      fc.pre(nextStep(facts({ proofs, purpose }, enrolled)).kind !== 'passed')
-      expect(nextStep(facts({ proofs, purpose })).kind).not.toBe('passed')
+    fc.property(anyCase, anyKinds, (about, more) => {
+      fc.pre(!isIn(about))
+      const enrolled = every.filter((kind) => about.enrolled.includes(kind) || more.includes(kind))
+      expect(isIn({ ...about, enrolled })).toBe(false)
     }),
   )
 })
 
-test('nobody protected passes with one quality', () => {
+test('nobody protected signs in with one quality, and everybody with two of what is set up', () => {
+  const withSomething = anyCase.filter(({ enrolled }) => enrolled.length > 0)
   fc.assert(
-    fc.property(anyProofs, (proofs) => {
-      const qualities = new Set(proofs.flatMap(({ shows }) => shows))
-      const isPassed = nextStep(facts({ proofs })).kind === 'passed'
+    fc.property(withSomething, (about) => {
+      const best = { ...about, purpose: 'sign-in', forbidden: [], off: [] } as const
+      const qualities = new Set(about.proofs.flatMap(({ shows }) => shows))
+      const isPassed = stepOf({ ...best, isFromMail: false, isKnown: false }) === 'passed'
       expect(isPassed).toBe(qualities.size >= 2)
+    }),
+  )
+})
+
+test('what is not set up shows nothing', () => {
+  fc.assert(
+    fc.property(anyCase, proofsWith(every), (about, more) => {
+      fc.pre(!provesDraft.includes(about.purpose))
+      const others = more.filter(
+        ({ by }) => by !== 'password' && by !== 'device' && !about.enrolled.includes(by),
+      )
+      expect(stepOf({ ...about, proofs: [...about.proofs, ...others] })).toBe(stepOf(about))
     }),
   )
 })
@@ -150,6 +258,12 @@ const worth: [what: string, about: About, proofs: Proof[], step: string][] = [
   ['known', { isKnown: true }, [password, device, email], 'new-password'],
   ['known', { isKnown: true }, [email, recovery], 'first'],
   ['known, unprotected', { isKnown: true, enrolled: [] }, [password], 'new-password'],
+  ['reset by mail', { isFromMail: true, enrolled: every }, [password, app], 'passed'],
+  ['reset by mail', { isFromMail: true, enrolled: every }, [verified], 'passed'],
+  ['reset by mail', { isFromMail: true, enrolled: every }, [password, email], 'second'],
+  ['known', { isKnown: true, enrolled: every }, [verified], 'new-password'],
+  ['known', { isKnown: true, enrolled: every }, [key, device], 'first'],
+  ['known', { isKnown: true, enrolled: every }, [password, key], 'new-password'],
   ['known and reset', { isKnown: true, isFromMail: true }, [password, email], 'second'],
   ['known and reset', { isKnown: true, isFromMail: true }, [password, recovery], 'new-password'],
   ['mail off', { usable: ['recovery'] }, [password, email], 'second'],
@@ -160,16 +274,17 @@ const worth: [what: string, about: About, proofs: Proof[], step: string][] = [
 ]
 
 for (const [what, about, proofs, step] of worth) {
-  const shown = proofs.map(({ by }) => by).join(' and ')
-  test(`a password that is ${what}, ${shown} shown: ${step}`, () => {
-    const usable = about.usable ?? about.enrolled ?? mailAndCodes
-    expect(nextStep({ ...facts({ proofs }), ...about, usable }).kind).toBe(step)
+  test(`a password that is ${what}, ${inWords(proofs)} shown: ${step}`, () => {
+    const enrolled = about.enrolled ?? mailAndCodes
+    const usable = about.usable ?? enrolled
+    expect(nextStep({ ...facts({ proofs }, enrolled), ...about, usable }).kind).toBe(step)
   })
 }
 
 for (const purpose of ['unprotect', 'recovery-codes', 'step-up'] as const)
   test(`to ${purpose}, a factor that must be proven anew does not count`, () => {
-    const off = { ...facts({ purpose, proofs: [email] }), usable: ['recovery'] as const }
+    const both = facts({ purpose, proofs: [email] }, mailAndCodes)
+    const off = { ...both, usable: ['recovery'] as const }
     expect(nextStep(off).kind).toBe('second')
     const by = { ...off, attempt: { ...off.attempt, proofs: [recovery] } }
     expect(nextStep(by).kind).toBe('passed')
@@ -180,59 +295,61 @@ test('to prove it anew, it does', () => {
   expect(nextStep({ ...off, usable: ['recovery'] }).kind).toBe('passed')
 })
 
-const anyFacts = fc.record({
-  isFromMail: fc.boolean(),
-  isKnown: fc.boolean(),
-  enrolled: anyEnrolled,
-  off: anyEnrolled,
-})
-const factsOf = (
-  { off, ...about }: { off: Facts['enrolled']; enrolled: Facts['enrolled'] } & About,
-  proofs: Proof[],
-): Facts => ({
-  ...facts({ proofs }, about.enrolled),
-  ...about,
-  usable: about.enrolled.filter((kind) => !off.includes(kind)),
-})
-
 test('what others know, what came by mail and what was guessed at never makes it easier', () => {
   fc.assert(
-    fc.property(anyFacts, anyProofs, (about, proofs) => {
-      fc.pre(nextStep(factsOf(about, proofs)).kind === 'passed')
+    fc.property(anyCase, (about) => {
+      fc.pre(stepOf(about) === 'passed')
       const best = { ...about, isFromMail: false, isKnown: false, off: [] }
-      expect(nextStep(factsOf(best, proofs)).kind).toBe('passed')
+      expect(stepOf(best)).toBe('passed')
     }),
   )
 })
 
-test('nobody passes by a password that others know', () => {
+test('nobody signs in by a password that others know', () => {
   fc.assert(
-    fc.property(anyFacts, anyProofs, (about, proofs) => {
-      const step = nextStep(factsOf({ ...about, isKnown: true }, proofs)).kind
+    fc.property(anyCase, (some) => {
+      const about = { ...some, purpose: 'sign-in' } as const
+      const step = stepOf({ ...about, isKnown: true })
       expect(step).not.toBe('passed')
-      if (step === 'new-password')
-        expect(nextStep(factsOf({ ...about, isKnown: false }, proofs)).kind).toBe('passed')
+      if (step === 'new-password') expect(stepOf({ ...about, isKnown: false })).toBe('passed')
     }),
   )
 })
+
+const withoutMail = (proofs: readonly Proof[]) => proofs.filter(({ by }) => by !== 'email')
 
 test('two things from one mailbox are one', () => {
   fc.assert(
-    fc.property(anyFacts, anyProofs, (about, proofs) => {
-      const from = { ...about, isFromMail: true }
-      const without = proofs.filter(({ by }) => by !== 'email')
-      expect(nextStep(factsOf(from, proofs))).toEqual(nextStep(factsOf(from, without)))
+    fc.property(anyCase, (some) => {
+      const about = { ...some, purpose: 'sign-in', isFromMail: true } as const
+      expect(stepOf({ ...about, proofs: withoutMail(about.proofs) })).toBe(stepOf(about))
     }),
   )
 })
 
-test('a factor that must be proven anew counts for nothing, and protects still', () => {
+test('a factor that is switched off or not allowed here counts for nothing, and protects still', () => {
   fc.assert(
-    fc.property(anyFacts, anyProofs, (about, proofs) => {
-      const off = { ...about, enrolled: mailAndCodes, off: ['email'] as const }
-      const without = proofs.filter(({ by }) => by !== 'email')
-      expect(nextStep(factsOf(off, proofs))).toEqual(nextStep(factsOf(off, without)))
-      expect(nextStep(factsOf(off, [password])).kind).toBe('second')
+    fc.property(anyCase, (about) => {
+      fc.pre(about.enrolled.length > 0 && !provesDraft.includes(about.purpose))
+      const { usable } = factsOf(about)
+      const isCounting = ({ by }: Proof) =>
+        by === 'password' || by === 'device' || usable.includes(by)
+      expect(stepOf({ ...about, proofs: about.proofs.filter(isCounting) })).toBe(stepOf(about))
+      expect(stepOf({ ...about, proofs: [password] })).toBe('second')
+      if (about.purpose !== 'sign-in')
+        expect(stepOf({ ...about, proofs: [password, device] })).toBe('second')
+    }),
+  )
+})
+
+test('each way that is offered is enough, and none that is not', () => {
+  fc.assert(
+    fc.property(anyCase, fc.constantFrom(...every), (some, kind) => {
+      const about = { ...some, isFromMail: some.isFromMail && some.purpose === 'sign-in' }
+      fc.pre(about.enrolled.includes(kind) && !provesDraft.includes(about.purpose))
+      const ways = waysOf(about.purpose, factsOf(about))
+      for (const shown of proofsBy[kind].filter(({ shows }) => !shows.includes('is')))
+        expect(isIn({ ...about, proofs: [password, shown] })).toBe(ways.includes(kind))
     }),
   )
 })
@@ -258,11 +375,103 @@ const freshness: [
   [[recovery], ['email', 'recovery'], ['email', 'recovery'], 0, true],
   [[recovery], ['email', 'recovery'], ['recovery'], 0, true],
   [[], [], [], 0, false],
+  [[app], ['totp', 'recovery'], ['totp', 'recovery'], FRESH - 1, true],
+  [[app], ['totp', 'recovery'], ['totp', 'recovery'], FRESH, false],
+  [[key], ['passkey', 'recovery'], ['passkey', 'recovery'], FRESH - 1, true],
+  [[verified], ['passkey', 'recovery'], ['passkey', 'recovery'], FRESH, false],
+  [[app], [], [], 0, false],
+  [[recovery], [], [], 0, false],
 ]
 
 for (const [shown, enrolled, usable, age, is] of freshness)
-  test(`${shown.map(({ by }) => by).join() || 'nothing'} shown ${age} ms ago, with ${
-    usable.join(' and ') || 'nothing'
-  } of ${enrolled.join(' and ') || 'nothing'} usable: ${is ? '' : 'not '}fresh`, () => {
-    expect(isFresh(shown, { enrolled, usable }, FRESH, NOW + age)).toBe(is)
+  test(`${inWords(shown)} shown ${age} ms ago, with ${listed(usable)} of ${listed(enrolled)} usable: ${
+    is ? '' : 'not '
+  }fresh`, () => {
+    expect(isFresh(shown, { enrolled, allowed: enrolled, usable }, FRESH, NOW + age)).toBe(is)
   })
+
+/** What is set up, what of it is not allowed here, what is switched off, and what is enough then. */
+const stepUps: [
+  enrolled: Facts['enrolled'],
+  forbidden: Facts['enrolled'],
+  off: Facts['enrolled'],
+  ways: FactorKind[],
+][] = [
+  [['email', 'recovery'], [], [], ['email', 'recovery']],
+  [['totp', 'recovery'], [], [], ['totp', 'recovery']],
+  [['passkey', 'recovery'], [], [], ['passkey', 'recovery']],
+  [['email', 'totp', 'recovery'], [], [], ['totp', 'recovery']],
+  [['email', 'passkey', 'recovery'], [], [], ['passkey', 'recovery']],
+  [every, [], [], ['passkey', 'totp', 'recovery']],
+  // A strong one that was guessed at makes a weak one no stronger.
+  [['email', 'totp', 'recovery'], [], ['totp'], ['recovery']],
+  [every, [], ['totp'], ['passkey', 'recovery']],
+  [['email', 'recovery'], [], ['email'], ['recovery']],
+  // One that is not allowed here will never be shown again.
+  [['email', 'totp', 'recovery'], ['totp'], [], ['email', 'recovery']],
+  [['email', 'totp', 'recovery'], ['totp'], ['totp'], ['email', 'recovery']],
+  [every, ['passkey'], [], ['totp', 'recovery']],
+  [every, ['passkey'], ['totp'], ['recovery']],
+  [every, ['passkey', 'totp'], [], ['email', 'recovery']],
+  [every, ['email'], [], ['passkey', 'totp', 'recovery']],
+  [['totp', 'recovery'], ['totp'], [], ['recovery']],
+  [['totp'], ['totp'], [], []],
+  [['email'], [], ['email'], []],
+]
+
+for (const [enrolled, forbidden, off, ways] of stepUps)
+  test(`before a change, with ${listed(enrolled)} set up, ${listed(forbidden)} not allowed and ${listed(
+    off,
+  )} switched off: ${listed(ways)}`, () => {
+    const allowed = enrolled.filter((kind) => !forbidden.includes(kind))
+    const usable = allowed.filter((kind) => !off.includes(kind))
+    const setUp = { enrolled, allowed, usable }
+    for (const [by, proofs] of Object.entries(proofsBy))
+      for (const proof of proofs)
+        expect([by, isFresh([proof], setUp, FRESH, NOW)]).toEqual([
+          by,
+          (ways as string[]).includes(by),
+        ])
+    for (const purpose of ['step-up', 'unprotect', 'recovery-codes'] as const)
+      expect(waysOf(purpose, { allowed, usable, isFromMail: false })).toEqual(ways)
+  })
+
+/** What is set up, in the order it was; what of it counts; the mailbox was shown; what is offered. */
+const signInWays: [
+  enrolled: Facts['enrolled'],
+  usable: Facts['enrolled'],
+  isFromMail: boolean,
+  ways: FactorKind[],
+][] = [
+  [[], [], false, []],
+  [['recovery'], ['recovery'], false, ['recovery']],
+  [['email', 'recovery'], ['email', 'recovery'], false, ['email', 'recovery']],
+  [['email', 'recovery'], ['email', 'recovery'], true, ['recovery']],
+  [['email'], ['email'], true, []],
+  [
+    ['recovery', 'email', 'totp', 'passkey'],
+    ['recovery', 'email', 'totp', 'passkey'],
+    false,
+    ['passkey', 'totp', 'email', 'recovery'],
+  ],
+  [every, every, true, ['passkey', 'totp', 'recovery']],
+  [every, ['email', 'recovery'], false, ['email', 'recovery']],
+  [every, ['totp', 'recovery'], true, ['totp', 'recovery']],
+  [every, ['recovery'], false, ['recovery']],
+  [['totp', 'recovery', 'totp', 'totp'], ['totp', 'recovery', 'totp'], false, ['totp', 'recovery']],
+]
+
+for (const [enrolled, usable, isFromMail, ways] of signInWays)
+  test(`at signing in, with ${listed(usable)} of ${listed(enrolled)} usable${
+    isFromMail ? ' and the mailbox shown' : ''
+  }: ${listed(ways)}`, () => {
+    expect(waysOf('sign-in', { allowed: enrolled, usable, isFromMail })).toEqual(ways)
+  })
+
+test('the strongest is offered first, and recovery codes last', () => {
+  expect(factors.map(({ kind }) => kind)).toEqual(every)
+  expect(factors.filter(({ isStrong }) => isStrong).map(({ kind }) => kind)).toEqual([
+    'passkey',
+    'totp',
+  ])
+})

@@ -1,4 +1,4 @@
-import { strongest } from '../factors/all.ts'
+import { factorOf, factors } from '../factors/all.ts'
 import type { FactorKind, Proof } from '../factors/factor.ts'
 import type { Purpose } from '../store/attempts.ts'
 
@@ -18,8 +18,12 @@ export type Facts = {
     readonly expiresAt: number
     readonly endedAt: number | null
   }
-  /** The factors the account has set up, and those of them that can be shown now. */
+  /**
+   * The factors the account has set up; those of them that may be used here; those of these that can
+   * be shown now, and need not be proven anew.
+   */
   readonly enrolled: readonly FactorKind[]
+  readonly allowed: readonly FactorKind[]
   readonly usable: readonly FactorKind[]
   /** The password was reset through a mail not long ago: a code by mail shows nothing more. */
   readonly isFromMail: boolean
@@ -30,22 +34,20 @@ export type Facts = {
 
 /** What must happen next? Every door asks this, and nothing else decides it. Pure. */
 export function nextStep(facts: Facts): Step {
-  const { attempt, enrolled, usable, isKnown, now } = facts
+  const { attempt, enrolled, isKnown, now } = facts
   if (attempt.endedAt !== null) return { kind: 'ended', why: 'used' }
   if (attempt.expiresAt <= now) return { kind: 'ended', why: 'expired' }
   if (attempt.triesLeft <= 0) return { kind: 'ended', why: 'too_many' }
 
-  if (attempt.purpose === 'step-up') {
-    const isSure = isFresh(attempt.proofs, { enrolled, usable }, Infinity, now)
-    return { kind: isSure ? 'passed' : 'second' }
+  if (provesDraft.includes(attempt.purpose)) {
+    const isShown = attempt.proofs.some(({ by, shows }) => by !== 'device' && shows.includes('has'))
+    return { kind: isShown ? 'passed' : 'second' }
   }
   if (attempt.purpose !== 'sign-in') {
     // A change in the account of a living session: something must be shown anew, and that this
     // browser was remembered once is not something shown.
-    const fresh = attempt.proofs.some(
-      ({ by, shows }) => by !== 'device' && shows.includes('has') && !mustBeProvenAnew(by, facts),
-    )
-    return fresh ? { kind: 'passed' } : { kind: 'second' }
+    const isSure = isFresh(attempt.proofs, facts, Infinity, now)
+    return { kind: isSure ? 'passed' : 'second' }
   }
 
   const counting = attempt.proofs.filter((proof) => counts(proof, facts))
@@ -55,36 +57,57 @@ export function nextStep(facts: Facts): Step {
   return shown.has('knows') ? { kind: 'second' } : { kind: 'first' }
 }
 
-function counts({ by }: Proof, facts: Facts): boolean {
-  if (mustBeProvenAnew(by, facts)) return false
-  if (by === 'email') return !facts.isFromMail
+function counts({ by }: Proof, { usable, isFromMail, isKnown }: Facts): boolean {
+  if (by === 'password') return true
   // Whoever knows the password may have been at the device too.
-  if (by === 'device') return !facts.isKnown
-  return true
-}
-
-/** Set up, and guessed at too often since. What is being set up proves itself. */
-function mustBeProvenAnew(by: Proof['by'], { attempt, enrolled, usable }: Facts): boolean {
-  if (provesDraft.includes(attempt.purpose) || by === 'password' || by === 'device') return false
-  return enrolled.includes(by) && !usable.includes(by)
+  if (by === 'device') return !isKnown
+  // Removed since, or guessed at too often, or not allowed here any more.
+  if (!usable.includes(by)) return false
+  return by !== 'email' || !isFromMail
 }
 
 /** What is being set up must be shown, not what is set up already. */
-export const provesDraft: readonly Purpose[] = ['protect', 'new-email', 'bind-anew']
+export const provesDraft: readonly Purpose[] = ['protect', 'add-factor', 'new-email', 'bind-anew']
+
+type SetUp = Pick<Facts, 'enrolled' | 'allowed' | 'usable'>
 
 /**
- * Has somebody shown within `freshness` (ms) that they are the one whose account it is? By the
- * strongest factor there is, or a recovery code in its place; by the password alone only where
- * there is nothing else; by a remembered device never. Pure.
+ * Has somebody shown within `freshness` (ms) that they are the one whose account it is? By a strong
+ * factor where there is one, by a weak one where there is not, or a recovery code in its place; by the
+ * password alone only where there is nothing else; by a remembered device never. Pure.
  */
 export function isFresh(
   proofs: readonly Proof[],
-  { enrolled, usable }: Pick<Facts, 'enrolled' | 'usable'>,
+  setUp: SetUp,
   freshness: number,
   now: number,
 ): boolean {
-  const best = enrolled.length === 0 ? 'password' : strongest(usable)
-  return proofs.some(
-    ({ by, at }) => (by === best || by === 'recovery') && at <= now && now - at < freshness,
-  )
+  const enough: readonly Proof['by'][] =
+    setUp.enrolled.length === 0 ? ['password'] : waysOf('step-up', { ...setUp, isFromMail: false })
+  return proofs.some(({ by, at }) => enough.includes(by) && at <= now && now - at < freshness)
+}
+
+/**
+ * Strong factors; weak ones only where no strong one is set up, be it switched off for the moment.
+ * Recovery codes are neither.
+ */
+function bestOf({ allowed, usable }: Pick<Facts, 'allowed' | 'usable'>): FactorKind[] {
+  const isStrong = (kind: FactorKind): boolean => factorOf(kind).isStrong
+  const own = usable.filter((kind) => kind !== 'recovery')
+  return allowed.some(isStrong) ? own.filter(isStrong) : own
+}
+
+/**
+ * The factors of which one is due now: the strongest first, recovery codes last. Not for what is being
+ * set up. Pure.
+ */
+export function waysOf(
+  purpose: Purpose,
+  { allowed, usable, isFromMail }: Pick<Facts, 'allowed' | 'usable' | 'isFromMail'>,
+): FactorKind[] {
+  const own = purpose === 'sign-in' ? usable : bestOf({ allowed, usable })
+  const due = own.filter((kind) => kind !== 'email' || !isFromMail)
+  return factors
+    .map(({ kind }) => kind)
+    .filter((kind) => due.includes(kind) || (kind === 'recovery' && usable.includes(kind)))
 }

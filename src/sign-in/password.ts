@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { App } from '../app.ts'
-import type { FactorKind, Proof } from '../factors/factor.ts'
+import type { Proof } from '../factors/factor.ts'
 import { parseEmail } from '../lib/email.ts'
 import { normalizePassword } from '../lib/password-rules.ts'
 import {
@@ -11,13 +11,15 @@ import {
 } from '../store/accounts.ts'
 import { insertAttempt } from '../store/attempts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
-import { mailboxWait, openAttempt, type Refusal } from './attempt.ts'
-import { insertAsking } from './ask.ts'
+import { openAttempt, type Refusal } from './attempt.ts'
+import { insertWithWays } from './ask.ts'
 import { change, type Change } from './change.ts'
 import { knownDevice, trusts } from './device.ts'
-import { finish, stepOf, type SignIn } from './finish.ts'
+import { finish, type SignIn } from './finish.ts'
 import { hold, type Limit } from './limits.ts'
+import { waysOf } from './next-step.ts'
 import { allWrongPasswords, passwordRequests, wrongPasswords, type Caller } from './rules.ts'
+import { isFromMail, standingFrom, stepIn } from './standing.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { Visit } from './visit.ts'
 
@@ -158,19 +160,17 @@ async function start(
   const isTrusted = enrolments.length > 0 && (await trusts(change, account, opened.id))
   const device: Proof = { by: 'device', shows: ['has'], at: now }
   const attempt = isTrusted ? { ...opened, proofs: [password, device] } : opened
-  const step = await stepOf(change, attempt)
+  const standing = standingFrom(app.config, account, enrolments)
+  const step = stepIn(app, attempt, standing, now)
   if (step.kind === 'passed') {
     await insertAttempt(db, attempt)
     const end = await finish(change, attempt, false)
     return end.kind === 'signed-in' ? end : { refused: 'attempt_over' }
   }
   // A mailbox that was shown already is not asked again.
-  const isFromMail = mailboxWait(app, attempt, account, now) > 0
-  const first = enrolments.find(
-    ({ kind, disabledAt }) =>
-      disabledAt === null && kind !== 'recovery' && !(isFromMail && kind === 'email'),
-  )
-  if (!first || step.kind !== 'second') await insertAttempt(db, attempt)
-  else await insertAsking(change, attempt, account, first.kind as FactorKind, first.state)
+  const isShown = isFromMail(app, attempt.purpose, standing, now)
+  const ways = waysOf(attempt.purpose, { ...standing, isFromMail: isShown })
+  if (step.kind === 'second') await insertWithWays(change, attempt, account, ways, enrolments)
+  else await insertAttempt(db, attempt)
   return { kind: 'second', secret }
 }

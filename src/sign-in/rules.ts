@@ -87,13 +87,23 @@ export const wrongSecondSteps = (limits: Limits, accountId: string, caller: Call
 ]
 
 /** Those of them that count where an answer comes from, and say nothing of the account. */
-export const wrongSecondStepsFrom = (limits: Limits, caller: Caller): Limit[] => [
+export const wrongSecondStepsFrom = (limits: Limits, caller: Caller): Limit[] =>
+  wrongFrom(limits, caller, 'second-address')
+
+/**
+ * Wrong passkeys of those who have not said who they are. With the numbers of those, in a ledger of their
+ * own: else whoever has not even a password would keep others from their second step.
+ */
+export const wrongPasskeysFrom = (limits: Limits, caller: Caller): Limit[] =>
+  wrongFrom(limits, caller, 'passkey-address')
+
+const wrongFrom = (limits: Limits, caller: Caller, name: string): Limit[] => [
   {
-    rule: free('second-address', limits.secondStepAddressFailures5Minutes, 5 * MINUTE),
+    rule: free(name, limits.secondStepAddressFailures5Minutes, 5 * MINUTE),
     subject: placeOf(caller),
   },
   {
-    rule: free('second-address-hour', limits.secondStepAddressFailuresHour, HOUR),
+    rule: free(`${name}-hour`, limits.secondStepAddressFailuresHour, HOUR),
     subject: placeOf(caller),
   },
 ]
@@ -108,6 +118,12 @@ export const wrongSecondStepsOfDay = (limits: Limits, accountId: string): Limit 
     waits: { first: 30 * SECOND, most: HOUR },
   },
   subject: accountId,
+})
+
+/** A challenge to sign in with a passkey: it is answered once. It lives shorter than this counts. */
+export const spentChallenges = (challenge: string): Limit => ({
+  rule: free('challenge', 1, 10 * MINUTE),
+  subject: sha256(challenge),
 })
 
 /** Asking for a link to set a new password, from one address. */
@@ -177,7 +193,10 @@ export const stoppedSends = (accountId: string): Limit => ({
  * Notices that whoever signs in often can cause without end. Past it nobody is told; what happened is
  * written down as ever. Held after the account, and by nobody before it.
  */
-export const notices = (kind: 'new_device' | 'session_ended', accountId: string): Limit => ({
+export const notices = (
+  kind: 'new_device' | 'session_ended' | 'passkey_went_back',
+  accountId: string,
+): Limit => ({
   rule: free('notices', 5, DAY),
   subject: `${accountId} ${kind}`,
 })

@@ -1,6 +1,7 @@
+import type { FactorKind } from '../factors/factor.ts'
 import { findAccount, markKnown } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
-import { countFailure, standingOf, type Enrolment } from '../store/enrolments.ts'
+import { countFailure, readStanding, type Enrolment } from '../store/enrolments.ts'
 import { hasHappened } from '../store/events.ts'
 import { note, tell, type Change } from './change.ts'
 import { provesDraft } from './next-step.ts'
@@ -27,7 +28,7 @@ export async function sawWrongSecondStep(
   const isTold = count === TOLD_AFTER && !provesDraft.includes(purpose)
   if (!isMany && !isTold) return
   const account = await findAccount(db, accountId)
-  const standing = await standingOf(db, accountId)
+  const standing = await readStanding(db, accountId)
   // Where nothing is set up, a password is all there is, and nobody was kept out by a code.
   if (!account || !standing || standing.enrolled.length === 0) return
   if (!isMany) {
@@ -44,19 +45,24 @@ export async function sawWrongSecondStep(
 
 /**
  * So many wrong answers in a row, over any time and all attempts, and the factor must be proven anew
- * (NIST SP 800-63B-4 §3.2.2). Recovery codes are left out: 80 random bits are not guessed in a
- * hundred tries, nor in a billion, and they are the way back.
+ * (NIST SP 800-63B-4 §3.2.2). Not recovery codes: 80 random bits are not guessed in a hundred tries,
+ * nor in a billion, and they are the way back. Nor passkeys, where there is nothing to guess.
  */
 export async function countInARow(
   change: Change,
   { id: attemptId, accountId }: Attempt,
-  enrolment: Enrolment,
+  by: Exclude<FactorKind, 'recovery'>,
+  enrolments: readonly Enrolment[],
 ): Promise<void> {
-  if (enrolment.kind === 'recovery') return
   const { app, db, now } = change
   const most = app.config.limits.secondStepFailuresInARow
-  if (!(await countFailure(db, enrolment, most, now))) return
-  await note(change, 'factor_disabled', { accountId, attemptId, detail: { by: enrolment.kind } })
-  const account = await findAccount(db, accountId)
-  if (account) await tell(change, account, { kind: 'factor_disabled' }, { attemptId })
+  let areOff = false
+  for (const enrolment of enrolments) {
+    if (!(await countFailure(db, enrolment, most, now))) continue
+    areOff = true
+    const { name } = enrolment
+    await note(change, 'factor_disabled', { accountId, attemptId, detail: { by, name } })
+  }
+  const account = areOff ? await findAccount(db, accountId) : null
+  if (account) await tell(change, account, { kind: 'factor_disabled', by }, { attemptId })
 }

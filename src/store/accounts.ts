@@ -70,6 +70,15 @@ export async function updateProfile(db: Database, id: string, profile: Profile):
   await db.updateTable('accounts').set(profile).where('id', '=', id).execute()
 }
 
+/** Which kind of factor to ask for first; `null`: as it comes. */
+export async function preferFactor(
+  db: Database,
+  id: string,
+  preferredFactor: Account['preferredFactor'],
+): Promise<void> {
+  await db.updateTable('accounts').set({ preferredFactor }).where('id', '=', id).execute()
+}
+
 /** Another address to sign in with. Throws when it is somebody else's, who was faster. */
 export async function replaceLogin(
   db: Database,

@@ -9,6 +9,8 @@ import type { AttemptsTable } from './tables.ts'
 export type Purpose =
   | 'sign-in'
   | 'protect'
+  /** To set up one more factor where protection is on. */
+  | 'add-factor'
   | 'unprotect'
   | 'recovery-codes'
   /** To show anew who it is, before something is done. */
@@ -245,6 +247,25 @@ async function endAll(
     .where('id', '>', idsFrom(now - lifetime))
   if (but !== null) query = query.where('id', '<>', but)
   await query.execute()
+}
+
+/** Is a factor being set up for this account? What is under way began within `lifetime` (ms). */
+export async function isSettingUp(
+  db: Database,
+  accountId: string,
+  lifetime: number,
+  now: number,
+): Promise<boolean> {
+  const row = await db
+    .selectFrom('attempts')
+    .select('id')
+    .where('accountId', '=', accountId)
+    .where('purpose', 'in', ['protect', 'add-factor'])
+    .where('endedAt', 'is', null)
+    .where('id', '>', idsFrom(now - lifetime))
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
 }
 
 /** The session in which an attempt of this account was opened, as long as the attempt is known. */

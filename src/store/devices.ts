@@ -26,6 +26,7 @@ const insert = statement((db, device: Device) =>
         'forgottenAt',
         'name',
         'removedAt',
+        'lastFactor',
       ),
     ),
 )
@@ -85,7 +86,8 @@ export async function holdTrust(db: Database, id: string): Promise<boolean> {
 export async function rotateDevice(
   db: Database,
   device: Device,
-  change: Pick<Device, 'tokenHash' | 'address' | 'userAgent'>,
+  change: Pick<Device, 'tokenHash' | 'address' | 'userAgent' | 'lastFactor'> &
+    Partial<Pick<Device, 'rememberedAt'>>,
   now: number,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db

@@ -1,7 +1,7 @@
 import type { FactorKind } from '../factors/factor.ts'
 import type { Database } from './open.ts'
 import { statement } from './statement.ts'
-import type { EnrolmentsTable } from './tables.ts'
+import type { AccountsTable, EnrolmentsTable } from './tables.ts'
 
 /** One factor of one account, proven: "E-mail to ana@example.com". */
 export type Enrolment = {
@@ -12,22 +12,35 @@ export type Enrolment = {
   readonly state: unknown
   readonly version: number
   readonly createdAt: number
+  /** When a right answer last changed its state. */
+  readonly lastUsedAt: number | null
   /** Wrong answers in a row. */
   readonly failures: number
   /** After too many of them: it must be proven anew. */
   readonly disabledAt: number | null
+  /** What it is found by where nobody says whose it is; no other has the same. */
+  readonly handle: string | null
+  /** The attempt in which it was set up; `null` for what came otherwise. */
+  readonly attemptId: string | null
 }
 
 export async function insertEnrolment(
   db: Database,
-  enrolment: Omit<Enrolment, 'version' | 'failures' | 'disabledAt'>,
+  enrolment: Omit<
+    Enrolment,
+    'version' | 'failures' | 'disabledAt' | 'lastUsedAt' | 'handle' | 'attemptId'
+  > &
+    Partial<Pick<Enrolment, 'handle' | 'attemptId'>>,
 ): Promise<void> {
   await db
     .insertInto('enrolments')
     .values({
+      handle: null,
+      attemptId: null,
       ...enrolment,
       state: JSON.stringify(enrolment.state),
       version: 0,
+      lastUsedAt: null,
       failures: 0,
       disabledAt: null,
     })
@@ -67,6 +80,7 @@ const standing = statement((db, value: { accountId: string }) =>
     .select([
       'accounts.passwordResetAt',
       'accounts.passwordKnownAt',
+      'accounts.preferredFactor',
       'enrolments.kind',
       'enrolments.disabledAt',
     ])
@@ -74,28 +88,94 @@ const standing = statement((db, value: { accountId: string }) =>
     .orderBy('enrolments.id'),
 )
 
-/** What is set up for an account, and what its password is worth. */
-export type Standing = {
-  /** Each kind of factor that is set up. */
-  readonly enrolled: readonly FactorKind[]
-  /** Those that can be shown: not the ones that must be proven anew. */
-  readonly usable: readonly FactorKind[]
-  readonly passwordResetAt: number | null
-  readonly passwordKnownAt: number | null
-}
+/** That something of this kind is set up, and whether it must be proven anew. */
+export type EnrolledKind = Pick<Enrolment, 'kind' | 'disabledAt'>
 
-/** `null`: there is no such account. */
-export async function standingOf(db: Database, accountId: string): Promise<Standing | null> {
+/** What is set up for an account, and what its password is worth. `null`: there is no such account. */
+export async function readStanding(
+  db: Database,
+  accountId: string,
+): Promise<
+  | (Pick<AccountsTable, 'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor'> & {
+      readonly enrolled: readonly EnrolledKind[]
+    })
+  | null
+> {
   const { rows } = await standing(db, { accountId })
   const [first] = rows
   if (!first) return null
-  const kinds = rows.filter(({ kind }) => kind !== null)
-  const kindOf = ({ kind }: { kind: string | null }) => kind as FactorKind
+  const { passwordResetAt, passwordKnownAt, preferredFactor } = first
+  const enrolled = rows.flatMap(({ kind, disabledAt }) =>
+    kind === null ? [] : [{ kind, disabledAt }],
+  )
+  return { passwordResetAt, passwordKnownAt, preferredFactor, enrolled }
+}
+
+const byHandle = statement((db, value: { handle: string }) =>
+  db.selectFrom('enrolments').selectAll().where('handle', '=', value.handle),
+)
+
+/** The one with this handle, whosever it is. */
+export async function findEnrolment(db: Database, handle: string): Promise<Enrolment | null> {
+  const [row] = (await byHandle(db, { handle })).rows
+  return row ? fromRow(row) : null
+}
+
+/**
+ * Those whose factors that work are all of other kinds than these: how many in all, how many of them
+ * have recovery codes left, and the first of them, those without codes before the others. What was
+ * guessed at too often works nowhere, and is not looked at.
+ */
+export async function leftOutBy(
+  db: Database,
+  kinds: readonly string[],
+  most: number,
+): Promise<{
+  readonly all: number
+  readonly withCodes: number
+  readonly first: readonly { readonly login: string; readonly hasCodes: boolean }[]
+}> {
+  const rows = await db
+    .with('leftOut', (w) =>
+      w
+        .selectFrom('accounts')
+        .select((e) => {
+          const codes = e
+            .selectFrom('enrolments')
+            .select('id')
+            .whereRef('accountId', '=', 'accounts.id')
+            .where('kind', '=', 'recovery')
+            .where('state', 'not like', '%"hashes":[]%')
+          return [
+            'login',
+            e.case().when(e.exists(codes)).then(e.lit(1)).else(e.lit(0)).end().as('codes'),
+          ]
+        })
+        .where((e) => {
+          const working = e
+            .selectFrom('enrolments')
+            .select('id')
+            .whereRef('accountId', '=', 'accounts.id')
+            .where('kind', '!=', 'recovery')
+            .where('disabledAt', 'is', null)
+          return e.and([e.exists(working), e.not(e.exists(working.where('kind', 'in', kinds)))])
+        }),
+    )
+    .selectFrom('leftOut')
+    .select(({ fn }) => [
+      'login',
+      'codes',
+      fn.countAll<number>().over().as('all'),
+      fn.sum<number>('codes').over().as('withCodes'),
+    ])
+    .orderBy('codes')
+    .orderBy('login')
+    .limit(most)
+    .execute()
   return {
-    enrolled: kinds.map(kindOf),
-    usable: kinds.filter(({ disabledAt }) => disabledAt === null).map(kindOf),
-    passwordResetAt: first.passwordResetAt,
-    passwordKnownAt: first.passwordKnownAt,
+    all: rows[0]?.all ?? 0,
+    withCodes: rows[0]?.withCodes ?? 0,
+    first: rows.map(({ login, codes }) => ({ login, hasCodes: codes === 1 })),
   }
 }
 
@@ -104,21 +184,49 @@ const fromRow = (row: EnrolmentsTable): Enrolment => ({
   state: JSON.parse(row.state) as unknown,
 })
 
+type Next = {
+  readonly accountId: string
+  readonly id: string
+  readonly version: number
+  readonly state: string
+  readonly now: number
+}
+
+const replace = statement((db, value: Next) =>
+  db
+    .updateTable('enrolments')
+    .set((e) => ({ state: value.state, version: e('version', '+', 1), lastUsedAt: value.now }))
+    .where('accountId', '=', value.accountId)
+    .where('id', '=', value.id)
+    .where('version', '=', value.version),
+)
+
 /**
  * Saves the new state, unless someone else did so since we read it. This one condition keeps every
- * factor from being used twice: a recovery code, later an authenticator's step, a passkey's counter.
+ * factor from being used twice: a recovery code, an authenticator's step, a passkey's counter.
  */
 export async function replaceState(
   db: Database,
-  enrolment: Enrolment,
+  { accountId, id, version }: Pick<Enrolment, 'accountId' | 'id' | 'version'>,
   state: unknown,
+  now: number,
+): Promise<boolean> {
+  const next = { accountId, id, version, state: JSON.stringify(state), now }
+  return (await replace(db, next)).changed === 1
+}
+
+/** As the person calls it. False when it is not there any more. */
+export async function renameEnrolment(
+  db: Database,
+  accountId: string,
+  id: string,
+  name: string,
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('enrolments')
-    .set({ state: JSON.stringify(state), version: enrolment.version + 1 })
-    .where('accountId', '=', enrolment.accountId)
-    .where('id', '=', enrolment.id)
-    .where('version', '=', enrolment.version)
+    .set({ name })
+    .where('accountId', '=', accountId)
+    .where('id', '=', id)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
@@ -181,13 +289,40 @@ export async function forgetFailures(
     .execute()
 }
 
-/** It was proven anew. False when it need not be. */
-export async function bindAnew(db: Database, accountId: string, kind: string): Promise<boolean> {
+/** What was set up in this attempt lets nobody in until it is proven anew. Gives how many that were. */
+export async function disableFrom(
+  db: Database,
+  accountId: string,
+  attemptId: string,
+  now: number,
+): Promise<number> {
   const { numUpdatedRows } = await db
     .updateTable('enrolments')
-    .set({ failures: 0, disabledAt: null })
+    // An answer that was looked at before comes too late.
+    .set((e) => ({ disabledAt: now, version: e('version', '+', 1) }))
     .where('accountId', '=', accountId)
-    .where('kind', '=', kind)
+    .where('attemptId', '=', attemptId)
+    .where('disabledAt', 'is', null)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** It was proven anew, and this is its state now. False when it need not be. */
+export async function bindAnew(
+  db: Database,
+  { accountId, id }: Pick<Enrolment, 'accountId' | 'id'>,
+  state: unknown,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('enrolments')
+    .set((e) => ({
+      failures: 0,
+      disabledAt: null,
+      state: JSON.stringify(state),
+      version: e('version', '+', 1),
+    }))
+    .where('accountId', '=', accountId)
+    .where('id', '=', id)
     .where('disabledAt', 'is not', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n
@@ -202,4 +337,17 @@ export async function deleteEnrolments(
   let query = db.deleteFrom('enrolments').where('accountId', '=', accountId)
   if (kind) query = query.where('kind', '=', kind)
   await query.execute()
+}
+
+/** Removes one. False when it is not there any more. */
+export async function deleteEnrolment(
+  db: Database,
+  { accountId, id }: Pick<Enrolment, 'accountId' | 'id'>,
+): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('enrolments')
+    .where('accountId', '=', accountId)
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return numDeletedRows === 1n
 }

@@ -22,7 +22,7 @@ export async function installationOf(
 ): Promise<Installation> {
   await db
     .insertInto('installation')
-    .values({ id: 1, setUpAt: null, ...fresh })
+    .values({ id: 1, setUpAt: null, factors: null, ...fresh })
     .onConflict((c) => c.column('id').doNothing())
     .execute()
   return db
@@ -58,6 +58,20 @@ export async function holdInstallation(db: Database): Promise<void> {
 
 export async function replaceKeyCheck(db: Database, keyCheck: string): Promise<void> {
   await db.updateTable('installation').set({ keyCheck }).where('id', '=', 1).execute()
+}
+
+/** The kinds of factors that could be used at the last start; `null` where none was looked at yet. */
+export async function factorsIn(db: Database): Promise<readonly string[] | null> {
+  const row = await db.selectFrom('installation').select('factors').executeTakeFirst()
+  return row?.factors?.split(',') ?? null
+}
+
+export async function replaceFactors(db: Database, factors: readonly string[]): Promise<void> {
+  await db
+    .updateTable('installation')
+    .set({ factors: factors.join(',') })
+    .where('id', '=', 1)
+    .execute()
 }
 
 /** Answers when the database does. */

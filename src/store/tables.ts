@@ -29,6 +29,8 @@ export interface AccountsTable {
   passwordResetAt: number | null
   /** The password counts as known to others from then on, and must be replaced. */
   passwordKnownAt: number | null
+  /** The kind of factor the person wishes to be asked for first. */
+  preferredFactor: string | null
 }
 
 export interface EnrolmentsTable {
@@ -43,6 +45,11 @@ export interface EnrolmentsTable {
   failures: number
   /** After too many of them: it must be proven anew before it counts again. */
   disabledAt: number | null
+  lastUsedAt: number | null
+  /** What it is found by where nobody says whose it is. */
+  handle: string | null
+  /** The attempt in which it was set up. */
+  attemptId: string | null
 }
 
 export interface AttemptsTable {
@@ -93,6 +100,8 @@ export interface DevicesTable {
   name: string | null
   /** The person has deleted it from the list. */
   removedAt: number | null
+  /** The kind of factor that was last shown there at signing in. */
+  lastFactor: string | null
 }
 
 export interface MessagesTable {
@@ -157,6 +166,8 @@ export interface InstallationTable {
   createdAt: number
   setUpAt: number | null
   keyCheck: string
+  /** The kinds of factors that could be used at the last start, with commas between. */
+  factors: string | null
 }
 
 /** A new e-mail address, proven, and waiting until it counts. */

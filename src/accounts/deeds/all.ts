@@ -1,12 +1,14 @@
 import type { Refusal } from '../../sign-in/attempt.ts'
 import type { Change } from '../../sign-in/change.ts'
 import type { Asker, Deed, Doing, Outcome } from './deed.ts'
+import { addFactor } from './add-factor.ts'
 import { forgetDevices, removeDevices, removeOthers } from './devices.ts'
 import { email } from './email.ts'
 import { notMe } from './not-me.ts'
 import { bindAnew } from './bind-anew.ts'
 import { password } from './password.ts'
 import { profile } from './profile.ts'
+import { removeFactor } from './remove-factor.ts'
 
 /** Every deed we know. Adding one: write its file, add it to the type and to this list. */
 const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
@@ -18,6 +20,8 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   'not-me': notMe,
   password,
   'bind-anew': bindAnew,
+  'add-factor': addFactor,
+  'remove-factor': removeFactor,
 }
 
 /** Throws for a kind that is not in the list: what was kept by a newer program is not done. */

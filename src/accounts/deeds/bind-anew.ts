@@ -1,12 +1,14 @@
-import { enrolmentsOfKind } from '../../store/enrolments.ts'
+import type { FactorKind } from '../../factors/factor.ts'
+import { enrolmentsOf } from '../../store/enrolments.ts'
 import type { Doing } from './deed.ts'
-import { proveAddress } from './prove-address.ts'
+import { openDraft } from './open-draft.ts'
 
-/** Sends a code to the address that must be proven anew; what is set up stays as it is until then. */
-export const bindAnew: Doing<'bind-anew'> = async (change, asker) => {
-  const enrolments = await enrolmentsOfKind(change.db, asker.account.id, 'email')
-  const disabled = enrolments.find(({ disabledAt }) => disabledAt !== null)
+/** Asks for a code of what must be proven anew; it stays as it is until then. */
+export const bindAnew: Doing<'bind-anew'> = async (change, asker, { id }) => {
+  const enrolments = await enrolmentsOf(change.db, asker.account.id)
+  const disabled = enrolments.find((each) => each.id === id && each.disabledAt !== null)
   if (!disabled) return { refused: 'attempt_over' }
-  const opened = await proveAddress(change, asker, 'bind-anew', disabled.state)
+  const kind = disabled.kind as FactorKind
+  const opened = await openDraft(change, asker, 'bind-anew', kind, () => disabled.state, { id })
   return { opened, path: '/account/security/code' }
 }

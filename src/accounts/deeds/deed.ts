@@ -1,3 +1,4 @@
+import type { FactorKind } from '../../factors/factor.ts'
 import type { Refusal } from '../../sign-in/attempt.ts'
 import type { Change } from '../../sign-in/change.ts'
 import type { Account, Profile } from '../../store/accounts.ts'
@@ -21,8 +22,11 @@ export type Deed =
   | { readonly kind: 'not-me'; readonly event: string }
   /** A new password, of which only the hash is kept, in place of this one and no other. */
   | { readonly kind: 'password'; readonly passwordHash: string; readonly replaces: string }
-  /** Proving anew the address that was guessed at too often. */
-  | { readonly kind: 'bind-anew' }
+  /** Proving anew a factor that was guessed at too often. */
+  | { readonly kind: 'bind-anew'; readonly id: string }
+  /** One more factor, or the first. */
+  | { readonly kind: 'add-factor'; readonly factor: Exclude<FactorKind, 'recovery'> }
+  | { readonly kind: 'remove-factor'; readonly id: string }
 
 type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -35,7 +39,11 @@ export type Asker = {
 
 /** It is done, and said with a notice; or the next attempt is open, whose secret the browser keeps. */
 export type Outcome =
-  | { readonly done: DeedNotice }
+  | {
+      readonly done: DeedNotice
+      /** What the page there must know of it beside. */
+      readonly with?: Readonly<Record<string, string>>
+    }
   | { readonly opened: string; readonly path: string }
 
 /** The names of the notices (`pages/texts`) that say so. */
@@ -46,6 +54,7 @@ type DeedNotice =
   | 'devices_removed'
   | 'devices_forgotten'
   | 'others_removed'
+  | 'factor_removed'
   /** The session that asked has ended with it. */
   | 'signed_out'
 

@@ -2,6 +2,8 @@
 // `hidden` in the page and only shown from here.
 
 for (const element of all('[data-script]')) element.hidden = false
+for (const form of all('form[data-passkey]')) preparePasskey(/** @type {HTMLFormElement} */ (form))
+for (const element of all('[data-passkey-unknown]')) forgetPasskey(element)
 
 for (const button of all('[data-reveal]')) {
   const input = /** @type {HTMLInputElement} */ (byId(button.dataset.reveal))
@@ -86,7 +88,9 @@ async function copy(button) {
   const list = byId(button.dataset.copy)
   const said = button.parentElement?.querySelector('[data-said]')
   const codes = Array.from(list?.querySelectorAll('code') ?? [], (code) => code.textContent)
-  const isCopied = await navigator.clipboard.writeText(`${codes.join('\n')}\n`).then(
+  // A list keeps its lines; the blanks in a key are there for the eye.
+  const text = codes.length > 1 ? `${codes.join('\n')}\n` : (codes[0] ?? '').replaceAll(' ', '')
+  const isCopied = await navigator.clipboard.writeText(text).then(
     () => true,
     () => false,
   )
@@ -94,12 +98,107 @@ async function copy(button) {
   if (said) said.textContent = (isCopied ? button.dataset.copied : button.dataset.failed) ?? ''
 }
 
+/**
+ * Fills a form in with a passkey: when its button is pressed; and where the options are fetched, beside
+ * the login too, as the browser offers them there.
+ * @param {HTMLFormElement} form
+ */
+function preparePasskey(form) {
+  const { passkey: does, options, optionsFrom, failed, exists, unsupported } = form.dataset
+  const said = form.querySelector('[data-said]')
+  const button = form.querySelector('button')
+  const code = /** @type {HTMLInputElement} */ (form.elements.namedItem('code'))
+  /** @param {string | undefined} text */
+  const say = (text) => {
+    if (said) said.textContent = text ?? ''
+  }
+  /** There are no passkeys here. Where nobody has asked for one, nothing is said of it. @param {boolean} isAsked */
+  const withdraw = (isAsked) => {
+    if (button) button.hidden = true
+    if (isAsked) say(unsupported)
+    else form.hidden = true
+  }
+  if (!window.PublicKeyCredential?.parseCreationOptionsFromJSON) {
+    withdraw(options !== undefined)
+    return
+  }
+  /** What is being waited for; another request takes its place. @type {AbortController | null} */
+  let waiting = null
+  let isPressed = false
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let renewal
+
+  /** @param {'optional' | 'conditional'} mediation */
+  const ask = async (mediation) => {
+    clearTimeout(renewal)
+    waiting?.abort()
+    const { signal } = (waiting = new AbortController())
+    const json = options ?? (await (await fetch(optionsFrom ?? '', { signal })).text())
+    const about = JSON.parse(json)
+    const credential =
+      does === 'create'
+        ? await navigator.credentials.create({
+            publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(about),
+            signal,
+          })
+        : await navigator.credentials.get({
+            publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(about),
+            mediation,
+            signal,
+          })
+    code.value = JSON.stringify(/** @type {PublicKeyCredential} */ (credential))
+    form.requestSubmit()
+  }
+
+  form.addEventListener('submit', (event) => {
+    if (code.value !== '') return
+    event.preventDefault()
+    if (isPressed) return
+    isPressed = true
+    say('')
+    ask('optional').catch((/** @type {DOMException} */ error) => {
+      isPressed = false
+      // The page goes by another name than the one that passkeys are good for.
+      if (error.name === 'SecurityError') return withdraw(true)
+      say(error.name === 'InvalidStateError' ? exists : failed)
+      if (optionsFrom) void offer()
+    })
+  })
+
+  /** Offered by the browser itself, and anew before the challenge is too old. */
+  const offer = async () => {
+    const isOffered = await PublicKeyCredential.isConditionalMediationAvailable?.()
+    // The button has been faster: what it asks for is not taken away.
+    if (!isOffered || isPressed) return
+    const asked = ask('conditional')
+    renewal = setTimeout(() => void offer(), 4 * 60_000)
+    // Nobody has asked for it, so nothing is said when it comes to nothing.
+    await asked.catch((/** @type {DOMException} */ error) => {
+      if (error.name === 'SecurityError') withdraw(false)
+    })
+  }
+
+  window.addEventListener('pageshow', ({ persisted }) => {
+    // Coming back with the browser's button, what was answered is answered no more.
+    code.value = ''
+    if (persisted) isPressed = false
+    if (optionsFrom) void offer()
+  })
+}
+
+/** @param {HTMLElement} element */
+function forgetPasskey(element) {
+  const about = JSON.parse(element.dataset.passkeyUnknown ?? '{}')
+  // Not every browser can; then the person sees one too many in its list.
+  window.PublicKeyCredential?.signalUnknownCredential?.(about)?.catch(() => {})
+}
+
 /** A second click while the first is under way sends nothing; coming back sets it free again. */
 function sendOnce() {
   /** @type {Set<EventTarget>} */
   const underWay = new Set()
   document.addEventListener('submit', (event) => {
-    if (!event.target) return
+    if (!event.target || event.defaultPrevented) return
     if (underWay.has(event.target)) event.preventDefault()
     else underWay.add(event.target)
   })

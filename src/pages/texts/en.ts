@@ -68,6 +68,17 @@ export const en = {
     title: 'Sign in',
     submit: 'Sign in',
     forgot: 'Forgot your password?',
+    passkey: 'Sign in with a passkey',
+  },
+
+  passkey: {
+    /** What a browser says of it, where something went wrong there. */
+    failed:
+      'The browser did not get a passkey: it was cancelled, took too long, or there is none here. Nothing has changed. Try again, or use another way.',
+    exists:
+      'There is a passkey for this account on this device or key already. Nothing has changed.',
+    unsupported: 'This browser cannot use passkeys here. Use another way.',
+    noScript: 'Passkeys need JavaScript, which is switched off here. Use another way.',
   },
 
   forgot: {
@@ -99,14 +110,25 @@ export const en = {
   },
 
   code: {
+    emailSendTitle: 'Get a code by e-mail',
     emailTitle: 'Check your e-mail',
+    totpTitle: 'Enter the code of your app',
+    passkeyTitle: 'Use your passkey',
+    totpLead: 'Open your authenticator app and enter the code it shows for this account.',
+    totpNames: ({ names }: { names: string }) => `Any of these will do: ${names}.`,
+    totpDigits: 'The digits that the app shows now.',
+    passkeyLead:
+      'Your browser asks for it: a finger, a face, a PIN, or the key that you plug in or hold to the phone.',
+    passkeySubmit: 'Use a passkey',
+    phishing: ({ host }: { host: Html }) =>
+      html`A code can be given away: type it only at ${host}, and never tell it to anybody. A passkey cannot
+      be given away; it works at the right address only.`,
     recoveryTitle: 'Use a recovery code',
     sent: ({ to, minutes: left, digits }: { to: Html; minutes: number; digits: number }) =>
       html`We have sent a code with ${digits === 6 ? 'six' : 'eight'} digits to ${to}. ${lives(left)}`,
     notSent: ({ to }: { to: Html }) => html`No code has been sent to ${to} yet. Ask for one below.`,
     spam: 'If you cannot find the message, look among unwanted mail too.',
-    recoveryLead:
-      'Take one from the list you saved when login protection was switched on. Each works once.',
+    recoveryLead: 'Take one from the list or the card you saved. Each works once.',
     label: 'Code',
     recoveryLabel: 'Recovery code',
     digits: ({ digits }: { digits: number }): string =>
@@ -122,14 +144,25 @@ export const en = {
     wait: ({ wait }: { wait: Html }) => html`You can ask for it in ${wait}.`,
     noMore: 'No more codes can be sent this time. If the newest one does not work, start again.',
     otherWays: 'Other ways',
-    useRecovery: 'Use a recovery code instead',
-    useEmail: 'Use a code by e-mail instead',
+    use: {
+      passkey: 'Use a passkey instead',
+      totp: 'Use an authenticator app instead',
+      email: 'Use a code by e-mail instead',
+      recovery: 'Use a recovery code instead',
+    },
+    /** What one needs for each. */
+    needs: {
+      passkey: 'Needs the device or the key on which it is.',
+      totp: 'Needs the phone with the app.',
+      email: 'Needs your mailbox. A code is sent when you ask for it.',
+      recovery: 'Needs the list or the card you saved.',
+    },
     mailboxShown: ({ until }: { until: Html }) =>
       html`Your password was reset through a link in an e-mail. A code by e-mail would only prove the same
       mailbox again, so until ${until} you need a recovery code to sign in. After that, codes by e-mail
       work again.`,
     mailDisabled:
-      'Too many wrong codes were entered in a row, so codes by e-mail are switched off. Use a recovery code, and then confirm your address again under Security.',
+      'Too many wrong codes were entered in a row, so codes by e-mail are switched off. Use a recovery code, and then use them again under Security.',
     restart: 'Start again',
     cancel: 'Cancel',
   },
@@ -152,9 +185,66 @@ export const en = {
       lead: 'Enter the code, so that we both know it reaches you. Until then nothing has changed.',
     },
     'bind-anew': {
-      title: 'Use codes by e-mail again',
-      lead: 'Enter the code, so that we both know it reaches you. Login protection stays on all the while.',
+      title: 'Use it again',
+      lead: 'Enter the code, so that we both know it works. Login protection stays on all the while.',
     },
+    'add-factor': {
+      title: 'Add another way',
+      lead: 'Enter the code, so that we both know it reaches you. Until then nothing has changed.',
+    },
+  },
+
+  apps: {
+    title: 'Add an authenticator app',
+    what: 'An authenticator app on your phone shows a new code every 30 seconds. It works without a network, nothing is sent, and whoever reads your mail does not get it.',
+    which: 'If you have none yet, get one of these. Others will do as well.',
+    ios: 'For iPhone',
+    android: 'For Android',
+    scan: ({ name, system }: { name: string; system: string }) =>
+      `Scan with the phone to get ${name}, ${system}`,
+    next: 'I have one: continue',
+    back: 'Back to Security',
+  },
+
+  setUpApp: {
+    title: 'Connect the app',
+    scan: '1. Scan this with the app',
+    scanWhat:
+      'In the app, choose to add an account, and point the camera at the picture. Scan it with each phone that is to show the codes.',
+    picture: 'QR code for the authenticator app',
+    typed: 'Or type this key instead',
+    typedWhat: 'Time based, six digits, every 30 seconds, SHA-1, if the app asks for it.',
+    copy: 'Copy the key',
+    enter: '2. Enter the code that the app shows',
+    name: 'Name',
+    nameHint: 'To tell it from others, for example "work phone".',
+    submit: 'Connect',
+    open: 'On this phone: open the app',
+  },
+
+  setUpPasskey: {
+    title: 'Add a passkey',
+    what: 'A passkey is kept by your phone, your computer, a password manager or a security key. You use it with a finger, a face or a PIN. It cannot be guessed and cannot be given away to a false page, and it can take the place of the password.',
+    nameHint:
+      'To tell it from others. Left empty, it is called by who keeps it, where that is known.',
+    submit: 'Make a passkey',
+  },
+
+  card: {
+    title: 'Your backup card',
+    added: 'The app is connected and counts from now on.',
+    lead: 'With this card you can connect another phone when this one is lost. Print it and keep it where you would keep a spare key. It is shown only this once.',
+    number: 'Card number',
+    account: 'Account',
+    made: 'Made',
+    key: 'Key',
+    check: 'Check character',
+    checkWhat: 'It shows whether the key was copied rightly, and is not part of it.',
+    codes: 'Recovery codes',
+    codesElsewhere:
+      'Your recovery codes are the ones you saved before. Under Security you can make new ones.',
+    print: 'Print the card',
+    done: 'Continue',
   },
 
   stepUp: {
@@ -172,7 +262,10 @@ export const en = {
         'Then what you did not do is ended, and whoever got in that way is signed out. Nothing has changed yet.',
       password: 'Then your new password is set. Until then the old one stays.',
       'bind-anew':
-        'Then a code is sent to your address. With it, codes by e-mail work again. Nothing has changed yet.',
+        'Then a code is asked once more, and with it this way works again. Nothing has changed yet.',
+      'add-factor': 'Then you can add it. Nothing has changed yet.',
+      'remove-factor':
+        'Then it is removed, no device is remembered any more, and you are signed out everywhere else. Nothing has changed yet.',
     },
   },
 
@@ -225,28 +318,76 @@ export const en = {
     protection: 'Login protection',
     off: 'Off',
     on: 'On',
-    what: 'With login protection, a password alone is not enough to sign in: a code sent to your e-mail address is asked as well. Somebody who guesses or steals your password stays outside.',
-    check: 'Before you switch it on, check that this is right:',
+    what: 'With login protection, a password alone is not enough to sign in: something that only you have is asked as well. Somebody who guesses or steals your password stays outside.',
+    choose: 'Choose what is to be asked. You can add others later.',
+    check: 'Before you choose codes by e-mail, check that this is right:',
     correct: 'Correct these details in your profile',
     protect: 'Send a code and switch on',
-    since: ({ date }: { date: Html }) =>
-      html`On since ${date}. After the password, a code is sent by e-mail.`,
-    sinceRecovery: ({ date }: { date: Html }) =>
-      html`On since ${date}. After the password, a recovery code is asked.`,
+    since: ({ date }: { date: Html }) => html`On since ${date}.`,
     weak: 'To be honest about it: a code by e-mail is the weakest kind of second step. Whoever can read your mail can read the code, so protect your mailbox well.',
+    judgements: {
+      off: 'Only your password protects this account. Add a passkey or an app: two minutes.',
+      only_codes:
+        'Nothing but your recovery codes lets you in after the password. Add another way now.',
+      only_email: 'Only e-mail protects this account. Add an app or a passkey: two minutes.',
+      email_too:
+        'Well protected, but whoever reads your mail can still get in with your password. If you do not need codes by e-mail, remove them.',
+      one_strong: 'Well protected. Add a second passkey or app, so that losing one is no trouble.',
+      strong: 'Very well protected.',
+    },
+    lost: 'If your phone were lost today',
+    lostWays: ({ ways }: { ways: string }) => `You would still get in, with: ${ways}.`,
+    lostNone: 'You would be locked out. Make new recovery codes now, or add another way.',
+    lostMail: 'If you read your mail on that phone only, do not count on codes by e-mail.',
+    ways: 'What lets you in',
+    made: 'Kind',
+    kinds: { passkey: 'Passkey', totp: 'Authenticator app', email: 'Code by e-mail' },
+    added: 'Added',
+    lastUsed: 'Last used',
+    never: 'Never',
+    synced: 'Copies',
+    isSynced: 'Kept on several devices by who made it',
+    notSynced: 'On one device only',
+    cardNumber: 'Backup card',
+    disabledFactor: 'Switched off',
+    disabledWhat:
+      'Too many wrong codes were entered in a row, or somebody said that adding it was not you, so it lets nobody in any more. Login protection stays on. If it is yours, show that once, and it works again; else remove it.',
+    forbidden: 'Not allowed here any more',
+    forbiddenWhat:
+      'Whoever runs this server does not allow it any more, so it lets nobody in. Please add another way.',
+    rename: 'Rename',
+    renameOne: ({ name }: { name: string }) => `Rename ${name}`,
+    saveName: 'Save the name',
+    nameHint: 'Up to 50 characters. Left empty, it is called by its kind.',
+    remove: 'Remove',
+    removeOne: ({ name }: { name: string }) => `Remove ${name}`,
+    add: 'Add another way',
+    addKinds: {
+      passkey: 'Add a passkey',
+      totp: 'Add an authenticator app',
+      email: 'Add codes by e-mail',
+    },
+    addWhat: {
+      passkey: 'The strongest: a finger, a face or a PIN on your device. It cannot be given away.',
+      totp: 'A code on your phone, also without a network.',
+      email: 'A code in your mailbox. The weakest.',
+    },
+    prefer: 'Asked first',
+    preferWhat:
+      'In a browser where you have signed in, what you used there last is asked first. Elsewhere:',
+    preferNone: 'The strongest',
+    savePrefer: 'Save',
     recovery: 'Recovery codes',
-    recoveryWhat: 'They let you in when you cannot read your mail. Each works once.',
+    recoveryWhat: 'They let you in when nothing else does. Each works once.',
     left: ({ left }: { left: number }) => `${codesLeft(left)} left.`,
     few: ({ left }: { left: number }) =>
       `${codesLeft(left)} left. Make new ones before they run out, so that you cannot lock yourself out.`,
     renew: 'Make new recovery codes',
     unprotectTitle: 'Switch off',
-    unprotectWhat: 'Then your password alone is enough to sign in. A code is asked first.',
+    unprotectWhat:
+      'Then your password alone is enough to sign in, and everything above is removed. First you show once more that it is you.',
     unprotect: 'Switch off login protection',
-    mailDisabled: 'Codes by e-mail',
-    mailDisabledWhat:
-      'Too many wrong codes were entered in a row, so codes by e-mail let nobody in any more. Login protection stays on, and recovery codes work. Confirm your address again to use codes by e-mail.',
-    bindAnew: 'Use codes by e-mail again',
+    bindAnew: 'Use it again',
     passwordWhat: 'Changing it signs you out everywhere else.',
     changePassword: 'Change the password',
   },
@@ -295,7 +436,7 @@ export const en = {
 
   recovery: {
     title: 'Save your recovery codes',
-    lead: 'Each of these codes lets you in once when you cannot read your mail. Keep them where you would keep a spare key. They are shown only this once.',
+    lead: 'Each of these codes lets you in once when nothing else does. Keep them where you would keep a spare key. They are shown only this once.',
     protect: 'Login protection is not on yet. It is switched on when you confirm below.',
     renew: 'Your old codes still work. These take their place when you confirm below.',
     list: 'Your recovery codes',
@@ -343,6 +484,9 @@ export const en = {
       'Whoever signed in that way, or was signed in and caused this message, is signed out, and their browser is not remembered any more.',
     sends: 'For one hour no code is sent to your account. A recovery code signs you in meanwhile.',
     told: 'The operator of this server is told.',
+    added:
+      'What was added lets nobody in any more, until somebody shows under Security that it is theirs.',
+    disabled: 'What was added lets nobody in any more. Remove it under Security.',
     submit: 'This was not me',
     wasMe: 'If it was you, close this page. Nothing has changed.',
     doneTitle: 'It has been ended',
@@ -395,6 +539,7 @@ export const en = {
     left: 'Recovery codes left',
     phone: 'Mobile number',
     another: 'another one',
+    name: 'Name',
     otherEvent: 'Something else happened',
     otherMessage: 'another message',
     events: {
@@ -422,8 +567,12 @@ export const en = {
       password_reset_asked: 'A link to set a new password was asked for',
       password_reset: 'A new password was set through a mailed link',
       password_known: 'The password counts as known to others',
-      factor_disabled: 'Codes by e-mail were switched off after too many wrong ones',
-      factor_bound_anew: 'Codes by e-mail were switched on again',
+      factor_disabled: 'A second step was switched off after too many wrong codes',
+      factor_bound_anew: 'A second step works again',
+      factor_added: 'A way to sign in was added',
+      factor_removed: 'A way to sign in was removed',
+      factor_named: 'A way to sign in was named',
+      passkey_went_back: 'A passkey may have been copied: its counter went back',
       email_change_proven: 'A new e-mail address was confirmed',
       email_change_stopped: 'The change of the e-mail address was stopped',
       email_changed: 'The e-mail address was changed',
@@ -432,6 +581,8 @@ export const en = {
     },
     factors: {
       password: 'password',
+      passkey: 'passkey',
+      totp: 'authenticator app',
       email: 'code by e-mail',
       recovery: 'recovery code',
       device: 'remembered device',
@@ -443,7 +594,8 @@ export const en = {
       'recovery-codes': 'new recovery codes',
       'step-up': 'a change in the account',
       'new-email': 'a new e-mail address',
-      'bind-anew': 'using codes by e-mail again',
+      'bind-anew': 'using something again that was switched off',
+      'add-factor': 'another way to sign in',
     },
     messageKinds: {
       code: 'code',
@@ -455,7 +607,10 @@ export const en = {
       password_changed: 'the password was changed',
       password_known: 'somebody knows the password',
       second_step_failures: 'wrong codes',
-      factor_disabled: 'codes by e-mail are switched off',
+      factor_disabled: 'a second step is switched off',
+      factor_added: 'a way to sign in was added',
+      factor_removed: 'a way to sign in was removed',
+      passkey_went_back: 'a passkey may have been copied',
       new_device: 'sign-in from a new browser',
       session_ended: 'signed out somewhere',
       email_changed: 'the e-mail address was changed',
@@ -495,7 +650,7 @@ export const en = {
     slow_down: ({ wait }: { wait: number }) =>
       `There were too many wrong tries. Nothing is locked; please try again in ${duration(wait)}.`,
     wrong_code:
-      'This code is not right, or it works no longer. Nothing has changed. Compare it with the newest message or with your list, or get another one.',
+      'This code is not right, or it works no longer. Nothing has changed. Compare it with the newest message, with your app or with your list, or get another one.',
     attempt_over:
       'This took too long or had too many wrong codes, so it was ended. Nothing has changed. Please start again.',
     send_wait: ({ wait }: { wait: number }) =>
@@ -508,6 +663,21 @@ export const en = {
       `Somebody said "this was not me" about a message to you, so no code is sent for now. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
     mailbox_shown: ({ wait }: { wait: number }) =>
       `Your password was reset through a link in an e-mail, so a code by e-mail would only prove the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
+    clock_off: ({ minutes: count, ahead }: { minutes: number; ahead: boolean }) =>
+      `This code is right for another time: the clock of your phone seems to be about ${minutes(count)} ${ahead ? 'ahead' : 'behind'}. Nothing has changed. Let the phone set its time by itself, and enter the next code.`,
+    wrong_passkey:
+      'This passkey was not accepted, or too much time had passed. Nothing has changed. Please try again, or use another way.',
+    unknown_passkey:
+      'This passkey is not known here any more. Nothing has changed. Use another one, or sign in with your password.',
+    factor_not_allowed:
+      'This way is not allowed here. Nothing has changed. Please use another one.',
+    factor_taken: 'This passkey is in use already. Nothing has changed. Please make another one.',
+    too_many_factors:
+      'You have as many of this kind as there can be. Nothing has changed. Remove one first.',
+    last_factor:
+      'This is the only way to sign in beside your recovery codes, so it stays. Nothing has changed. Add another one first, or switch login protection off.',
+    no_such_factor:
+      'This is not in your list any more. Nothing has changed. Look at the list and choose again.',
     no_such_device:
       'This device is not in your list any more. Nothing has changed. Look at the list and choose again.',
     setup_link_dead:
@@ -570,7 +740,7 @@ export const en = {
 
   notices: {
     signed_out: 'You are signed out.',
-    protected: 'Login protection is on. From now on a code is asked after your password.',
+    protected: 'Login protection is on. From now on a second step is asked after your password.',
     unprotected: 'Login protection is off. From now on your password alone is enough.',
     saved: 'Your profile is saved.',
     email_waits: 'Your new address is confirmed. It takes effect at the time below.',
@@ -590,7 +760,14 @@ export const en = {
     others_removed: 'All other devices are deleted and signed out.',
     password_changed: 'Your new password is set. Everywhere else you are signed out.',
     password_set: 'Your new password is set. Sign in with it now.',
-    bound_anew: 'Codes by e-mail work again.',
+    bound_anew: 'It works again.',
+    add_another:
+      'Nothing but your recovery codes lets you in after your password any more. Add another way below.',
+    factor_added: 'It is added. You can sign in with it from now on.',
+    factor_removed:
+      'It is removed and lets nobody in any more. Everywhere else you are signed out.',
+    factor_named: 'The name is saved.',
+    preferred: 'Your choice is saved.',
     set_up: 'Your account is made. Sign in with it now.',
   },
 
@@ -605,6 +782,7 @@ export const en = {
       'step-up': 'Here is your code to confirm a change in your account:',
       'new-email': 'Here is your code to confirm this address:',
       'bind-anew': 'Here is your code to use codes by e-mail again:',
+      'add-factor': 'Here is your code to add codes by e-mail:',
     },
     codeLives: ({ minutes: count }: { minutes: number }) =>
       `It works for ${minutes(count)} and only once.`,
@@ -625,10 +803,12 @@ export const en = {
         'If this was not you, somebody has given your address as theirs. Do nothing: without this code it is not used.',
       'bind-anew':
         'If this was not you, somebody is signed in to your account. Give this code to nobody, and set a new password.',
+      'add-factor':
+        'If this was not you, somebody is signed in to your account. Give this code to nobody, and set a new password.',
     },
     protected: {
       subject: ({ product }: { product: string }) => `Login protection is on for ${product}`,
-      lead: 'Login protection was switched on for your account. From now on a code by e-mail is asked after your password.',
+      lead: 'Login protection was switched on for your account. From now on a second step is asked after your password.',
       notYou: 'If this was not you, tell your administrator.',
     },
     unprotected: {
@@ -673,10 +853,28 @@ export const en = {
       notYou: 'If this was not you, set a new password: that signs out everybody else.',
     },
     factor_disabled: {
-      subject: ({ product }: { product: string }) =>
-        `Codes by e-mail are switched off for ${product}`,
-      lead: 'Too many wrong codes were entered in a row, so codes by e-mail let nobody in any more. Sign in with a recovery code, and then confirm your address again under Security.',
+      subject: ({ product }: { product: string }) => `A second step is switched off for ${product}`,
+      lead: 'Too many wrong codes were entered in a row, so this second step lets nobody in any more. Sign in with another one or a recovery code, and then use it again under Security.',
       notYou: 'If this was not you, somebody knows your password: set a new one.',
+    },
+    factor_added: {
+      subject: ({ product }: { product: string }) => `A way to sign in to ${product} was added`,
+      lead: 'Another way to sign in was added to your account.',
+      notYou:
+        'If this was not you, somebody is signed in to your account: remove it under Security, and set a new password.',
+    },
+    factor_removed: {
+      subject: ({ product }: { product: string }) => `A way to sign in to ${product} was removed`,
+      lead: 'A way to sign in was removed from your account. Everywhere else you were signed out, and no device is remembered any more.',
+      notYou:
+        'If this was not you, somebody is signed in to your account: set a new password, and tell your administrator at once.',
+    },
+    passkey_went_back: {
+      subject: ({ product }: { product: string }) =>
+        `A passkey for ${product} may have been copied`,
+      lead: 'Somebody signed in with a passkey of yours whose counter was not where it should be. That can mean that there is a copy of it.',
+      notYou:
+        'If this was not you, or you do not know why, remove the passkey under Security and make a new one.',
     },
     new_device: {
       subject: ({ product }: { product: string }) => `New sign-in to ${product}`,
@@ -721,6 +919,7 @@ export const en = {
     when: 'When',
     where: 'From address',
     browser: 'Browser',
+    factor: 'Second step',
     unknown: 'unknown',
     footer: ({ product, url }: { product: string; url: string }) =>
       `This message was sent by ${product} at ${url}. Please do not reply to it.`,

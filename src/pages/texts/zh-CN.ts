@@ -66,6 +66,16 @@ export const zhCN = {
     title: '登录',
     submit: '登录',
     forgot: '忘记密码？',
+    passkey: '使用通行密钥登录',
+  },
+
+  passkey: {
+    /** What a browser says of it, where something went wrong there. */
+    failed:
+      '浏览器没有获得通行密钥：可能是操作已取消、用时过长，或者这里没有通行密钥。没有任何更改。请重试，或使用其他方式。',
+    exists: '这台设备或安全密钥上已有此账户的通行密钥。没有任何更改。',
+    unsupported: '此浏览器在这里无法使用通行密钥。请使用其他方式。',
+    noScript: '通行密钥需要 JavaScript，而这里已将其关闭。请使用其他方式。',
   },
 
   forgot: {
@@ -97,13 +107,23 @@ export const zhCN = {
   },
 
   code: {
+    emailSendTitle: '通过电子邮件获取验证码',
     emailTitle: '请查收邮件',
+    totpTitle: '请输入应用中的验证码',
+    passkeyTitle: '请使用您的通行密钥',
+    totpLead: '请打开您的身份验证器应用，输入它为此账户显示的验证码。',
+    totpNames: ({ names }: { names: string }) => `以下任意一个均可：${names}。`,
+    totpDigits: '应用当前显示的数字。',
+    passkeyLead: '浏览器会请您验证：使用指纹、面容或 PIN 码，或者插入安全密钥、将它贴近手机。',
+    passkeySubmit: '使用通行密钥',
+    phishing: ({ host }: { host: Html }) =>
+      html`验证码可能被人骗走：请只在 ${host} 输入，切勿告诉任何人。通行密钥不会被骗走，它只在正确的网址上有效。`,
     recoveryTitle: '使用恢复代码',
     sent: ({ to, minutes: left, digits }: { to: Html; minutes: number; digits: number }) =>
       html`我们已将 ${digits} 位数字验证码发送到 ${to}。${lives(left)}`,
     notSent: ({ to }: { to: Html }) => html`尚未向 ${to} 发送验证码。请在下方获取。`,
     spam: '如果没有看到邮件，请到垃圾邮件中找一找。',
-    recoveryLead: '请使用您在开启登录保护时保存的恢复代码。每个代码只能使用一次。',
+    recoveryLead: '请使用您保存的列表或备用卡上的恢复代码。每个代码只能使用一次。',
     label: '验证码',
     recoveryLabel: '恢复代码',
     digits: ({ digits }: { digits: number }) => `${digits} 位数字。`,
@@ -117,12 +137,23 @@ export const zhCN = {
     wait: ({ wait }: { wait: Html }) => html`${wait}后可以重新获取。`,
     noMore: '这一次不能再发送验证码了。如果最新的验证码无效，请重新开始。',
     otherWays: '其他方式',
-    useRecovery: '改用恢复代码',
-    useEmail: '改用邮件验证码',
+    use: {
+      passkey: '改用通行密钥',
+      totp: '改用身份验证器应用',
+      email: '改用邮件验证码',
+      recovery: '改用恢复代码',
+    },
+    /** What one needs for each. */
+    needs: {
+      passkey: '需要存有通行密钥的设备或安全密钥。',
+      totp: '需要装有该应用的手机。',
+      email: '需要能查看您的邮箱。您获取时才会发送验证码。',
+      recovery: '需要您保存的列表或备用卡。',
+    },
     mailboxShown: ({ until }: { until: Html }) =>
       html`您的密码是通过邮件中的链接重设的，而邮件验证码证明的仍是同一个邮箱。因此在 ${until} 之前，登录需要使用恢复代码；此后邮件验证码将恢复可用。`,
     mailDisabled:
-      '由于连续多次输入错误的验证码，邮件验证码已停用。请使用恢复代码，并在“安全”页面重新验证您的邮箱。',
+      '由于连续多次输入错误的验证码，邮件验证码已停用。请使用恢复代码，然后在“安全”页面重新启用邮件验证码。',
     restart: '重新开始',
     cancel: '取消',
   },
@@ -145,9 +176,64 @@ export const zhCN = {
       lead: '请输入验证码，以确认您能收到它。在此之前没有任何更改。',
     },
     'bind-anew': {
-      title: '重新启用邮件验证码',
-      lead: '请输入验证码，以确认您能收到它。在此期间，登录保护一直保持开启。',
+      title: '重新启用',
+      lead: '请输入验证码，以确认它可以使用。在此期间，登录保护一直保持开启。',
     },
+    'add-factor': {
+      title: '添加其他方式',
+      lead: '请输入验证码，以确认您能收到它。在此之前没有任何更改。',
+    },
+  },
+
+  apps: {
+    title: '添加身份验证器应用',
+    what: '手机上的身份验证器应用每 30 秒显示一个新的验证码。它无需网络，不发送任何内容，能读到您邮件的人也得不到验证码。',
+    which: '如果您还没有，请安装以下任意一款。其他同类应用也可以。',
+    ios: '适用于 iPhone',
+    android: '适用于 Android',
+    scan: ({ name, system }: { name: string; system: string }) =>
+      `用手机扫描以获取 ${name}，${system}`,
+    next: '我已有应用，继续',
+    back: '返回“安全”页面',
+  },
+
+  setUpApp: {
+    title: '连接应用',
+    scan: '1. 用应用扫描此图片',
+    scanWhat:
+      '在应用中选择添加账户，然后将摄像头对准图片。如果希望多部手机都能显示验证码，请用每部手机各扫描一次。',
+    picture: '供身份验证器应用扫描的二维码',
+    typed: '或者改为输入此密钥',
+    typedWhat: '如果应用询问：基于时间，六位数字，每 30 秒更新，SHA-1。',
+    copy: '复制密钥',
+    enter: '2. 输入应用显示的验证码',
+    name: '名称',
+    nameHint: '便于与其他应用区分，例如“工作手机”。',
+    submit: '连接',
+    open: '就在这部手机上：打开应用',
+  },
+
+  setUpPasskey: {
+    title: '添加通行密钥',
+    what: '通行密钥保存在您的手机、电脑、密码管理器或安全密钥中。您用指纹、面容或 PIN 码来使用它。它无法被猜中，也不会被虚假页面骗走，还可以代替密码。',
+    nameHint: '便于与其他通行密钥区分。留空则以保存它的服务或设备命名（如果已知）。',
+    submit: '创建通行密钥',
+  },
+
+  card: {
+    title: '您的备用卡',
+    added: '应用已连接，从现在起生效。',
+    lead: '如果这部手机丢失，您可以用此卡连接另一部手机。请将它打印出来，像保管备用钥匙一样保管。它只显示这一次。',
+    number: '备用卡编号',
+    account: '账户',
+    made: '创建时间',
+    key: '密钥',
+    check: '校验字符',
+    checkWhat: '用于检查密钥是否抄写正确，不属于密钥本身。',
+    codes: '恢复代码',
+    codesElsewhere: '您的恢复代码就是之前保存的那些。您可以在“安全”页面生成新的代码。',
+    print: '打印备用卡',
+    done: '继续',
   },
 
   stepUp: {
@@ -163,8 +249,10 @@ export const zhCN = {
       'not-me':
         '确认后，不是您本人的操作将被终止，由此登录的人会被强制退出登录。目前没有任何更改。',
       password: '确认后，新密码将生效。在此之前，旧密码仍然有效。',
-      'bind-anew':
-        '确认后，我们会向您的邮箱发送验证码。输入它之后，邮件验证码将恢复可用。目前没有任何更改。',
+      'bind-anew': '确认后，会再次要求输入验证码。输入之后，这种方式将恢复可用。目前没有任何更改。',
+      'add-factor': '确认后，您就可以添加这种方式。目前没有任何更改。',
+      'remove-factor':
+        '确认后，这种方式将被移除，不再记住任何设备，其他所有设备也会退出登录。目前没有任何更改。',
     },
   },
 
@@ -216,28 +304,72 @@ export const zhCN = {
     protection: '登录保护',
     off: '未开启',
     on: '已开启',
-    what: '开启登录保护后，仅凭密码无法登录，还需要输入发送到您邮箱的验证码。即使有人猜中或盗取了您的密码，也无法进入。',
-    check: '开启之前，请核对以下信息：',
+    what: '开启登录保护后，仅凭密码无法登录，还需要验证只有您才拥有的东西。即使有人猜中或盗取了您的密码，也无法进入。',
+    choose: '请选择需要验证的方式。以后可以添加其他方式。',
+    check: '选择邮件验证码之前，请核对以下信息：',
     correct: '在个人资料中更正',
     protect: '发送验证码并开启',
-    since: ({ date }: { date: Html }) =>
-      html`自 ${date} 起开启。输入密码后，验证码会通过邮件发送。`,
-    sinceRecovery: ({ date }: { date: Html }) =>
-      html`自 ${date} 起开启。输入密码后，需要输入恢复代码。`,
+    since: ({ date }: { date: Html }) => html`自 ${date} 起开启。`,
     weak: '坦率地说：邮件验证码是最弱的一种第二步验证。能读到您邮件的人也能读到验证码，因此请务必保护好您的邮箱。',
+    judgements: {
+      off: '此账户只有密码保护。请添加通行密钥或应用，只需两分钟。',
+      only_codes: '输入密码后，您只能用恢复代码登录。请立即添加其他方式。',
+      only_email: '此账户只靠邮件保护。请添加应用或通行密钥，只需两分钟。',
+      email_too:
+        '保护良好，但能读到您邮件的人如果有您的密码，仍然可以进入。如果您不需要邮件验证码，请将其移除。',
+      one_strong: '保护良好。请再添加一个通行密钥或应用，这样即使丢失一个也无妨。',
+      strong: '保护非常好。',
+    },
+    lost: '假如您的手机今天丢失',
+    lostWays: ({ ways }: { ways: string }) => `您仍然可以用以下方式登录：${ways}。`,
+    lostNone: '您将无法登录。请立即生成新的恢复代码，或添加其他方式。',
+    lostMail: '如果您只在那部手机上查看邮件，请不要指望邮件验证码。',
+    ways: '您的登录方式',
+    made: '类型',
+    kinds: { passkey: '通行密钥', totp: '身份验证器应用', email: '邮件验证码' },
+    added: '添加时间',
+    lastUsed: '最近使用',
+    never: '从未使用',
+    synced: '副本',
+    isSynced: '由创建它的服务保存在多台设备上',
+    notSynced: '仅在一台设备上',
+    cardNumber: '备用卡',
+    disabledFactor: '已停用',
+    disabledWhat:
+      '由于连续多次输入错误的验证码，或有人表示添加它的不是您本人，它不能再用于登录。登录保护仍然开启。如果它属于您，只需证明一次即可恢复使用；否则请将它移除。',
+    forbidden: '这里已不再允许使用',
+    forbiddenWhat: '本服务器的运营者已不再允许使用它，因此它不能再用于登录。请添加其他方式。',
+    rename: '重命名',
+    renameOne: ({ name }: { name: string }) => `重命名 ${name}`,
+    saveName: '保存名称',
+    nameHint: '最多 50 个字符。留空则按类型显示名称。',
+    remove: '移除',
+    removeOne: ({ name }: { name: string }) => `移除 ${name}`,
+    add: '添加其他方式',
+    addKinds: {
+      passkey: '添加通行密钥',
+      totp: '添加身份验证器应用',
+      email: '添加邮件验证码',
+    },
+    addWhat: {
+      passkey: '最强的一种：在您的设备上使用指纹、面容或 PIN 码。它不会被骗走。',
+      totp: '手机上的验证码，没有网络也能使用。',
+      email: '邮箱中的验证码。最弱的一种。',
+    },
+    prefer: '首先使用',
+    preferWhat: '在您登录过的浏览器中，首先使用您上次在那里用过的方式。在其他地方：',
+    preferNone: '最强的一种',
+    savePrefer: '保存',
     recovery: '恢复代码',
-    recoveryWhat: '当您无法查看邮件时，可以用恢复代码登录。每个代码只能使用一次。',
+    recoveryWhat: '当其他方式都不可用时，可以用恢复代码登录。每个代码只能使用一次。',
     left: ({ left }: { left: number }) => `${codesLeft(left)}。`,
     few: ({ left }: { left: number }) =>
       `${codesLeft(left)}。请在用完之前生成新的代码，以免您自己无法登录。`,
     renew: '生成新的恢复代码',
     unprotectTitle: '关闭',
-    unprotectWhat: '关闭后，仅凭密码即可登录。关闭前需要先输入验证码。',
+    unprotectWhat: '关闭后，仅凭密码即可登录，以上各项都会被移除。关闭前需要再验证一次。',
     unprotect: '关闭登录保护',
-    mailDisabled: '邮件验证码',
-    mailDisabledWhat:
-      '由于连续多次输入错误的验证码，邮件验证码不能再用于登录。登录保护仍然开启，恢复代码可以使用。如需使用邮件验证码，请重新验证您的邮箱。',
-    bindAnew: '重新启用邮件验证码',
+    bindAnew: '重新启用',
     passwordWhat: '更改后，您会在其他所有设备上退出登录。',
     changePassword: '更改密码',
   },
@@ -285,7 +417,7 @@ export const zhCN = {
 
   recovery: {
     title: '请保存您的恢复代码',
-    lead: '当您无法查看邮件时，每个代码可以让您登录一次。请像保管备用钥匙一样保管它们。这些代码只显示这一次。',
+    lead: '当其他方式都不可用时，每个代码可以让您登录一次。请像保管备用钥匙一样保管它们。这些代码只显示这一次。',
     protect: '登录保护尚未开启。您在下方确认之后才会开启。',
     renew: '旧的恢复代码目前仍然有效。您在下方确认之后，这些新代码才会取代它们。',
     list: '您的恢复代码',
@@ -332,6 +464,8 @@ export const zhCN = {
       '由此登录的人，或在登录状态下引发这封邮件的人，将被强制退出登录，其浏览器也不再被记住。',
     sends: '一小时内不会向您的账户发送验证码。在此期间，您可以用恢复代码登录。',
     told: '我们会通知本服务器的运营者。',
+    added: '新添加的登录方式不能再用于登录，除非有人在“安全”页面证明它属于自己。',
+    disabled: '新添加的登录方式已不能再用于登录。请在“安全”页面将它移除。',
     submit: '这不是我',
     wasMe: '如果是您本人的操作，请关闭此页面。没有任何更改。',
     doneTitle: '已终止',
@@ -384,6 +518,7 @@ export const zhCN = {
     left: '剩余恢复代码',
     phone: '手机号码',
     another: '已更换',
+    name: '名称',
     otherEvent: '发生了其他事情',
     otherMessage: '其他邮件',
     events: {
@@ -411,8 +546,12 @@ export const zhCN = {
       password_reset_asked: '请求了设置新密码的链接',
       password_reset: '通过邮件链接设置了新密码',
       password_known: '密码被视为他人已知',
-      factor_disabled: '错误次数过多，邮件验证码已停用',
-      factor_bound_anew: '邮件验证码已重新启用',
+      factor_disabled: '错误次数过多，一种第二步验证已停用',
+      factor_bound_anew: '一种第二步验证已恢复可用',
+      factor_added: '添加了一种登录方式',
+      factor_removed: '移除了一种登录方式',
+      factor_named: '一种登录方式已命名',
+      passkey_went_back: '一个通行密钥可能已被复制：它的计数器倒退了',
       email_change_proven: '新邮箱已确认',
       email_change_stopped: '邮箱更改已停止',
       email_changed: '邮箱已更改',
@@ -421,6 +560,8 @@ export const zhCN = {
     },
     factors: {
       password: '密码',
+      passkey: '通行密钥',
+      totp: '身份验证器应用',
       email: '邮件验证码',
       recovery: '恢复代码',
       device: '已记住的设备',
@@ -432,7 +573,8 @@ export const zhCN = {
       'recovery-codes': '生成新的恢复代码',
       'step-up': '更改账户',
       'new-email': '确认新邮箱',
-      'bind-anew': '重新启用邮件验证码',
+      'bind-anew': '重新启用已停用的方式',
+      'add-factor': '添加其他登录方式',
     },
     messageKinds: {
       code: '验证码',
@@ -444,7 +586,10 @@ export const zhCN = {
       password_changed: '密码已更改',
       password_known: '有人知道密码',
       second_step_failures: '错误的验证码',
-      factor_disabled: '邮件验证码已停用',
+      factor_disabled: '一种第二步验证已停用',
+      factor_added: '添加了一种登录方式',
+      factor_removed: '移除了一种登录方式',
+      passkey_went_back: '一个通行密钥可能已被复制',
       new_device: '来自新浏览器的登录',
       session_ended: '一处登录已退出',
       email_changed: '邮箱已更改',
@@ -483,7 +628,7 @@ export const zhCN = {
     slow_down: ({ wait }: { wait: number }) =>
       `错误次数过多。没有任何账户被锁定，请在 ${duration(wait)}后重试。`,
     wrong_code:
-      '这个代码不正确，或者已不再有效。没有任何更改。请与最新的邮件或您保存的列表核对，或者重新获取一个。',
+      '这个代码不正确，或者已不再有效。没有任何更改。请与最新的邮件、身份验证器应用或您保存的列表核对，或者重新获取一个。',
     attempt_over: '由于时间过长或输错次数过多，本次操作已结束。没有任何更改。请重新开始。',
     send_wait: ({ wait }: { wait: number }) =>
       `刚刚已经发送过验证码，它仍然有效。${duration(wait)}后可以重新获取。`,
@@ -494,6 +639,17 @@ export const zhCN = {
       `有人就发给您的邮件表示“这不是我”，因此暂时不会发送验证码。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
     mailbox_shown: ({ wait }: { wait: number }) =>
       `您的密码是通过邮件中的链接重设的，而邮件验证码证明的仍是同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
+    clock_off: ({ minutes: count, ahead }: { minutes: number; ahead: boolean }) =>
+      `这个验证码对应的是另一个时间：您手机的时钟似乎${ahead ? '快' : '慢'}了大约 ${minutes(count)}。没有任何更改。请让手机自动设置时间，然后输入下一个验证码。`,
+    wrong_passkey: '这个通行密钥未被接受，或者用时过长。没有任何更改。请重试，或使用其他方式。',
+    unknown_passkey:
+      '这里已不再有这个通行密钥的记录。没有任何更改。请使用其他通行密钥，或用密码登录。',
+    factor_not_allowed: '这里不允许使用这种方式。没有任何更改。请使用其他方式。',
+    factor_taken: '这个通行密钥已在使用中。没有任何更改。请另外创建一个。',
+    too_many_factors: '这一类的数量已达上限。没有任何更改。请先移除一个。',
+    last_factor:
+      '除恢复代码外，这是唯一的登录方式，因此会保留。没有任何更改。请先添加其他方式，或者关闭登录保护。',
+    no_such_factor: '这一项已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_device: '这台设备已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     setup_link_dead:
       '这个设置链接无法使用。它可能已被使用、已过期或不完整。只要还没有账户，服务器每次启动都会显示一个新的链接。',
@@ -545,7 +701,7 @@ export const zhCN = {
 
   notices: {
     signed_out: '您已退出登录。',
-    protected: '登录保护已开启。从现在起，输入密码后还需要验证码。',
+    protected: '登录保护已开启。从现在起，输入密码后还需要第二步验证。',
     unprotected: '登录保护已关闭。从现在起，仅凭密码即可登录。',
     saved: '您的个人资料已保存。',
     email_waits: '您的新邮箱已确认，将从下方所示的时间起生效。',
@@ -564,7 +720,12 @@ export const zhCN = {
     others_removed: '其他所有设备均已删除并退出登录。',
     password_changed: '新密码已生效。其他所有设备均已退出登录。',
     password_set: '新密码已生效。现在请用它登录。',
-    bound_anew: '邮件验证码已恢复可用。',
+    bound_anew: '已恢复可用。',
+    add_another: '输入密码之后，现在只有恢复代码能让您登录。请在下方添加其他方式。',
+    factor_added: '已添加。从现在起，您可以用它登录。',
+    factor_removed: '已移除，不能再用于登录。其他所有设备均已退出登录。',
+    factor_named: '名称已保存。',
+    preferred: '您的选择已保存。',
     set_up: '您的账户已创建。现在请用它登录。',
   },
 
@@ -579,6 +740,7 @@ export const zhCN = {
       'step-up': '这是您用于确认账户更改的验证码：',
       'new-email': '这是您用于确认此邮箱的验证码：',
       'bind-anew': '这是您用于重新启用邮件验证码的验证码：',
+      'add-factor': '这是您用于添加邮件验证码的验证码：',
     },
     codeLives: ({ minutes: count }: { minutes: number }) =>
       `验证码在 ${minutes(count)}内有效，只能使用一次。`,
@@ -598,10 +760,12 @@ export const zhCN = {
         '如果这不是您本人的操作，说明有人填写了您的邮箱。您无需处理：没有这个验证码，该邮箱不会被使用。',
       'bind-anew':
         '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人，并设置新密码。',
+      'add-factor':
+        '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人，并设置新密码。',
     },
     protected: {
       subject: ({ product }: { product: string }) => `${product} 登录保护已开启`,
-      lead: '您的账户已开启登录保护。从现在起，输入密码后还需要输入邮件中的验证码。',
+      lead: '您的账户已开启登录保护。从现在起，输入密码后还需要第二步验证。',
       notYou: '如果这不是您本人的操作，请告知您的管理员。',
     },
     unprotected: {
@@ -642,9 +806,27 @@ export const zhCN = {
       notYou: '如果这不是您本人的操作，请设置新密码：设置后，其他所有设备都会退出登录。',
     },
     factor_disabled: {
-      subject: ({ product }: { product: string }) => `${product} 邮件验证码已停用`,
-      lead: '由于连续多次输入错误的验证码，邮件验证码不能再用于登录。请使用恢复代码登录，并在“安全”页面重新验证您的邮箱。',
+      subject: ({ product }: { product: string }) => `${product} 的一种第二步验证已停用`,
+      lead: '由于连续多次输入错误的验证码，这种第二步验证不能再用于登录。请使用其他方式或恢复代码登录，然后在“安全”页面重新启用它。',
       notYou: '如果这不是您本人的操作，说明有人知道您的密码：请设置新密码。',
+    },
+    factor_added: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 账户添加了一种登录方式`,
+      lead: '您的账户添加了另一种登录方式。',
+      notYou:
+        '如果这不是您本人的操作，说明有人登录了您的账户：请在“安全”页面移除它，并设置新密码。',
+    },
+    factor_removed: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 账户移除了一种登录方式`,
+      lead: '您的账户移除了一种登录方式。其他所有设备均已退出登录，也不再记住任何设备。',
+      notYou:
+        '如果这不是您本人的操作，说明有人登录了您的账户：请设置新密码，并立即告知您的管理员。',
+    },
+    passkey_went_back: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 通行密钥可能已被复制`,
+      lead: '有人用您的一个通行密钥登录，而它的计数器与应有的数值不符。这可能意味着它有一个副本。',
+      notYou:
+        '如果这不是您本人的操作，或者您不清楚原因，请在“安全”页面移除这个通行密钥，并创建新的。',
     },
     new_device: {
       subject: ({ product }: { product: string }) => `${product} 有新的登录`,
@@ -688,6 +870,7 @@ export const zhCN = {
     when: '时间',
     where: '来源地址',
     browser: '浏览器',
+    factor: '第二步验证',
     unknown: '未知',
     footer: ({ product, url }: { product: string; url: string }) =>
       `此邮件由 ${product} 自动发送，请勿回复。网址：${url}`,

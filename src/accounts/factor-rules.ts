@@ -1,0 +1,51 @@
+import type { App } from '../app.ts'
+import { factorOf } from '../factors/all.ts'
+import type { FactorKind } from '../factors/factor.ts'
+import type { Refusal } from '../sign-in/attempt.ts'
+import { isAllowed, isUsable } from '../sign-in/standing.ts'
+import type { Enrolment } from '../store/enrolments.ts'
+
+/** Why there cannot be another one of this kind; `null` when there can. Pure. */
+export function whyNotOneMore(
+  { config }: App,
+  enrolments: readonly Enrolment[],
+  kind: FactorKind,
+): (Refusal & { readonly refused: 'factor_not_allowed' | 'too_many_factors' }) | null {
+  if (!isAllowed(config, kind)) return { refused: 'factor_not_allowed' }
+  const count = enrolments.filter((each) => each.kind === kind).length
+  return count >= factorOf(kind).most ? { refused: 'too_many_factors' } : null
+}
+
+const own = (enrolments: readonly Enrolment[]): Enrolment[] =>
+  enrolments.filter(({ kind }) => kind !== 'recovery')
+
+/** Why this one cannot be taken away; `null` when it can. Pure. */
+export function whyNotRemoved(
+  { config }: App,
+  enrolments: readonly Enrolment[],
+  id: string,
+): Refusal | null {
+  const all = own(enrolments)
+  const others = all.filter((each) => each.id !== id)
+  if (others.length === all.length) return { refused: 'no_such_factor' }
+  // What lets nobody in is no way in that is left.
+  const counts = (each: Enrolment): boolean => isUsable(config, each)
+  const isLast = others.length === 0 || (all.some(counts) && !others.some(counts))
+  return isLast ? { refused: 'last_factor' } : null
+}
+
+/**
+ * Is it the last strong factor that may be used here, or the last of those that lets in? One that is
+ * switched off for the moment still keeps a weak one from being enough. Pure.
+ */
+export function isLastStrong(
+  { config }: App,
+  enrolments: readonly Enrolment[],
+  id: string,
+): boolean {
+  const strong = enrolments.filter(
+    ({ kind }) => isAllowed(config, kind as FactorKind) && factorOf(kind).isStrong,
+  )
+  const isOnly = (all: readonly Enrolment[]): boolean => all.length === 1 && all[0]!.id === id
+  return isOnly(strong) || isOnly(strong.filter((each) => isUsable(config, each)))
+}

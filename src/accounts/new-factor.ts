@@ -1,0 +1,41 @@
+import type { FactorKind } from '../factors/factor.ts'
+import { factorOf } from '../factors/all.ts'
+import { makerOf } from '../factors/passkey.ts'
+import { maskEmail } from '../lib/email.ts'
+import { newId } from '../lib/random.ts'
+import type { Refusal } from '../sign-in/attempt.ts'
+import type { Change } from '../sign-in/change.ts'
+import type { Account } from '../store/accounts.ts'
+import { findEnrolment, insertEnrolment } from '../store/enrolments.ts'
+
+/** Writes a factor down that was just proven. In a transaction that holds the account. */
+export async function insertFactor(
+  { app, db, now }: Change,
+  account: Account,
+  kind: FactorKind,
+  state: unknown,
+  typed: string,
+  attemptId: string | null = null,
+): Promise<Refusal | null> {
+  const handle = factorOf(kind).handleOf?.(state) ?? null
+  if (handle !== null && (await findEnrolment(db, handle))) return { refused: 'factor_taken' }
+  const name = nameFor(account, kind, state, typed)
+  const id = newId(app.random, now)
+  await insertEnrolment(db, {
+    id,
+    accountId: account.id,
+    kind,
+    name,
+    state,
+    createdAt: now,
+    handle,
+    attemptId,
+  })
+  return null
+}
+
+/** What it is called from the start. */
+function nameFor({ email }: Account, kind: FactorKind, state: unknown, typed: string): string {
+  if (kind === 'email') return maskEmail(email)
+  return typed === '' && kind === 'passkey' ? (makerOf(state) ?? '') : typed
+}

@@ -1,0 +1,121 @@
+import type { App } from '../app.ts'
+import { factorOf, type kinds } from '../factors/all.ts'
+import type { Refusal } from '../sign-in/attempt.ts'
+import { change, note, type Change } from '../sign-in/change.ts'
+import { hold } from '../sign-in/limits.ts'
+import { stepUps } from '../sign-in/rules.ts'
+import type { Visit } from '../sign-in/visit.ts'
+import { holdAccount, preferFactor } from '../store/accounts.ts'
+import { enrolmentsOf, renameEnrolment, type Enrolment } from '../store/enrolments.ts'
+import type { SignedIn } from '../store/sessions.ts'
+import type { Deed } from './deeds/deed.ts'
+import { isLastStrong, whyNotOneMore, whyNotRemoved } from './factor-rules.ts'
+import type { FieldCode } from './new-account.ts'
+import { readOwnName } from './own-name.ts'
+import { whenSure, type Sure } from './step-up.ts'
+
+const HERE = '/account/security'
+
+type Kind = (typeof kinds)[number]
+
+/** Sets up one more factor, for somebody who has shown who they are. */
+export const addFactor = (
+  app: App,
+  visit: Visit,
+  session: SignedIn,
+  factor: Kind,
+): Promise<Sure | Refusal> =>
+  ask(app, visit, session, async (change, enrolments) => {
+    const refused = (await countOne(change, session)) ?? whyNotOneMore(app, enrolments, factor)
+    return refused ?? { deed: { kind: 'add-factor', factor } }
+  })
+
+/**
+ * Takes one factor away. Before the last strong one goes it is asked anew, however lately something
+ * was shown; the very last goes only when protection is switched off.
+ */
+export const removeFactor = (
+  app: App,
+  visit: Visit,
+  session: SignedIn,
+  id: string,
+): Promise<Sure | Refusal> =>
+  ask(app, visit, session, async (_change, enrolments) => {
+    const isAnew = isLastStrong(app, enrolments, id)
+    return whyNotRemoved(app, enrolments, id) ?? { deed: { kind: 'remove-factor', id }, isAnew }
+  })
+
+/** A factor that was switched off is to count again. */
+export const askToBindAnew = (
+  app: App,
+  visit: Visit,
+  session: SignedIn,
+  id: string,
+): Promise<Sure | Refusal> =>
+  ask(
+    app,
+    visit,
+    session,
+    async (change) => (await countOne(change, session)) ?? { deed: { kind: 'bind-anew', id } },
+  )
+
+type Wish = { readonly deed: Deed; readonly isAnew?: boolean }
+
+/** What is wished for is done once it is sure who asks. The account is held. */
+const ask = (
+  app: App,
+  visit: Visit,
+  session: SignedIn,
+  wishFor: (change: Change, enrolments: readonly Enrolment[]) => Promise<Wish | Refusal>,
+): Promise<Sure | Refusal> =>
+  change(app, visit, async (change): Promise<Sure | Refusal> => {
+    const account = await holdAccount(change.db, session.accountId)
+    if (!account) return { refused: 'attempt_over' }
+    const wish = await wishFor(change, await enrolmentsOf(change.db, account.id))
+    if ('refused' in wish) return wish
+    const { deed, isAnew = false } = wish
+    return whenSure(change, account, session, deed, HERE, { isAnew })
+  })
+
+/** Each writes an attempt down, so there is an end to it. */
+async function countOne({ app, db, now }: Change, session: SignedIn): Promise<Refusal | null> {
+  const each = stepUps(app.config.limits, session.deviceId)
+  const held = await hold(db, [each], now)
+  if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
+  await held.count([each])
+  return null
+}
+
+/** Calls a factor as the person wants; nothing typed takes the name away. */
+export async function renameFactor(
+  app: App,
+  visit: Visit,
+  session: SignedIn,
+  id: string,
+  typed: string,
+): Promise<'done' | { readonly problem: FieldCode } | Refusal> {
+  const read = readOwnName(typed)
+  if ('problem' in read) return read
+  const { accountId } = session
+  return change(app, visit, async (change) => {
+    const enrolments = await enrolmentsOf(change.db, accountId)
+    const kind = enrolments.find((each) => each.id === id)?.kind
+    // What a code goes to is called by its address, and recovery codes by nothing.
+    if (!kind || kind === 'recovery' || factorOf(kind).isSent) return { refused: 'no_such_factor' }
+    if (!(await renameEnrolment(change.db, accountId, id, read.name)))
+      return { refused: 'no_such_factor' }
+    await note(change, 'factor_named', { accountId, detail: { by: kind, name: read.name } })
+    return 'done'
+  })
+}
+
+/** Asks for this kind first where nothing else was shown last; `null`: as it comes. */
+export const preferKind = (
+  app: App,
+  visit: Visit,
+  session: SignedIn,
+  kind: Kind | null,
+): Promise<void> =>
+  change(app, visit, async (change) => {
+    await preferFactor(change.db, session.accountId, kind)
+  })

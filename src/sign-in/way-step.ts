@@ -1,0 +1,128 @@
+import type { App } from '../app.ts'
+import { kinds } from '../factors/all.ts'
+import type { FactorKind } from '../factors/factor.ts'
+import { toShow } from '../factors/passkey.ts'
+import { digitsIn } from '../factors/totp.ts'
+import { maskEmail } from '../lib/email.ts'
+import { findAccount } from '../store/accounts.ts'
+import { findAgain, type Attempt } from '../store/attempts.ts'
+import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
+import { heldOf } from './ask.ts'
+import { digitsOf, mailboxWait, toolsFor } from './attempt.ts'
+import { knownDevice } from './device.ts'
+import { provesDraft, waysOf } from './next-step.ts'
+import { isAllowed, standingFrom } from './standing.ts'
+import type { Visit } from './visit.ts'
+
+/** Where asking stands, as the person may know it. */
+export type WayStep = {
+  /** How they are asked now, and the other ways there are, the strongest first. */
+  readonly way: FactorKind
+  readonly others: readonly FactorKind[]
+  /** How long a code is, or the longest of those that will do. */
+  readonly digits: number
+  /** A new address is shown whole: it was typed here, maybe wrongly. */
+  readonly maskedTo: string
+  readonly sent: boolean
+  readonly minutesLeft: number
+  /** Seconds. */
+  readonly resendIn: number
+  readonly canResend: boolean
+  /** Why a code by mail does not do: the mailbox was shown already (until when), or it was guessed at. */
+  readonly noMail: NoMail | null
+  /** What the browser is asked for a passkey, as JSON. */
+  readonly options: string | null
+  /** What the authenticator apps that will do are called; '' for one without a name. */
+  readonly apps: readonly string[]
+}
+
+type NoMail = { readonly why: 'reset'; readonly until: Date } | { readonly why: 'disabled' }
+
+/** `wished` is taken if it is one of the ways; else the one that was asked for or last shown here. */
+export async function wayStep(
+  app: App,
+  visit: Visit,
+  before: Attempt,
+  wished: FactorKind | null,
+): Promise<WayStep> {
+  const now = app.now()
+  // An answer since may have used up its last try, or ended it.
+  const attempt = (await findAgain(app.db, before)) ?? before
+  const enrolments = await enrolmentsOf(app.db, attempt.accountId)
+  const { ways, closedUntil } = await waysNow(app, visit, attempt, enrolments, wished)
+  const [way = 'recovery', ...others] = ways
+  const [mail] = heldOf(app, attempt, enrolments, 'email')
+  const until = (attempt.asked?.question as { until?: number } | undefined)?.until ?? now
+  const isOpen = attempt.endedAt === null && attempt.expiresAt > now && attempt.triesLeft > 0
+  const held = heldOf(app, attempt, enrolments, way)
+  return {
+    way,
+    others,
+    // An app that was taken over from another system may have longer codes; then none goes off too soon.
+    digits:
+      way === 'totp' ? Math.max(...held.map(({ state }) => digitsIn(state))) : digitsOf(attempt),
+    maskedTo: mail ? shownTo(attempt, (mail.state as { to: string }).to) : '',
+    sent: attempt.sends > 0,
+    minutesLeft: Math.max(0, Math.ceil((until - now) / 60_000)),
+    resendIn: Math.max(0, Math.ceil((attempt.nextSendAt - now) / 1000)),
+    canResend: isOpen && attempt.sends < app.config.limits.codeSends,
+    noMail: way === 'recovery' && others.length === 0 ? noMail(app, enrolments, closedUntil) : null,
+    options:
+      way === 'passkey'
+        ? toShow(
+            held.map(({ state }) => state),
+            toolsFor(app, attempt, now),
+          )
+        : null,
+    apps: way === 'totp' ? held.map(({ enrolment }) => enrolment?.name ?? '') : [],
+  }
+}
+
+/** The way that is shown when nobody wishes another. */
+export async function firstWay(app: App, visit: Visit, attempt: Attempt): Promise<FactorKind> {
+  if (attempt.asked) return attempt.asked.kind as FactorKind
+  const enrolments = await enrolmentsOf(app.db, attempt.accountId)
+  const { ways } = await waysNow(app, visit, attempt, enrolments, null)
+  return ways[0] ?? 'recovery'
+}
+
+/** The ways there are: the one to show first, and then the strongest first. */
+async function waysNow(
+  app: App,
+  visit: Visit,
+  attempt: Attempt,
+  enrolments: readonly Enrolment[],
+  wished: FactorKind | null,
+): Promise<{ readonly ways: readonly FactorKind[]; readonly closedUntil: Date | null }> {
+  if (provesDraft.includes(attempt.purpose)) {
+    const ways = kinds.filter((kind) => heldOf(app, attempt, [], kind).length > 0)
+    return { ways, closedUntil: null }
+  }
+  const account = await findAccount(app.db, attempt.accountId)
+  if (!account) return { ways: [], closedUntil: null }
+  const now = app.now()
+  const closed = mailboxWait(app, attempt, account, now)
+  const standing = standingFrom(app.config, account, enrolments)
+  const ways = waysOf(attempt.purpose, { ...standing, isFromMail: closed > 0 })
+  const device = await knownDevice(app.db, visit, attempt.accountId, now)
+  const wishes = [wished, attempt.asked?.kind, device?.lastFactor, account.preferredFactor]
+  const first = wishes.flatMap((kind) => ways.find((way) => way === kind) ?? [])[0]
+  return {
+    ways: first ? [first, ...ways.filter((way) => way !== first)] : ways,
+    closedUntil: closed > 0 ? new Date(now + closed) : null,
+  }
+}
+
+const shownTo = ({ purpose }: Attempt, address: string): string =>
+  purpose === 'new-email' ? address : maskEmail(address)
+
+function noMail(
+  { config }: App,
+  enrolments: readonly Enrolment[],
+  closedUntil: Date | null,
+): NoMail | null {
+  const mail = enrolments.find(({ kind }) => kind === 'email')
+  if (!mail || !isAllowed(config, 'email')) return null
+  if (mail.disabledAt !== null) return { why: 'disabled' }
+  return closedUntil && { why: 'reset', until: closedUntil }
+}
