@@ -13,6 +13,15 @@ export type Plan = {
   readonly bound: Load
   readonly empty: Load
   readonly warmUp: Load
+  /** The part about authenticator apps. */
+  readonly totp: {
+    /** Half of them are used, each once: no code counts twice. */
+    readonly accounts: number
+    readonly rounds: number
+    /** Second steps of each turn, and seconds of nothing but checks. */
+    readonly steps: number
+    readonly checks: number
+  }
 }
 
 // With a real hash, twice as many wait as there are in the other measurements: the slowest server
@@ -30,6 +39,12 @@ export const planFor = (isQuick: boolean): Plan => {
     bound: slow(long),
     empty: fast(short),
     warmUp: fast(isQuick ? 1 : 3),
+    totp: {
+      accounts: isQuick ? 10_000 : 50_000,
+      rounds: isQuick ? 3 : 15,
+      steps: isQuick ? 1000 : 1500,
+      checks: 0.15,
+    },
     loads: [
       { hash: 'default', flow: 'sign-in', load: slow(long) },
       { hash: 'default', flow: 'sign-in with page', load: slow(long) },

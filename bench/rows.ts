@@ -78,7 +78,8 @@ export function rowsOf(figures: Figures): Row[] {
 
 export const rates = (found: readonly Pick<Measure, 'perSecond'>[]): number[] =>
   found.map((each) => each.perSecond)
-const cpus = (found: readonly Pick<Measure, 'cpu'>[]): number[] => found.map((each) => each.cpu)
+export const cpus = (found: readonly Pick<Measure, 'cpu'>[]): number[] =>
+  found.map((each) => each.cpu)
 const memory = (found: readonly Measure[]): Cell =>
   mebibytes(Math.max(...found.map((each) => each.memory)))
 
@@ -86,7 +87,7 @@ export const count = (value: number): Cell => ({
   value,
   text: value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString('en'),
 })
-const milliseconds = (value: number): Cell => ({
+export const milliseconds = (value: number): Cell => ({
   value,
   text: value < 1 ? value.toFixed(3) : value.toFixed(2),
 })

@@ -1,3 +1,4 @@
+import type { Measure } from './drive.ts'
 import { median, roundsOf, type Alone, type Figures, type Flow } from './figures.ts'
 import type { Hash } from './hashes.ts'
 import { count, rates, rowsOf, type Row } from './rows.ts'
@@ -15,8 +16,8 @@ export function tablesOf(figures: Figures, sides: Side[], sizes: readonly number
 }
 
 /** A sentence on how much of the machine was not ours: past a few percent, rates mean little. */
-export function foreignShare(figures: Figures): string {
-  const shares = [...figures.rounds.values()].flat().map(({ foreign }) => foreign)
+export function foreignShare(rounds: Iterable<readonly Measure[]>): string {
+  const shares = [...rounds].flat().map(({ foreign }) => foreign)
   const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
   return (
     `Other programs and other machines took ${percent(median(shares))} of a core while it was ` +
@@ -64,7 +65,6 @@ function beside(rows: Row[], ours: Side, theirs: Side, sizes: readonly number[])
 }
 
 function driver(figures: Figures, sides: Side[], sizes: readonly number[]): string {
-  const share = (use: number): string => `${Math.round(use * 100)} %`
   const line = (label: string, found: (Alone & { driverUse?: number })[]): string[] => [
     label,
     count(median(rates(found))).text,
@@ -89,14 +89,15 @@ function driver(figures: Figures, sides: Side[], sizes: readonly number[]): stri
   ])
 }
 
-const short = (value: number): string => value.toPrecision(2)
+export const share = (use: number): string => `${Math.round(use * 100)} %`
+export const short = (value: number): string => value.toPrecision(2)
 const accountsText = (accounts: number): string => `${accounts.toLocaleString('en')} accounts`
 const change = (few: number, many: number): string => {
   const percent = Math.round((many / few - 1) * 100)
   return `${percent > 0 ? '+' : percent < 0 ? '−' : '±'}${Math.abs(percent)} %`
 }
 
-function markdown([head = [], ...lines]: string[][]): string {
+export function markdown([head = [], ...lines]: string[][]): string {
   const rule = head.map((_, column) => (column === 0 ? '---' : '--:'))
   return [head, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 }

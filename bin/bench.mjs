@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { install, root, say } from './install.mjs'
 import { nodeForMain, run } from './run.mjs'
@@ -8,9 +8,22 @@ import { nodeForMain, run } from './run.mjs'
 // driver on a core of its own.
 const peer = join(root, 'bench/peer')
 
+/** Which version of what a lock of the peers has; nothing where there is none. */
+const versionsIn = (lock) => {
+  const file = join(peer, lock)
+  const packages = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).packages : {}
+  return new Map(Object.entries(packages).map(([path, { version }]) => [path, version]))
+}
+
+const lacksPeers = () => {
+  const installed = versionsIn('node_modules/.package-lock.json')
+  const wanted = [...versionsIn('package-lock.json')].filter(([path]) => path !== '')
+  return wanted.some(([path, version]) => installed.get(path) !== version)
+}
+
 try {
   await install({ dev: true })
-  if (!existsSync(join(peer, 'node_modules/.package-lock.json'))) {
+  if (lacksPeers()) {
     say('Installing what the bench measures beside us')
     const npm = ['ci', '--no-audit', '--no-fund', '--loglevel=error']
     const isWindows = process.platform === 'win32'
