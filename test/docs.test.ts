@@ -124,6 +124,7 @@ describe('docs/http.md', () => {
       const values: Record<string, string> = {
         language: 'en',
         with: 'recovery',
+        kind: 'totp',
         device: '0'.repeat(32),
       }
       const form = (some: typeof fields) =>
@@ -180,8 +181,9 @@ describe('docs/http.md', () => {
     )
     const entered = await browser.post('/sign-in/second', { code: code! })
     const chosen = await browser.post('/language', { language: 'ar' })
+    const asked = await browser.get('/sign-in/passkey')
     await https.close()
-    const set = [attempt, entered, chosen]
+    const set = [attempt, entered, chosen, asked]
       .flatMap(({ headers }) => headers.getSetCookie())
       .filter((line) => !/max-age=0/i.test(line))
     for (const line of set) expect(line).toMatch(/; Path=\/; HttpOnly; SameSite=Lax; Secure/)

@@ -284,17 +284,49 @@ for (const { name } of databases) {
       expect((await browser.post('/sign-in/second', form)).status).toBe(303)
     })
 
-    test('A-13, A-17: a factor this program does not know refuses the sign-in, and never passes it', async () => {
+    test('A-13, A-17: a factor this program does not know lets nobody in, and protects still', async () => {
       const world = await openWith()
-      await protect(world, world.visitor())
+      const inside = world.visitor()
+      const codes = await protect(world, inside)
       const { db } = world.app
-      for (const kind of ['totp', 'passkey', '', 'Email', '__proto__', 'constructor']) {
+      const sent = await eventsIn(world, 'code_sent')
+      const sessions = await rowsIn(world, 'sessions')
+      // The last two are known, but this is no state of theirs.
+      const kinds = ['sms', '', 'Email', '__proto__', 'constructor', 'totp', 'passkey']
+      for (const kind of kinds) {
         await db.updateTable('enrolments').set({ kind }).where('kind', '!=', 'recovery').execute()
+        await db.deleteFrom('limits').execute()
         const browser = world.visitor()
-        const answer = await expectNoChange(world, () => browser.signIn())
-        expect([kind, answer.status >= 400]).toEqual([kind, true])
-        expect(answer.headers.getSetCookie()).toEqual([])
+        const answer = await browser.signIn()
+        expect([kind, answer.headers.get('location')]).toEqual([kind, '/sign-in/second'])
+        for (const [way, code] of [
+          ['passkey', '{}'],
+          ['totp', '123456'],
+          ['email', '123456'],
+          ['recovery', 'AAAA-BBBB-CCCC-DDDD'],
+          [kind, '123456'],
+        ] as const) {
+          const { status } = await browser.post('/sign-in/second', { code, with: way })
+          expect([kind, way, status >= 400]).toEqual([kind, way, true])
+        }
+        expect((await browser.get('/session')).status).toBe(401)
+        const page = await (await inside.get('/account/security')).text()
+        expect([kind, /undefined|\[object/.exec(page)]).toEqual([kind, null])
       }
+      expect(await eventsIn(world, 'code_sent')).toBe(sent)
+      expect(await rowsIn(world, 'sessions')).toBe(sessions)
+      // What is left to show is a recovery code.
+      await db
+        .updateTable('enrolments')
+        .set({ kind: 'sms' })
+        .where('kind', '=', 'passkey')
+        .execute()
+      const back = world.visitor({ address: '198.51.100.3' })
+      await back.signIn()
+      const form = { code: codes[0]!, with: 'recovery' }
+      expect((await back.post('/sign-in/second', form)).status).toBe(303)
+      expect((await back.get('/session')).status).toBe(200)
+
       for (const state of ['not json', '', '{']) {
         await db
           .updateTable('enrolments')

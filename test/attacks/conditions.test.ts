@@ -18,6 +18,7 @@ import {
   endAttemptsOf,
   findAttempt,
   insertAttempt,
+  isSettingUp,
   replaceDraft,
   sessionOfAttempt,
   spendSend,
@@ -55,6 +56,7 @@ import {
   bindAnew,
   countFailure,
   deleteEnrolments,
+  disableFrom,
   enrolmentsOf,
   forgetFailures,
   insertEnrolment,
@@ -171,6 +173,7 @@ for (const { name } of databases) {
         forgottenAt: null,
         name: null,
         removedAt: null,
+        lastFactor: null,
         ...about,
       }
       await insertDevice(db, made)
@@ -299,11 +302,11 @@ for (const { name } of databases) {
 
     test('B-04: what is kept of a factor is replaced only over the version that was read', async () => {
       const id = fresh('enrolment')
-      const about = { accountId: me.id, kind: 'recovery', name: '', createdAt: NOW }
+      const about = { accountId: me.id, kind: 'recovery', name: '', createdAt: NOW, handle: null }
       await insertEnrolment(db, { ...about, id, state: 'ten' })
       const [read] = await enrolmentsOf(db, me.id)
-      expect(await replaceState(db, read!, 'nine')).toBe(true)
-      expect(await replaceState(db, read!, 'nine, but others')).toBe(false)
+      expect(await replaceState(db, read!, 'nine', NOW)).toBe(true)
+      expect(await replaceState(db, read!, 'nine, but others', NOW)).toBe(false)
       expect(await enrolmentsOf(db, me.id)).toMatchObject([{ state: 'nine', version: 1 }])
     })
 
@@ -388,7 +391,7 @@ for (const { name } of databases) {
 
     test('C-02: wrong answers are counted in a row, and the last of them switches off once', async () => {
       await deleteEnrolments(db, me.id)
-      const about = { accountId: me.id, name: '', state: '', createdAt: NOW }
+      const about = { accountId: me.id, name: '', state: '', createdAt: NOW, handle: null }
       const [id, second] = [fresh('enrolment'), fresh('enrolment')]
       await insertEnrolment(db, { ...about, id, kind: 'email' })
       await insertEnrolment(db, { ...about, id: second, kind: 'recovery' })
@@ -396,7 +399,7 @@ for (const { name } of databases) {
       const now = async () =>
         (await enrolmentsOf(db, me.id)).map(({ failures, disabledAt }) => [failures, disabledAt])
 
-      expect(await bindAnew(db, me.id, 'email')).toBe(false)
+      expect(await bindAnew(db, one, 'x')).toBe(false)
       expect(await countFailure(db, one, 3, NOW)).toBe(false)
       expect(await countFailure(db, one, 3, NOW)).toBe(false)
       await forgetFailures(db, { ...one, id: second })
@@ -412,10 +415,11 @@ for (const { name } of databases) {
         [3, NOW],
         [0, null],
       ])
-      expect(await bindAnew(db, other.id, 'email')).toBe(false)
-      expect(await bindAnew(db, me.id, 'recovery')).toBe(false)
-      expect(await bindAnew(db, me.id, 'email')).toBe(true)
-      expect(await bindAnew(db, me.id, 'email')).toBe(false)
+      expect(await bindAnew(db, { ...one, accountId: other.id }, 'x')).toBe(false)
+      expect(await bindAnew(db, { ...one, id: second }, 'x')).toBe(false)
+      expect(await bindAnew(db, one, 'bound')).toBe(true)
+      expect(await bindAnew(db, one, 'late')).toBe(false)
+      expect((await enrolmentsOf(db, me.id))[0]!.state).toBe('bound')
       expect(await now()).toEqual([
         [0, null],
         [0, null],
@@ -424,6 +428,56 @@ for (const { name } of databases) {
       await forgetFailures(db, one)
       expect((await now())[0]).toEqual([0, null])
       await deleteEnrolments(db, me.id)
+    })
+
+    test('G-04: what was set up in an attempt is switched off once, in its own account, and nothing else is', async () => {
+      for (const { id } of [me, other]) await deleteEnrolments(db, id)
+      const from = fresh('attempt')
+      const all = (
+        [
+          [me.id, from],
+          [me.id, fresh('attempt')],
+          [me.id, null],
+          [other.id, from],
+        ] as const
+      ).map(([accountId, attemptId]) => {
+        const about = { accountId, attemptId, kind: 'totp', name: '', state: '', createdAt: NOW }
+        return { ...about, id: fresh('enrolment') }
+      })
+      for (const each of all) await insertEnrolment(db, each)
+      const now = async () => {
+        const rows = [...(await enrolmentsOf(db, me.id)), ...(await enrolmentsOf(db, other.id))]
+        return all.map((each) => rows.find(({ id }) => id === each.id)!.disabledAt)
+      }
+      const read = (await enrolmentsOf(db, me.id)).find(({ id }) => id === all[0]!.id)
+      expect(await disableFrom(db, me.id, fresh('attempt'), NOW)).toBe(0)
+      expect(await now()).toEqual([null, null, null, null])
+      expect(await disableFrom(db, me.id, from, NOW)).toBe(1)
+      expect(await disableFrom(db, me.id, from, LATER)).toBe(0)
+      expect(await now()).toEqual([NOW, null, null, null])
+      // An answer that was looked at before comes too late.
+      expect(await replaceState(db, read!, 'used', LATER)).toBe(false)
+      for (const { id } of [me, other]) await deleteEnrolments(db, id)
+    })
+
+    test('whether something is being set up is asked of one account and one time', async () => {
+      const lifetime = 60_000
+      // What the tests before have left under way is over.
+      const begin = NOW + 10 * lifetime
+      const isUnderWay = (at = begin, whose = me) => isSettingUp(db, whose.id, lifetime, at)
+      const open = (purpose: Attempt['purpose'], at = begin) =>
+        attempt({ id: newId(systemRandom, at), purpose })
+      for (const purpose of ['sign-in', 'unprotect', 'recovery-codes', 'step-up', 'new-email'])
+        await open(purpose as Attempt['purpose'])
+      expect(await isUnderWay()).toBe(false)
+      for (const [turn, purpose] of (['protect', 'add-factor'] as const).entries()) {
+        const at = begin + turn * 3 * lifetime
+        const made = await open(purpose, at)
+        expect([await isUnderWay(at), await isUnderWay(at, other)]).toEqual([true, false])
+        expect(await isUnderWay(at + lifetime + 1)).toBe(false)
+        await endAttempt(db, made.id, at)
+        expect(await isUnderWay(at)).toBe(false)
+      }
     })
 
     test('B-14: links are ended for one account and one purpose', async () => {
@@ -569,6 +623,7 @@ for (const { name } of databases) {
         address: '192.0.2.8',
         userAgent: '',
         rememberedAt: NOW,
+        lastFactor: null,
       })
       const first = to(fresh('token'))
       expect(await rotateDevice(db, made, first, NOW)).toBe(true)
@@ -585,7 +640,8 @@ for (const { name } of databases) {
       expect(await holdTrust(db, made.id)).toBe(true)
       await forgetDevices(db, me.id, 0, NOW)
       expect(await holdTrust(db, made.id)).toBe(false)
-      const to = { tokenHash: fresh('token'), address: made.address, userAgent: '' }
+      const { address } = made
+      const to = { tokenHash: fresh('token'), address, userAgent: '', lastFactor: 'totp' }
       expect(await rotateDevice(db, made, to, LATER)).toBe(true)
       expect(await deviceNow(made)).toMatchObject({ rememberedAt: null, forgottenAt: NOW })
     })
@@ -699,7 +755,8 @@ for (const { name } of databases) {
       const made = await device()
       await removeDevices(db, me.id, { ids: [made.id] }, NOW)
       await rememberDevice(db, made.id, LATER)
-      const to = { tokenHash: fresh('token'), address: made.address, userAgent: '' }
+      const { address } = made
+      const to = { tokenHash: fresh('token'), address, userAgent: '', lastFactor: 'totp' }
       expect(await rotateDevice(db, made, to, LATER)).toBe(false)
       expect(await holdTrust(db, made.id)).toBe(false)
       expect((await deviceNow(made)).rememberedAt).toBeNull()
@@ -880,7 +937,13 @@ for (const { name } of databases) {
         .execute()
       const [ended, alive_] = [await session(), await session()]
       const enrolled = async (accountId: string) => {
-        const about = { id: fresh('enrolment'), kind: 'email', name: '', createdAt: NOW }
+        const about = {
+          id: fresh('enrolment'),
+          kind: 'email',
+          name: '',
+          createdAt: NOW,
+          handle: null,
+        }
         await insertEnrolment(db, { ...about, accountId, state: 'first' })
         return (await enrolmentsOf(db, accountId)).find(({ id }) => id === about.id)!
       }
@@ -907,7 +970,7 @@ for (const { name } of databases) {
       await deleteEnrolments(db, me.id)
       await seeSession(db, ended.id, LATER)
       await endSession(db, ended.tokenHash, LATER)
-      await replaceState(db, changed, 'second')
+      await replaceState(db, changed, 'second', LATER)
       await endAttempt(db, mine.id, LATER)
       const { passwordHash } = (await db
         .selectFrom('accounts')

@@ -9,15 +9,18 @@ const toStrangers: Record<string, string> = {
   'GET /': '303 /sign-in',
   'GET /setup': '410',
   'GET /sign-in': '200',
+  'GET /sign-in/passkey': '200',
   'GET /sign-in/second': '303 /sign-in',
   'GET /sign-in/password': '303 /sign-in',
   'GET /sign-in/forgot': '200',
   'GET /sign-in/reset': '410',
   'GET /.well-known/change-password': '303 /account/password',
+  'GET /.well-known/passkey-endpoints': '200',
   'GET /account/password': '303 /sign-in?to=%2Faccount%2Fpassword',
   'GET /session': '401',
   'GET /account': '303 /sign-in?to=%2Faccount',
   'GET /account/security': '303 /sign-in?to=%2Faccount%2Fsecurity',
+  'GET /account/security/app': '303 /sign-in?to=%2Faccount%2Fsecurity%2Fapp',
   'GET /account/security/code': '303 /sign-in?to=%2Faccount%2Fsecurity%2Fcode',
   'GET /account/security/codes': '303 /sign-in?to=%2Faccount%2Fsecurity%2Fcodes',
   'GET /account/devices': '303 /sign-in?to=%2Faccount%2Fdevices',
@@ -39,11 +42,16 @@ const toStrangers: Record<string, string> = {
   // An empty form: these take it from anybody, and miss a field.
   'POST /setup': '400',
   'POST /sign-in': '400',
+  'POST /sign-in/passkey': '400',
   'POST /sign-in/second': '400',
   'POST /sign-in/password': '400',
   'POST /sign-in/forgot': '400',
   'POST /sign-in/reset': '400',
   'POST /account/password': '303 /sign-in?notice=sign_in_first',
+  'POST /account/security/add': '303 /sign-in?notice=sign_in_first',
+  'POST /account/security/name': '303 /sign-in?notice=sign_in_first',
+  'POST /account/security/prefer': '303 /sign-in?notice=sign_in_first',
+  'POST /account/security/remove': '303 /sign-in?notice=sign_in_first',
   'POST /account/security/bind-anew': '303 /sign-in?notice=sign_in_first',
   'POST /language': '400',
   'POST /stop-email-change': '400',
@@ -103,7 +111,10 @@ describe('with no session', () => {
   async function ask(visitor: Visitor, route: string): Promise<string> {
     const [method, path = ''] = route.split(' ')
     const answer = await (method === 'GET' ? visitor.get(path) : visitor.post(path))
-    expect(answer.headers.getSetCookie().filter((line) => !/Max-Age=0/.test(line))).toEqual([])
+    const set = answer.headers.getSetCookie().filter((line) => !/Max-Age=0/.test(line))
+    // What ties a challenge to the browser that asked for it, whoever sits there: it opens nothing.
+    const expected = route === 'GET /sign-in/passkey' ? ['passkey'] : []
+    expect([route, set.map((line) => line.split('=')[0])]).toEqual([route, expected])
     return [answer.status, answer.headers.get('location')].filter(Boolean).join(' ')
   }
 
@@ -133,6 +144,7 @@ describe('with no session', () => {
     const browser = world.visitor()
     const answers = [
       await browser.get('/sign-in'),
+      await browser.get('/sign-in/passkey'),
       await browser.signIn(),
       await browser.get('/sign-in/second'),
       await browser.post('/sign-in/second', { code: '000000' }),
@@ -140,9 +152,10 @@ describe('with no session', () => {
     ]
     for (const answer of answers)
       for (const line of answer.headers.getSetCookie()) values.push(/=([^;]*)/.exec(line)![1]!)
-    expect(values.length).toBeGreaterThanOrEqual(2)
+    expect(values.length).toBeGreaterThanOrEqual(3)
+    const names = ['session', '__Host-session', 'attempt', 'device-x', 'language', 'passkey']
     for (const value of values)
-      for (const name of ['session', '__Host-session', 'attempt', 'device-x', 'language']) {
+      for (const name of names) {
         const thief = world.visitor()
         thief.cookies.set(name, value)
         expect((await thief.get('/session')).status).toBe(401)

@@ -14,6 +14,7 @@ import {
   type Server,
 } from '../setup/process.ts'
 import { openWorld } from '../world.ts'
+import { phoneWith, plugIn, uriOn } from './authenticator.ts'
 import { expectWellMade } from './look.ts'
 import { notThe } from '../stories/story.ts'
 import { visit, type Person } from './person.ts'
@@ -34,6 +35,11 @@ const people: Record<Language, typeof account> = {
   en: account,
   'zh-CN': { ...account, email: 'li@example.com', name: '李雷', country: 'CN', language: 'zh-CN' },
   ar: { ...account, email: 'nour@example.com', name: 'نور', country: 'EG', language: 'ar' },
+}
+/** Another of the same name, with the password they choose in the end. */
+const other = (language: Language): typeof account => {
+  const about = people[language]
+  return { ...about, email: `second.${about.email}`, password: 'a quiet lake in summer' }
 }
 /** Three hundred looks by axe. */
 const LONG = { timeout: 240_000 }
@@ -72,15 +78,15 @@ test('setting up is well made in every language, light and dark, narrow and wide
     await page.locator('.wrong').first().waitFor()
     await look()
   })
+  await make(['setup'], place.settings, people.en)
+  await make(['account', 'add'], place.settings, people['zh-CN'])
+  await make(['account', 'add'], place.settings, people.ar)
 })
 
 test(
   'signing in and protecting are well made in every language, light and dark, narrow and wide',
   LONG,
   async () => {
-    await make(['setup'], place.settings, people.en)
-    await make(['account', 'add'], place.settings, people['zh-CN'])
-    await make(['account', 'add'], place.settings, people.ar)
     await expectInEveryLanguage(async (person, look, language) => {
       const { go, press, type, t, page, codeInOutbox } = person
       const { email, password } = people[language]
@@ -172,7 +178,7 @@ test(
       await press(t.recovery.cancel)
       await press(t.security.unprotect)
       await look()
-      await page.getByRole('link', { name: t.code.useRecovery }).click()
+      await page.getByRole('link', { name: t.code.use.recovery }).click()
       await look()
       await press(t.code.cancel)
 
@@ -184,7 +190,7 @@ test(
       await type(t.code.label, notThe(await codeInOutbox(email)))
       await problem()
       await look()
-      await page.getByRole('link', { name: t.code.useRecovery }).click()
+      await page.getByRole('link', { name: t.code.use.recovery }).click()
       await look()
       await type(t.code.recoveryLabel, 'not a code')
       await press(t.code.submit)
@@ -239,9 +245,9 @@ test(
       await type(t.code.label, notThe(await codeInOutbox(email)))
       await problem()
       await look()
-      await page.getByRole('link', { name: t.code.useRecovery }).click()
+      await page.getByRole('link', { name: t.code.use.recovery }).click()
       await look()
-      await page.getByRole('link', { name: t.code.useEmail }).click()
+      await page.getByRole('link', { name: t.code.use.email }).click()
       await type(t.code.label, await codeInOutbox(email))
       await page.waitForURL('**/account/email/code')
       await look()
@@ -292,7 +298,7 @@ test(
   async () => {
     await expectInEveryLanguage(async (person, look, language) => {
       const { go, press, type, t, page, codeInOutbox } = person
-      const about = { ...people[language], email: `second.${people[language].email}` }
+      const about = { ...other(language), password: people[language].password }
       await make(['account', 'add'], place.settings, about)
       const codes = await protect(browserAt(server.url), () => place.codeTo(about.email), about)
       const { id } = await place
@@ -379,7 +385,7 @@ test(
       await press(t.newPassword.submit)
       await wrong()
       await look()
-      await type(t.labels.newPassword, 'a quiet lake in summer')
+      await type(t.labels.newPassword, other(language).password)
       await press(t.newPassword.submit)
       await page.waitForURL('**/account')
     })
@@ -388,10 +394,23 @@ test(
 
 /** What somebody has shown when they signed in is long ago. */
 async function forgetProofs(email: string): Promise<void> {
-  const accounts = place.db().selectFrom('accounts').select('id').where('email', '=', email)
   const sessions = place.db().updateTable('sessions').set({ proofs: '[]' })
-  await sessions.where('accountId', 'in', accounts).execute()
+  await sessions.where('accountId', 'in', accountOf(email)).execute()
 }
+
+/** This factor was guessed at too often; `null`: none was. */
+async function disable(email: string, kind: string | null): Promise<void> {
+  const enrolments = place.db().updateTable('enrolments').where('accountId', 'in', accountOf(email))
+  await enrolments.set({ disabledAt: null }).execute()
+  if (kind) await enrolments.set({ disabledAt: 1 }).where('kind', '=', kind).execute()
+}
+
+async function unprotect(email: string): Promise<void> {
+  await place.db().deleteFrom('enrolments').where('accountId', 'in', accountOf(email)).execute()
+}
+
+const accountOf = (email: string) =>
+  place.db().selectFrom('accounts').select('id').where('email', '=', email)
 
 test(
   'history and "this was not me" are well made in every language, light and dark, narrow and wide',
@@ -431,6 +450,121 @@ test(
   },
 )
 
+test(
+  'apps and passkeys are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    await using strict = await startServer({
+      ...place.settings,
+      ...wideOpen,
+      FACTORS: 'passkey,email',
+      ALLOW_LOCK_OUT: 'yes',
+    })
+    await expectInEveryLanguage(async (person, look, language) => {
+      const { go, press, type, t, page, context, reads, codeInOutbox } = person
+      const { email, password } = other(language)
+      const authenticator = await plugIn(page)
+      await unprotect(email)
+      const use = (way: 'totp' | 'email' | 'passkey') =>
+        page.getByRole('link', { name: t.code.use[way] }).click()
+      const wrong = () => page.locator('.wrong').first().waitFor()
+      const signIn = async () => {
+        await type(t.labels.email, email)
+        await type(t.labels.password, password)
+        await press(t.signIn.submit)
+      }
+
+      await go('/account/security/app')
+      await signIn()
+      await reads(t.apps.which)
+      await look()
+      await press(t.apps.next)
+      await type(t.labels.password, password)
+      await press(t.code.submit)
+      await reads(t.setUpApp.scan)
+      await look()
+      const phone = phoneWith(await uriOn(page))
+      const connect = async (code: string, name: string) => {
+        await page.locator('[name=name]').fill(name)
+        await type(t.code.label, code)
+        await press(t.setUpApp.submit)
+      }
+      await connect(phone(), 'x'.repeat(51))
+      await wrong()
+      await look()
+      await connect(notThe(phone()), 'My own قلم 1')
+      await reads(t.problems.wrong_code)
+      await look()
+      await connect(phone(-10), 'My own قلم 1')
+      await reads(t.problems.clock_off({ minutes: 5, ahead: false }))
+      await look()
+      await connect(phone(), 'My own قلم 1')
+      await page.locator('.backup').waitFor()
+      await look()
+      await page.getByLabel(t.recovery.saved).check()
+      await press(t.recovery.submitProtect)
+      await reads(t.notices.protected)
+      await press(t.security.removeOne({ name: 'My own قلم 1' }))
+      await reads(t.problems.last_factor)
+      await look()
+
+      await press(t.security.addKinds.passkey)
+      await reads(t.setUpPasskey.what)
+      await look()
+      await authenticator.touch(true)
+      await press(t.setUpPasskey.submit)
+      await reads(t.notices.factor_added)
+      await press(t.security.addKinds.email)
+      await reads(t.confirm['add-factor'].lead)
+      await look()
+      await type(t.code.label, await codeInOutbox(email))
+      await reads(t.notices.factor_added)
+      await page.locator('summary').first().click()
+      await page.locator('[name=name]').first().fill('x'.repeat(51))
+      await page.getByRole('button', { name: t.security.saveName }).first().click()
+      await wrong()
+      await look()
+
+      await disable(email, 'email')
+      const storageState = await context.storageState()
+      await visit(strict.url, { language, storageState }, async (there) => {
+        await there.go('/account/security')
+        await there.reads(t.security.forbidden)
+        await there.reads(t.security.disabledWhat)
+        await expectWellMade(there.page, language)
+      })
+
+      await authenticator.touch(false)
+      await press(t.layout.signOut)
+      await reads(t.notices.signed_out)
+      await disable(email, null)
+      await signIn()
+      await reads(t.code.passkeyLead)
+      await look()
+      await use('email')
+      await page.locator('.again').waitFor()
+      await look()
+      await use('totp')
+      await reads(t.code.totpDigits)
+      await look()
+      await type(t.code.label, phone(1))
+      await page.waitForURL('**/account')
+      await forgetProofs(email)
+      await go('/account/security/app')
+      await press(t.apps.next)
+      await reads(t.code.totpDigits)
+      await look()
+      await use('passkey')
+      await authenticator.touch(true)
+      await press(t.code.passkeySubmit)
+      await reads(t.setUpApp.scan)
+      await connect(phoneWith(await uriOn(page))(), '')
+      await reads(t.card.added)
+      await look()
+    })
+  },
+)
+
 test('every address that shows a page has been looked at', async () => {
   const world = await openWorld()
   const pages: string[] = []
@@ -450,6 +584,8 @@ test('every address that shows a page has been looked at', async () => {
 const others = [
   '/',
   '/.well-known/change-password',
+  '/.well-known/passkey-endpoints',
+  '/sign-in/passkey',
   '/session',
   '/account/history.csv',
   '/account/history.json',

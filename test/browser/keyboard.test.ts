@@ -53,6 +53,7 @@ test('the Tab key goes through a page as it is read, and one sees where it is', 
       'password',
       t.labels.showPassword,
       t.signIn.submit,
+      t.signIn.passkey,
       t.signIn.forgot,
       ...languageButtons,
       t.layout.skip,
@@ -90,7 +91,7 @@ test('password managers know which field is which', async () => {
   await visit(house.url, {}, async ({ go, page, t, type, press }) => {
     const kinds = () => page.locator('input[autocomplete]').evaluateAll(kindsOf)
     await go('/sign-in')
-    expect(await kinds()).toEqual(['login username', 'password current-password'])
+    expect(await kinds()).toEqual(['login username webauthn', 'password current-password'])
     await type(t.labels.email, account.email)
     await type(t.labels.password, account.password)
     await press(t.signIn.submit)

@@ -60,9 +60,9 @@ const SIDEWAYS = `() => {
 
 /** Codes, addresses and numbers whose first character does not stand left of their last one. */
 const BACKWARDS = `() => {
-  const pattern = /[^\\s<>]+@[^\\s<>]+\\.[a-z]+|\\+\\d[\\d\\u00a0 ]{5,}\\d|\\b[0-9A-Z]{4}(?:-[0-9A-Z]{4}){3}\\b|\\b\\d{6}(?:\\d\\d)?\\b|https?:\\/\\/\\S+/g
+  const pattern = /[^\\s<>]+@[^\\s<>]+\\.[a-z]+|\\+\\d[\\d\\u00a0 ]{5,}\\d|\\b[0-9A-Z]{4}(?:[- ][0-9A-Z]{4})+\\b|\\b\\d{6}(?:\\d\\d)?\\b|https?:\\/\\/\\S+/g
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  const found = [...document.querySelectorAll('input[name=code], input[name=login], input[name=email], input[name=phone]')]
+  const found = [...document.querySelectorAll('input[name=code]:not([type=hidden]), input[name=login], input[name=email], input[name=phone]')]
     .filter((each) => getComputedStyle(each).direction !== 'ltr')
     .map((each) => each.outerHTML)
   while (texts.nextNode()) {

@@ -148,7 +148,7 @@ async function keep({ page, t }: Person, codes: readonly string[]): Promise<void
 
 async function useRecoveryCode(person: Person, code: string): Promise<void> {
   const { type, press, reads, page, t } = person
-  await page.getByRole('link', { name: t.code.useRecovery }).click()
+  await page.getByRole('link', { name: t.code.use.recovery }).click()
   await type(t.code.recoveryLabel, code.toLowerCase().replaceAll('-', ' '))
   await press(t.code.submit)
   await reads(t.notices.recovery_left({ left: 9 }))

@@ -99,7 +99,7 @@ test('a button pressed twice at once sends once', () =>
     await go('/sign-in')
     await type(t.labels.email, account.email)
     await type(t.labels.password, 'not the password')
-    await page.getByRole('button', { name: t.signIn.submit }).dblclick()
+    await page.getByRole('button', { name: t.signIn.submit, exact: true }).dblclick()
     await page.getByRole('alert').waitFor()
     expect(sent).toBe(1)
   }))

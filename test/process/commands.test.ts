@@ -100,6 +100,33 @@ describe.concurrent('accounts from a script', { timeout: 60_000 }, () => {
     expect(empty.err).toContain('--password: ')
   })
 
+  test('authenticator apps come from a file or standard input, and the exit code says how it went', async ({
+    expect,
+  }) => {
+    await using place = await openPlace()
+    await make(['setup'], place.settings)
+    const file = join(place.folder, 'people.csv')
+    writeFileSync(file, 'login,key\nana@example.com,JBSWY3DPEHPK3PXP\n')
+    const run = (path: string, input = '') =>
+      nightlatch(['account', 'import-totp', path], place.settings, { input })
+    const done = await run(file)
+    expect(done).toMatchObject({ code: 0, err: '' })
+    expect(done.out).toMatch(/^1 imported, 0 refused\nWithout recovery codes: 1/)
+    const after = await everything(place)
+    const [again, wrong] = await Promise.all([
+      run('-', 'key,login\r\njbsw y3dp ehpk 3pxp,ana@example.com\r\n'),
+      run('-', 'kye,login\r\njbsw y3dp ehpk 3pxp,ana@example.com\r\n'),
+    ])
+    expect(again).toMatchObject({
+      code: 1,
+      out: 'line 2, ana@example.com: the account has this key already\n0 imported, 1 refused\n',
+    })
+    expect(again.err).toContain('run it again')
+    expect(wrong).toMatchObject({ code: 2, out: '' })
+    expect(wrong.err).toContain('The first line has no column key')
+    expect(await everything(place)).toBe(after)
+  })
+
   test('help helps, and what is no command is said to be none', async ({ expect }) => {
     await using place = await openPlace()
     const say = (...args: string[]) => nightlatch(args, place.settings, { cwd: place.folder })
@@ -113,7 +140,14 @@ describe.concurrent('accounts from a script', { timeout: 60_000 }, () => {
     ])
     for (const each of [help, dashes, nothing]) {
       expect(each).toMatchObject({ code: 0, err: '' })
-      for (const word of ['start', 'setup', 'account add', 'key rotate', 'docs/settings.md'])
+      for (const word of [
+        'start',
+        'setup',
+        'account add',
+        'import-totp',
+        'key rotate',
+        'settings.md',
+      ])
         expect(each.out).toContain(word)
     }
     for (const each of [unknown, half, wrong]) expect(each).toMatchObject({ code: 2, out: '' })

@@ -1,5 +1,13 @@
 import { deviceTag } from '../../src/sign-in/device.ts'
 import { messageTo } from '../stories/not-me-tools.ts'
+import {
+  authenticatorFor,
+  connectApp,
+  factorsOn,
+  makePasskey,
+  optionsIn,
+  signInByPasskey,
+} from '../stories/factor-tools.ts'
 import { copyOf, placeOf, whoIs } from '../stories/story.ts'
 import { savedForm } from '../setup/process.ts'
 import { recoveryCodesIn, signInFully, type ana, type Visitor, type World } from '../world.ts'
@@ -211,6 +219,48 @@ export const revocations: Record<string, Prepare> = {
     }
   },
 
+  async 'using the code of an app'(life) {
+    const { world, person } = life
+    const { phone } = await connectApp(world, await signedIn(life))
+    const visitor = world.visitor()
+    await visitor.signIn(person)
+    const form = { code: phone.code(), with: 'totp' }
+    return {
+      visitor,
+      path: '/sign-in/second',
+      form,
+      answer: '303 /account',
+      broken: async () => {
+        const again = world.visitor()
+        await again.signIn(person)
+        const { status } = await again.post('/sign-in/second', form)
+        await leaveOut(life, 'totp')
+        return status === 401 ? [] : [`the code of an app is answered ${status} once more`]
+      },
+    }
+  },
+
+  async 'removing a passkey'(life) {
+    const { world } = life
+    const visitor = await signedIn(life)
+    const authenticator = authenticatorFor(world)
+    await makePasskey(world, visitor, authenticator)
+    const [, id] = await factorsOn(visitor)
+    await visitor.post('/account/security/remove', { factor: id! })
+    const options = optionsIn(await (await visitor.get('/account/confirm')).text())
+    return {
+      visitor,
+      path: '/account/confirm',
+      form: { code: authenticator.get(options), with: 'passkey' },
+      answer: `303 /account/security?notice=factor_removed&gone=${authenticator.credentialId}`,
+      broken: async () => {
+        const { status } = await signInByPasskey(world.visitor(), authenticator)
+        await leaveOut(life, 'passkey')
+        return status === 401 ? [] : [`a removed passkey is answered ${status}`]
+      },
+    }
+  },
+
   async 'starting again'(life) {
     const half = await halfIn(life)
     return {
@@ -222,6 +272,10 @@ export const revocations: Record<string, Prepare> = {
     }
   },
 }
+
+/** So that the next turn begins as this one did. */
+const leaveOut = ({ world }: Life, kind: string) =>
+  world.app.db.deleteFrom('enrolments').where('kind', '=', kind).execute()
 
 async function signedIn(
   { world, person }: Life,

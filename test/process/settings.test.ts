@@ -3,7 +3,15 @@ import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { describe, test } from 'vitest'
-import { nightlatch, openPlace, type Settings } from '../setup/process.ts'
+import { insertEnrolment } from '../../src/store/enrolments.ts'
+import {
+  account,
+  make,
+  nightlatch,
+  openPlace,
+  startServer,
+  type Settings,
+} from '../setup/process.ts'
 
 const start = (settings: Settings, cwd?: string) =>
   nightlatch(['start'], { PORT: '0', ...settings }, cwd ? { cwd } : {})
@@ -80,6 +88,37 @@ describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
       expect({ code, out }).toEqual({ code: 1, out: '' })
       expect(err).toMatch(/^Nightlatch does not start: GEO_DATABASE cannot be used: .+\n$/)
     }
+  })
+
+  test('where FACTORS leaves somebody with no way to sign in, unless that is on purpose', async ({
+    expect,
+  }) => {
+    await using place = await openPlace()
+    await make(['setup'], place.settings)
+    const db = place.db()
+    const ana = await db.selectFrom('accounts').selectAll().executeTakeFirstOrThrow()
+    const bob = { ...ana, id: 'bob', login: 'bob@example.com' }
+    await db.insertInto('accounts').values(bob).execute()
+    const email = { kind: 'email', state: { to: account.email } }
+    const codes = { kind: 'recovery', state: { salt: 'x', hashes: ['left'] } }
+    const rest = { name: '', createdAt: 1, handle: null }
+    await insertEnrolment(db, { ...rest, ...email, accountId: ana.id, id: '1' })
+    await insertEnrolment(db, { ...rest, ...email, accountId: bob.id, id: '2' })
+    await insertEnrolment(db, { ...rest, ...codes, accountId: bob.id, id: '3' })
+    const settings = { ...place.settings, FACTORS: 'passkey,totp' }
+    const { code, out, err } = await start(settings)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toBe(
+      'Nightlatch does not start: with these settings 1 account could not sign in any more, having set ' +
+        'up nothing but email, and no recovery codes left:\n  ana@example.com\n' +
+        'Add email to FACTORS, or set ALLOW_LOCK_OUT=yes to leave them out on purpose.\n',
+    )
+    await using server = await startServer({ ...settings, ALLOW_LOCK_OUT: 'yes' })
+    await server.says('1 without recovery codes cannot sign in')
+    await server.says('1 with recovery codes left are asked for one')
+    server.kill()
+    await server.ended
+    expect(server.log()).toContainEqual(expect.objectContaining({ lockedOut: 1, withCodes: 1 }))
   })
 
   test('where something else listens on the port', async ({ expect }) => {

@@ -162,7 +162,7 @@ story(
     expect(await page()).toContain('a•••@e•••.com')
     expect(await page()).not.toContain(ana.email)
     expect(await page()).toContain('It works for 5 minutes from now')
-    expect(await page()).toContain(asHtml(texts.useRecovery))
+    expect(await page()).toContain(asHtml(texts.use.recovery))
     expect(await page()).toContain(texts.again)
     world.pass(3 * MINUTE + 30 * SECOND)
     expect(await page()).toContain('It works for 2 minutes from now')

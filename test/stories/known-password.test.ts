@@ -12,6 +12,7 @@ import {
   type Visitor,
   type World,
 } from '../world.ts'
+import { enrolmentRows } from './factor-tools.ts'
 import {
   asHtml,
   codeFor,
@@ -375,7 +376,15 @@ async function withoutMail(world: World): Promise<{ browser: Visitor; codes: str
   await recoveryCode(browser, codes[0]!)
   return { browser, codes: codes.slice(1) }
 }
-const bind = (browser: Visitor) => browser.post('/account/security/bind-anew')
+/** The id of codes by mail, of somebody who has them. */
+async function mailOf(world: World, email: string): Promise<string> {
+  const rows = await enrolmentRows(world, email)
+  return rows.find(({ kind }) => kind === 'email')!.id
+}
+const bind = async (world: World, browser: Visitor, factor?: string) =>
+  browser.post('/account/security/bind-anew', {
+    factor: factor ?? (await mailOf(world, ana.email)),
+  })
 const answer = (browser: Visitor, code: string) => browser.post('/account/security/code', { code })
 
 story(
@@ -384,9 +393,11 @@ story(
   async (world) => {
     const { browser } = await withoutMail(world)
     const page = await (await browser.get('/account/security')).text()
-    expect(page).toContain(asHtml(textsOf('en').security.mailDisabledWhat))
+    expect(page).toContain(asHtml(textsOf('en').security.disabledWhat))
     expect(page).toContain('action="/account/security/bind-anew"')
-    expect(placeOf(await bind(browser))).toBe('/account/security/code')
+    const id = await mailOf(world, ana.email)
+    expect(page).toContain(`<input type="hidden" name="factor" value="${id}" />`)
+    expect(placeOf(await bind(world, browser))).toBe('/account/security/code')
     expect(placeOf(await world.visitor().signIn())).toBe('/sign-in/second')
 
     const before = await kept(world)
@@ -417,7 +428,7 @@ story(
     world.pass(5 * MINUTE)
     const before = await kept(world)
     const sent = await codesSentTo(world)
-    expect(placeOf(await bind(browser))).toBe('/account/confirm')
+    expect(placeOf(await bind(world, browser))).toBe('/account/confirm')
     const page = await (await browser.get('/account/confirm')).text()
     expect(page).toContain(asHtml(textsOf('en').stepUp.what['bind-anew']))
     expect(page).toContain('name="with" value="recovery"')
@@ -441,9 +452,16 @@ story(
     const bobs = world.visitor()
     await protect(world, bobs, bob)
     const before = await kept(world)
-    expect((await bind(bobs)).status).toBe(409)
+    const [his, hers] = [await mailOf(world, bob.email), await mailOf(world, ana.email)]
+    for (const factor of [his, hers, 'x', ''])
+      expect([factor, (await bind(world, bobs, factor)).status]).toEqual([factor, 409])
+    // It is hers to prove, but his need not be, and is not hers.
+    for (const factor of [his, 'x']) {
+      const refused = await bind(world, browser, factor)
+      expect([factor, refused.status]).toEqual([factor, 409])
+    }
     expect(await kept(world)).toEqual(before)
-    await bind(browser)
+    await bind(world, browser)
     const stolen = copyOf(world, bobs)
     stolen.cookies.set('attempt', browser.cookies.get('attempt')!)
     expect(placeOf(await answer(stolen, await world.codeTo(ana.email)))).toBe('/account/security')

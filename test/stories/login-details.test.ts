@@ -43,7 +43,7 @@ const listOf = async (visitor: Visitor, query = ''): Promise<string> =>
   (await visitor.get(HERE + query)).text()
 
 /** What stands in the list: for each device, its markup. */
-const cardsIn = (page: string): string[] => page.split('<li class="card device">').slice(1)
+const cardsIn = (page: string): string[] => page.split('<li class="card item">').slice(1)
 const idIn = (card: string): string => /value="([0-9a-f]{32})"/.exec(card)![1]!
 const nameIn = (card: string): string => /<label for="tick-[^>]*><bdi[^>]*>([^<]*)/.exec(card)![1]!
 const idsOf = async (visitor: Visitor, query = ''): Promise<string[]> =>

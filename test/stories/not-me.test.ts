@@ -8,6 +8,7 @@ import { change, tell } from '../../src/sign-in/change.ts'
 import { findAccount, holdAccount } from '../../src/store/accounts.ts'
 import { findAgain } from '../../src/store/attempts.ts'
 import { hasRowLocks } from '../../src/store/open.ts'
+import { textsOf } from '../../src/pages/texts/all.ts'
 import { expectNoChange } from '../attacks/tools.ts'
 import {
   ana,
@@ -21,8 +22,24 @@ import {
   signInFully,
   type World,
 } from '../world.ts'
+import {
+  answerByPasskey,
+  askToRemove,
+  authenticatorFor,
+  connectApp,
+  enrolmentRows,
+  expectPlace,
+  factorsOn,
+  makePasskey,
+  optionsIn,
+  signInByApp,
+  signInByPasskey,
+  withPasskey,
+} from './factor-tools.ts'
 import { messageTo, sayNotMe } from './not-me-tools.ts'
 import {
+  asHtml,
+  askForEmail,
   codeFor,
   codesSentTo,
   eventsOf,
@@ -514,5 +531,130 @@ story(
     const before = await codesSentTo(world)
     await codeFor(world, world.visitor())
     expect(await codesSentTo(world)).toBe(before + 1)
+  },
+)
+
+const SECURITY = '/account/security'
+const CODE = '/account/security/code'
+const SECOND = '/sign-in/second'
+const { notMe, security } = textsOf('en')
+
+/** Which of an account's factors are switched off, by the order in which they were set up. */
+const areOff = async (world: World, email?: string): Promise<boolean[]> =>
+  (await enrolmentRows(world, email)).map(({ disabledAt }) => disabledAt !== null)
+
+story(
+  'a passkey that somebody else added lets nobody in once its owner says so by the mail, until it is shown anew',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const { browser: owner, key: own } = await withPasskey(world)
+    const thief = thiefAt(world)
+    await thief.signIn()
+    await answerByPasskey(thief, SECOND, own)
+    const theirs = authenticatorFor(world)
+    await makePasskey(world, thief, theirs)
+    // They use it at once, in other browsers, and are about to in another.
+    const [elsewhere, known, half] = [world.visitor(), world.visitor(), world.visitor()]
+    expectPlace(await signInByPasskey(elsewhere, theirs), '/account')
+    await known.signIn()
+    await answerByPasskey(known, SECOND, theirs, { remember: 'yes' })
+    const optionsAt = async (browser: typeof half, path: string) =>
+      optionsIn(await (await browser.get(path)).text())
+    await half.signIn()
+    const asked = await optionsAt(half, SECOND)
+
+    const { link, token } = await messageTo(world, 'factor_added')
+    const reader = world.visitor()
+    expect(await (await reader.get(link)).text()).toContain(asHtml(notMe.added))
+    expectPlace(await reader.post('/not-me', { token }), link)
+    expect(await (await reader.get(link)).text()).toContain(asHtml(notMe.disabled))
+    expect(await areOff(world)).toEqual([false, false, true])
+    for (const each of [thief, elsewhere, known, half]) expect(await whoIs(each)).toBeNull()
+    expectPlace(await known.signIn(), SECOND)
+    const atDoor = () => signInByPasskey(world.visitor(), theirs)
+    const answers = [
+      await half.post(SECOND, { code: theirs.get(asked), with: 'passkey' }),
+      await answerByPasskey(known, SECOND, theirs),
+      await atDoor(),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([401, 401, 401])
+    expect((await optionsAt(known, SECOND)).allowCredentials).toHaveLength(1)
+
+    // The owner's own does as before, and theirs only when it is shown to be the owner's.
+    expectPlace(await signInByPasskey(owner, own), '/account')
+    expect(await (await owner.get(SECURITY)).text()).toContain(asHtml(security.disabledFactor))
+    const [, factor] = await factorsOn(owner)
+    expectPlace(await owner.post(`${SECURITY}/bind-anew`, { factor: factor! }), CODE)
+    const options = await optionsAt(owner, CODE)
+    expect(options.allowCredentials).toMatchObject([{ id: theirs.credentialId }])
+    const { challenge } = options
+    const user = { id: Buffer.alloc(16, 7).toString('base64url') }
+    const made = authenticatorFor(world).create({ rp: { id: 'localhost' }, user, challenge })
+    const before = await kept(world)
+    for (const code of [theirs.get(options, { signature: 'flipped' }), own.get(options), made])
+      expect((await owner.post(CODE, { code, with: 'passkey' })).status).toBe(401)
+    expect(await kept(world)).toEqual(before)
+    const code = theirs.get(options)
+    expectPlace(await owner.post(CODE, { code, with: 'passkey' }), `${SECURITY}?notice=bound_anew`)
+    expect(await areOff(world)).toEqual([false, false, false])
+    expectPlace(await atDoor(), '/account')
+  },
+)
+
+story(
+  'so does an app, once its owner says so in the history: that very one, and the owner takes it away',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    const owner = world.visitor()
+    await protect(world, owner)
+    const { phone: own } = await connectApp(world, owner)
+    const thief = thiefAt(world)
+    expectPlace(await signInByApp(thief, own.code()), '/account')
+    const { phone: theirs } = await connectApp(world, thief)
+    expect(await areOff(world)).toEqual([false, false, false, false])
+    const event = (await eventsOf(world, 'factor_added')).at(-1)!.id
+    const said = await owner.post('/account/history/not-me', { event })
+    expectPlace(said, '/account/history?notice=not_me')
+    expect(await areOff(world)).toEqual([false, false, false, true])
+    expect([await whoIs(owner), await whoIs(thief)]).toEqual([ana.email, null])
+    expect((await signInByApp(world.visitor(), theirs.code())).status).toBe(401)
+    expectPlace(await signInByApp(world.visitor(), own.code()), '/account')
+    const gone = (await factorsOn(owner)).at(-1)!
+    expectPlace(await askToRemove(owner, gone), `${SECURITY}?notice=factor_removed`)
+    expect(await areOff(world)).toEqual([false, false, false])
+  },
+)
+
+story(
+  'nothing is switched off by what tells of no factor that was added, nor by a stranger',
+  { people: [ana, bob], settings: WIDE },
+  async (world) => {
+    const { db } = world.app
+    const thief = thiefAt(world)
+    await thief.signIn()
+    await connectApp(world, thief)
+    const { browser } = await withPasskey(world, { typed: bob })
+    await makePasskey(world, browser, authenticatorFor(world))
+    const unknown = await messageTo(world, 'factor_added', bob.email)
+    const noted = await eventsOf(world, 'notice_sent')
+    const event = noted.find(({ detail }) => JSON.parse(detail).message === unknown.id)!
+    await db.deleteFrom('events').where('id', '=', event.id).execute()
+    await askForEmail(browser, 'stranger@example.com')
+    const all = [
+      await messageTo(world, 'protected'),
+      unknown,
+      await messageTo(world, 'code', 'stranger@example.com'),
+    ]
+    for (const { link, token, attemptId, accountId } of all) {
+      // Not even where it was set up in that attempt.
+      const ofAccount = db.updateTable('enrolments').where('accountId', '=', accountId)
+      await ofAccount.set({ attemptId }).execute()
+      expect(await (await world.visitor().get(link)).text()).not.toContain(asHtml(notMe.added))
+      expectPlace(await world.visitor().post('/not-me', { token }), link)
+      expect(await (await world.visitor().get(link)).text()).not.toContain(asHtml(notMe.disabled))
+    }
+    expect(await areOff(world)).toEqual([false, false])
+    expect(await areOff(world, bob.email)).toEqual([false, false, false])
+    expect(await eventsOf(world, 'not_me')).toHaveLength(3)
   },
 )

@@ -334,7 +334,7 @@ story(
       expect(page).toContain('name="with" value="recovery"')
       expect(page).toContain('datetime="2026-01-06T09:00:00.000Z"')
       expect(page).not.toContain('/sign-in/second/send')
-      expect(page).not.toContain(textsOf('en').code.useEmail)
+      expect(page).not.toContain(textsOf('en').code.use.email)
     }
     const refused = await thief.post('/sign-in/second/send')
     expect(refused.status).toBe(429)
@@ -343,10 +343,13 @@ story(
 
     // A code by mail costs no try: there is none that could be right.
     for (let turn = 1; turn <= 7; turn++) {
-      const answer = await thief.post('/sign-in/second', { code: '123456' })
+      const answer = await thief.post('/sign-in/second', { code: '123456', with: 'email' })
       expect(answer.status).toBe(429)
       expect(await answer.text()).toContain(asHtml(problems.mailbox_shown({ wait: 24 * 3600 })))
     }
+    // Nor does one where a recovery code is asked for: it could not be one.
+    for (let turn = 1; turn <= 7; turn++)
+      expect((await thief.post('/sign-in/second', { code: '123456' })).status).toBe(401)
     expect(await eventsOf(world, 'second_step_refused')).toEqual([])
     expect(await whoIs(thief)).toBeNull()
     expect(await kept(world)).toEqual(before)
@@ -378,13 +381,38 @@ for (const hours of [1, 24])
       const browser = world.visitor()
       world.pass(hours * HOUR - 1)
       await browser.signIn(renewed)
-      expect((await browser.post('/sign-in/second', { code: '123456' })).status).toBe(429)
+      const early = await browser.post('/sign-in/second', { code: '123456', with: 'email' })
+      expect(early.status).toBe(429)
       world.pass(1)
       expect(placeOf(await browser.post('/sign-in/second/send'))).toBe('/sign-in/second')
       const code = await world.codeTo(ana.email)
       expect(placeOf(await browser.post('/sign-in/second', { code }))).toBe('/account')
     },
   )
+
+story(
+  'where codes by mail may not be used, nobody is told that they will work again',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    await protect(world, world.visitor())
+    await resetFor(world)
+    const strict = await openWorld({
+      beside: world,
+      settings: { ...WIDE, FACTORS: 'passkey,totp' },
+    })
+    for (const [each, isTold] of [
+      [world, true],
+      [strict, false],
+    ] as const) {
+      const browser = each.visitor()
+      await browser.signIn(renewed)
+      const page = await (await browser.get('/sign-in/second')).text()
+      expect(page).toContain('name="with" value="recovery"')
+      expect(page.includes('datetime="2026-01-06T09:00:00.000Z"')).toBe(isTold)
+    }
+    await strict.close()
+  },
+)
 
 story(
   'where there is no wait, a code by mail is enough at once',
