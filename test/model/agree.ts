@@ -8,6 +8,7 @@ import {
   isAlive,
   isProtected,
   isTrusted,
+  isUnsure,
   judgementOf,
   LIMITS,
   meansOf,
@@ -19,15 +20,18 @@ import {
   type Person,
 } from './person.ts'
 
-/** Forgets sessions that are over; of those at the edge of their idle limit the product says. */
+/** Forgets sessions that are over. Those at the edge of their idle limit are visited, and it shows. */
 export async function settle(world: World, { browsers }: Person): Promise<void> {
+  const now = world.now()
   for (const browser of browsers) {
     const { session, visitor } = browser
-    const isLiving = session === null ? false : isAlive(session, world.now())
-    if (isLiving === null) await visitor.get('/account')
-    if (isLiving === false || (isLiving === null && (await whoIs(visitor)) === null))
-      browser.session = null
-    else if (isLiving === null) visit(browser, world.now())
+    if (session === null) continue
+    if (!isAlive(session, now)) browser.session = null
+    else if (isUnsure(session, now)) {
+      await visitor.get('/account')
+      if ((await whoIs(visitor)) === null) browser.session = null
+      else visit(browser, now)
+    }
   }
 }
 

@@ -60,12 +60,13 @@ async function wasSent({ app }: World, { cookies }: Visitor): Promise<boolean> {
   return row !== undefined
 }
 
-/** Six digits that no app of theirs shows, now or near. */
-export function wrongCode({ factors, gone }: Person): string {
-  const phones = [...factors, ...gone].flatMap(({ phone }) => phone ?? [])
-  const near = phones.flatMap((phone) => [-2, -1, 0, 1, 2].map((later) => phone.code(later)))
-  return ['000000', '111111', '222222', '333333'].find((code) => !near.includes(code))!
-}
+/** What the apps that are set up show, now and near. */
+export const codesNear = ({ factors }: Person): string[] =>
+  factors.flatMap(({ phone }) => (phone ? [-2, -1, 0, 1, 2].map((later) => phone.code(later)) : []))
+
+/** Six digits that no app of theirs shows. */
+export const wrongCode = (person: Person): string =>
+  ['000000', '111111', '222222', '333333'].find((code) => !codesNear(person).includes(code))!
 
 /** Somebody is let in, to where they were going or to a page that tells them something first. */
 export const isIn = (response: Response): boolean =>
@@ -81,7 +82,7 @@ export function enter(browser: Browser, by: Session['shown'][number]['by'][], no
 
 /** What a right answer does beside letting somebody on. */
 export function wasRight(person: Person, { way, factor, code }: Means, text: string, now: number) {
-  person.seen = [...person.seen.slice(-1), { way, text }]
+  person.seen = [...person.seen.slice(-1), { way, text, at: now }]
   if (factor) Object.assign(factor, { wrong: 0, usedAt: now })
   if (way !== 'recovery') return
   person.codes = person.codes.filter((each) => each !== code)

@@ -82,7 +82,7 @@ export type Person = {
   resetAt: number | null
   readonly browsers: readonly Browser[]
   /** Answers that were right, the newest last. */
-  seen: { readonly way: Way; readonly text: string }[]
+  seen: { readonly way: Way; readonly text: string; readonly at: number }[]
 }
 
 export const LIMITS = {
@@ -184,11 +184,12 @@ function isLast(person: Person, factor: Factor): boolean {
 export const isTrusted = ({ trust }: Pick<Browser, 'trust'>, now: number): boolean =>
   trust !== null && now < trust.since + LIMITS.remembered && now < trust.seenAt + LIMITS.unused
 
-/** `null`: it may have moved its idle limit on or not, which it does once a minute at most. */
-export function isAlive({ since, visitedAt }: Session, now: number): boolean | null {
-  if (now >= since + LIMITS.session || now >= visitedAt + LIMITS.idle) return false
-  return now < visitedAt + LIMITS.idle - MINUTE ? true : null
-}
+export const isAlive = ({ since, visitedAt }: Session, now: number): boolean =>
+  now < since + LIMITS.session && now < visitedAt + LIMITS.idle
+
+/** Its idle limit may have been moved on or not, which happens once a minute at most. */
+export const isUnsure = ({ visitedAt }: Session, now: number): boolean =>
+  now >= visitedAt + LIMITS.idle - 3 * MINUTE
 
 /** What the person has at hand: what does first, for a change or to sign in, then what does not. */
 export function meansOf(person: Person, now: number, purpose: 'change' | 'sign-in'): Means[] {

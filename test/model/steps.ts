@@ -80,7 +80,7 @@ export async function beginChange(
 ): Promise<void> {
   const { visitor, session } = browser
   const now = world.now()
-  const isThere = session !== null && isAlive(session, now) === true
+  const isThere = session !== null && isAlive(session, now)
   const answer = placeOf(await visitor.post(...requestFor(change))) ?? ''
   if (!isThere) return expect(answer, 'nobody is signed in').not.toContain('/account')
   visit(browser, now)
@@ -110,7 +110,8 @@ export async function beginChange(
   removed(person, change.factor, browser)
 }
 
-function requestFor(change: Change): [path: string, form: Record<string, string>] {
+/** What asks for it. */
+export function requestFor(change: Change): [path: string, form: Record<string, string>] {
   const here = '/account/security'
   switch (change.what) {
     case 'add':
@@ -182,7 +183,7 @@ async function second(
 
 /** Is this still the session in which it was begun? */
 const isHere = ({ session }: Browser, open: Open, now: number): boolean =>
-  session !== null && open.session === session && isAlive(session, now) === true
+  session !== null && open.session === session && isAlive(session, now)
 
 async function confirm(
   world: World,

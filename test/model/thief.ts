@@ -1,9 +1,10 @@
 import { expect } from 'vitest'
-import { authenticatorFor } from '../stories/factor-tools.ts'
+import { authenticatorFor, keyIn, optionsIn, phoneWith } from '../stories/factor-tools.ts'
 import { copyOf, noticesTo, whoIs } from '../stories/story.ts'
 import { PASSWORD, type Visitor, type World } from '../world.ts'
 import { seeWhatIsOff } from './agree.ts'
-import { disturb, isIn, textFor, visit, wasRight, wasWrong, wrongCode } from './hands.ts'
+import { disturb, isIn, textFor, visit, wasRight, wasWrong, codesNear, wrongCode } from './hands.ts'
+import { requestFor } from './steps.ts'
 import {
   asksAnew,
   isEnough,
@@ -29,6 +30,8 @@ export type Loot = {
 }
 
 const SECOND = '/sign-in/second'
+const CONFIRM = '/account/confirm'
+const CODE = '/account/security/code'
 const STOLEN = 'seven herons over the weir'
 const UNSEEN = { userVerified: false }
 
@@ -101,19 +104,25 @@ async function junk(
   path: string,
   { mailbox }: Loot,
 ): Promise<{ way: Means['way']; text: string }[]> {
-  const { gone, dead, seen } = person
+  const { gone, dead } = person
+  const right = lately(world, person)
   const others = { way: 'passkey', code: '', factor: { passkey: authenticatorFor(world) } } as Means
   const old = gone.findLast(({ kind }) => kind !== 'email')
+  const oldText = old && (await textFor(world, visitor, path, meansBy(old)))
   const used = dead.at(-1)
   return [
-    ...seen,
+    ...right,
     { way: 'totp', text: wrongCode(person) },
     { way: 'passkey', text: await textFor(world, visitor, path, others) },
-    ...(old ? [{ way: old.kind, text: await textFor(world, visitor, path, meansBy(old)) }] : []),
+    ...(old && !codesNear(person).includes(oldText!) ? [{ way: old.kind, text: oldText! }] : []),
     ...(used === undefined ? [] : [{ way: 'recovery' as const, text: used }]),
     ...(mailbox ? [] : [{ way: 'email' as const, text: '000000' }]),
   ]
 }
+
+/** What was right. Codes of an app only as long as they could be: later on they are but a guess. */
+const lately = (world: World, { seen }: Person): Person['seen'] =>
+  seen.filter(({ way, at }) => way !== 'totp' || world.now() - at < 30_000)
 
 const meansBy = (factor: Factor): Means => ({ way: factor.kind, factor, code: '' })
 
@@ -150,8 +159,9 @@ export async function borrow(
   const { visitor, session } = browser
   const thief = copyOf(world, visitor, { address: '203.0.113.9' })
   for (const name of thief.cookies.keys()) if (name !== 'session') thief.cookies.delete(name)
-  await meddle(world, person, thief, session!, { ...NOTHING, mailbox })
+  expect(isIn(await thief.get('/sign-in')), 'in by a borrowed session').toBe(true)
   visit(browser, world.now())
+  await meddle(world, person, thief, session!, { ...NOTHING, mailbox })
   disturb(person, session)
 }
 
@@ -196,30 +206,35 @@ async function tryChange(
   change: Change,
   loot: Loot,
 ): Promise<void> {
-  const here = '/account/security'
-  const isAsked = change.what === 'off' || change.what === 'codes' || !isProtected(person)
-  if (change.what === 'add') await visitor.post(`${here}/add`, { kind: change.kind })
-  if (!isProtected(person)) await visitor.post(`${here}/protect`)
-  if (change.what === 'remove') await visitor.post(`${here}/remove`, { factor: change.factor.id })
-  if (change.what === 'off') await visitor.post(`${here}/unprotect`)
-  if (change.what === 'codes') await visitor.post(`${here}/recovery-codes`)
-  const path = isAsked ? `${here}/code` : '/account/confirm'
-  const [first] = person.seen.slice(-1)
-  const tries = [first ?? [], { way: 'totp' as const, text: wrongCode(person) }].flat()
+  await visitor.post(...requestFor(change))
+  const isAsked = change.what === 'off' || change.what === 'codes'
+  const path = isAsked ? CODE : CONFIRM
+  const [last] = lately(world, person).slice(-1)
+  const mail = loot.mailbox ? person.factors.find(({ kind }) => kind === 'email') : undefined
+  const tries = [
+    ...(last ? [last] : []),
+    { way: 'totp' as const, text: wrongCode(person) },
+    ...(mail ? [{ way: mail.kind, text: await textFor(world, visitor, path, meansBy(mail)) }] : []),
+  ]
   for (const { way, text } of tries) {
     await visitor.post(path, { code: text, with: way })
     wasWrong(person, way)
   }
-  const mail = loot.mailbox && person.factors.find(({ kind }) => kind === 'email')
-  if (mail) {
-    const text = await textFor(world, visitor, path, meansBy(mail))
-    await visitor.post(path, { code: text, with: 'email' })
-    wasWrong(person, 'email')
-  }
-  // As if it had been shown: what is set up, and what is saved.
-  await visitor.post(`${here}/code`, { code: wrongCode(person), with: 'totp', name: '' })
+  await setUpOwn(world, person, visitor)
+}
+
+/** As if all had been shown: a thing of their own is set up, and codes are saved. */
+async function setUpOwn(world: World, person: Person, visitor: Visitor): Promise<void> {
+  if (!isProtected(person)) await visitor.post('/account/security/protect')
+  const page = await (await visitor.get(CODE)).text()
+  const key = keyIn(page)
+  const options = optionsIn(page)
+  const answer = options?.user
+    ? { with: 'passkey', code: authenticatorFor(world).create(options) }
+    : { with: 'totp', code: key === '' ? wrongCode(person) : phoneWith(world, key).code() }
+  await visitor.post(CODE, { ...answer, name: '' })
   wasWrong(person, 'totp')
-  await visitor.post(`${here}/confirm`, { saved: 'yes' })
+  await visitor.post('/account/security/confirm', { saved: 'yes' })
 }
 
 /** Sets another password by a mailed link. */
