@@ -76,7 +76,11 @@ export const whoever = ({ app }: Door, c: Ctx): Promise<SignedIn | null> =>
 export function refusal(texts: Texts, { refused, wait = 0, off = 0 }: Refusal) {
   const seconds = Math.ceil(wait / 1000)
   const said: string | ((about: About) => string) = texts.problems[refused]
-  const about = { wait: seconds, minutes: Math.ceil(Math.abs(off) / 60_000), ahead: off > 0 }
+  const about = {
+    wait: seconds,
+    minutes: Math.max(1, Math.floor(Math.abs(off) / 60_000)),
+    ahead: off > 0,
+  }
   return {
     text: typeof said === 'string' ? said : said(about),
     status: statusOf(refused),

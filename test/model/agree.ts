@@ -20,10 +20,13 @@ import {
   type Person,
 } from './person.ts'
 
-/** Forgets sessions that are over. Those at the edge of their idle limit are visited, and it shows. */
-export async function settle(world: World, { browsers }: Person): Promise<void> {
+/**
+ * Forgets sessions that are over. Those at the edge of their idle limit are visited, and it shows. Looks
+ * what was guessed at too often.
+ */
+export async function settle(world: World, person: Person): Promise<void> {
   const now = world.now()
-  for (const browser of browsers) {
+  for (const browser of person.browsers) {
     const { session, visitor } = browser
     if (session === null) continue
     if (!isAlive(session, now)) browser.session = null
@@ -33,6 +36,7 @@ export async function settle(world: World, { browsers }: Person): Promise<void> 
       else visit(browser, now)
     }
   }
+  await seeWhatIsOff(world, person)
 }
 
 /** Who is in, what is set up, and where a browser is remembered: as the model says, and no more. */
@@ -49,7 +53,6 @@ export async function expectAgreement(world: World, person: Person): Promise<voi
     recovery.map(({ state }) => (JSON.parse(state) as { hashes: string[] }).hashes.length),
     'recovery codes',
   ).toEqual(isProtected(person) ? [person.codes.length] : [])
-  await seeWhatIsOff(world, person)
   const living = sessions.filter(
     ({ createdAt, seenAt }) => now < createdAt + LIMITS.session && now < seenAt + LIMITS.idle,
   )

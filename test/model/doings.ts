@@ -104,6 +104,7 @@ export async function goOnLater(
   browser: Browser,
   means: Wish,
 ): Promise<void> {
+  await settle(world, person)
   const purpose = browser.open?.what.what === 'sign-in' ? 'sign-in' : 'change'
   await goOn(world, person, browser, meansIn(world, person, means, purpose))
 }

@@ -31,7 +31,7 @@ const lives = ({ world, person }: House) =>
   })
 
 for (const [database, runs] of [
-  ['SQLite', 15],
+  ['SQLite', 12],
   ['PostgreSQL', 2],
 ] as const)
   test(
@@ -41,7 +41,8 @@ for (const [database, runs] of [
       try {
         await fc.assert(lives(house), {
           numRuns: MODEL_RUNS ? Number(MODEL_RUNS) : runs,
-          ...(MODEL_SEED && { seed: Number(MODEL_SEED) }),
+          // The same lives each time, but where more of them are wished for.
+          ...(!(MODEL_RUNS && !MODEL_SEED) && { seed: Number(MODEL_SEED ?? 4) }),
           // What is found is made smaller for so long.
           ...(!MODEL_RUNS && { interruptAfterTimeLimit: 15 * SECOND }),
         })

@@ -286,7 +286,7 @@ story(
     // Steps of half a minute, and what is said in minutes.
     const off: [steps: number, minutes: number][] = [
       [2, 1],
-      [3, 2],
+      [3, 1],
       [20, 10],
       [-2, 1],
       [-20, 10],
