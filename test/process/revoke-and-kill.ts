@@ -4,7 +4,8 @@ import { run, wideOpen, type Kind, type Running } from '../setup/process.ts'
 import { ana, CHEAP, openWorld, protect, type Visitor, type World } from '../world.ts'
 import { revocations, type Life } from './revocations.ts'
 
-const KILLS = 200
+/** More of them: KILLS=200. */
+const KILLS = Number(process.env.KILLS ?? 112)
 /** Nothing here is about limits, or about how long a mailbox counts for nothing after a reset. */
 const wide = {
   ...wideOpen,
