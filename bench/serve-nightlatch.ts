@@ -1,7 +1,8 @@
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { loadConfig, type Config } from '../src/config.ts'
-import type { Letter, Route } from '../src/delivery/route.ts'
+import type { MailRoute } from '../src/delivery/route.ts'
+import { mailBy } from '../test/setup/routes.ts'
 import { openApp } from '../src/open-app.ts'
 import { createListener } from '../src/server.ts'
 import { costs, type Hash } from './hashes.ts'
@@ -24,10 +25,8 @@ const raised = {
 }
 
 /** Takes every letter at once, and tells the bench the code in it. */
-const route: Route = {
-  name: 'bench',
-  by: 'email',
-  async send({ to, text }: Letter) {
+const route: MailRoute = {
+  async send({ to, text }) {
     const code = /^ {4}(\d{6})$/m.exec(text)?.[1]
     if (code) tellCode(to, code)
     return { accepted: true }
@@ -51,7 +50,10 @@ http.listen(0, '127.0.0.1', () => void begin())
 async function begin(): Promise<void> {
   const { port } = http.address() as AddressInfo
   const { memoryCost: memory, timeCost: passes } = costs[kind as Hash]
-  const { app, render } = await openApp(configFor(port), { route, cost: { memory, passes } })
+  const { app, render } = await openApp(configFor(port), {
+    routes: mailBy(route),
+    cost: { memory, passes },
+  })
   handle = createListener(app, render)
   reportHome(port)
 }

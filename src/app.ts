@@ -1,5 +1,7 @@
 import type { Config } from './config.ts'
+import type { Gateways } from './delivery/gateways.ts'
 import type { Made } from './delivery/message.ts'
+import type { Receipt } from './delivery/route.ts'
 import type { PlaceOf } from './lib/places.ts'
 import type { Passwords } from './lib/password.ts'
 import type { Random } from './lib/random.ts'
@@ -21,6 +23,10 @@ export type App = {
   readonly pause: (ms: number) => Promise<void>
   /** Tells delivery that a message was written down and may go out. */
   readonly wake: (made: Made) => void
+  /** What a gateway tells about a message that this route has taken. */
+  readonly takeReceipt: (route: string, receipt: Receipt) => Promise<void>
+  /** What is linked to send messages by, and what the operator has set about them. */
+  readonly gateways: Gateways
   readonly log: Log
   readonly metrics: Metrics
   /** Where an address is, as far as the operator's file knows. */

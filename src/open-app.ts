@@ -1,25 +1,30 @@
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
-import { applyDueChanges, startApplying } from './accounts/contact-changes.ts'
 import { setTimeout as delay } from 'node:timers/promises'
+import { raise } from './accounts/alarm.ts'
+import { applyDueChanges, startApplying } from './accounts/contact-changes.ts'
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
+import { gatewaysOf } from './delivery/gateways.ts'
 import type { Body } from './delivery/message.ts'
-import type { Render, Route } from './delivery/route.ts'
 import { notMeToken } from './delivery/not-me.ts'
-import { smtpRoute } from './delivery/smtp.ts'
+import { openRoute, type Surroundings } from './delivery/open-route.ts'
+import type { Render } from './delivery/route.ts'
+import { openRoutes, type Routes } from './delivery/routes.ts'
 import { checkKeys, keyCheck, readKeys } from './keys.ts'
 import { passwordHasher, type Cost } from './lib/password.ts'
 import { openPlaces, type PlaceOf } from './lib/places.ts'
+import { isRsaKey } from './lib/rsa.ts'
 import type { Keys } from './lib/seal.ts'
 import { systemRandom, type Random } from './lib/random.ts'
 import { openLog, type Log } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { renderMail } from './pages/mails.ts'
+import { renderSms } from './pages/sms.ts'
 import { startCleaning } from './store/clean.ts'
 import { installationOf, keyCheckIn } from './store/installation.ts'
 import { migrate } from './store/migrate.ts'
-import { openDatabase } from './store/open.ts'
+import { openDatabase, type Database } from './store/open.ts'
 
 /** What of the world can be handed in; the rest is the real one. */
 export type World = {
@@ -28,7 +33,8 @@ export type World = {
   readonly pause?: App['pause']
   /** What a password hash costs. The settings do not go below OWASP's minimum; tests and benches do. */
   readonly cost?: Cost
-  readonly route?: Route | null
+  /** In place of those that are linked. */
+  readonly routes?: Routes
   readonly log?: Log
   /** Milliseconds between two looks for messages that are due. */
   readonly poll?: number
@@ -76,17 +82,28 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       : openLog(config)
     const metrics = openMetrics()
     const render = rendererOf(config, keys)
-    const delivery = startDelivery({
+    const onError = (error: unknown): void => log.error({ error: String(error) }, 'delivery')
+    const gateways = gatewaysOf(config, keys)
+    const routes =
+      world.routes ??
+      routesOf(config, db, gateways, onError, (route, receipt) => {
+        void delivery.receipt(route, receipt).catch(onError)
+      })
+    await routes.refresh()
+    const delivery: Delivery = startDelivery({
       db,
       keys,
+      random,
       now,
       render,
-      route: world.route === undefined ? routeOf(config) : world.route,
+      routes,
+      rules: () => gateways.rules(db),
+      raise: (tx, alarm) => raise({ random, now }, tx, alarm),
       report: ({ kind, ...about }) => {
         metrics.message(kind)
         log.info(about, kind)
       },
-      onError: (error) => log.error({ error: String(error) }, 'delivery'),
+      onError,
       ...(world.poll !== undefined && { poll: world.poll }),
     })
     const stopCleaning = startCleaning(db, now, (error) =>
@@ -94,7 +111,8 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     )
     const pause = world.pause ?? ((ms: number) => delay(ms))
     const { wake } = delivery
-    const app = { config, db, keys, passwords, random, now, pause, wake, log, metrics, placeOf }
+    const tools = { config, db, keys, passwords, random, now, pause, log, metrics, placeOf }
+    const app = { ...tools, wake, gateways, takeReceipt: delivery.receipt }
     const stopApplying = startApplying(app)
     return {
       app,
@@ -123,20 +141,35 @@ function openFolder({ dataDir }: Config): void {
   chmodSync(dataDir, 0o700)
 }
 
-function routeOf(config: Config): Route | null {
-  if (config.smtpUrl === null) return null
+function routesOf(
+  config: Config,
+  db: Database,
+  gateways: App['gateways'],
+  onError: (error: unknown) => void,
+  onReceipt: Surroundings['onReceipt'],
+): Routes {
+  const ours = { ...surroundingsOf(config), onReceipt }
+  return openRoutes(db, { linked: gateways.linked, open: (it) => openRoute(it, ours), onError })
+}
+
+function surroundingsOf(config: Config): Omit<Surroundings, 'onReceipt'> {
   try {
     const dkim = config.smtpDkim
-    return smtpRoute({
-      url: config.smtpUrl,
+    return {
       from: config.mailFrom,
-      tls: config.smtpTls,
-      dkim: dkim && { ...dkim, key: readFileSync(dkim.keyFile, 'utf8') },
+      dkim: dkim && { ...dkim, key: keyIn(dkim.keyFile) },
       name: new URL(config.publicUrl).hostname,
-    })
+    }
   } catch (error) {
-    throw new UnusableSetting(`SMTP_URL or SMTP_DKIM_KEY_FILE cannot be used: ${messageOf(error)}`)
+    throw new UnusableSetting(`SMTP_DKIM_KEY_FILE cannot be used: ${messageOf(error)}`)
   }
+}
+
+/** With a key it cannot use, the library sends without a signature and does not say so. */
+function keyIn(file: string): string {
+  const key = readFileSync(file, 'utf8')
+  if (!isRsaKey(key)) throw new Error('the DKIM key is not a private RSA key in PEM')
+  return key
 }
 
 function placesOf({ geoDatabase }: Config): PlaceOf {
@@ -153,10 +186,17 @@ export class UnusableSetting extends Error {}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : '')
 
-const rendererOf =
-  ({ productName, publicUrl }: Config, keys: Keys): Render =>
-  (id, kept) => {
-    const { language, notice, ...about } = kept as Body
-    const ours = { product: productName, url: publicUrl, notMe: notMeToken(keys, id) }
-    return renderMail(language, { ...notice, ...about, ...ours })
+function rendererOf({ productName, publicUrl }: Config, keys: Keys): Render {
+  const ours = { product: productName, url: publicUrl }
+  return {
+    mail(id, kept) {
+      const { language, notice, ...about } = kept as Body
+      return renderMail(language, { ...notice, ...about, ...ours, notMe: notMeToken(keys, id) })
+    },
+    sms(_id, kept) {
+      const { language, notice } = kept as Body
+      if (notice.kind !== 'code') throw new Error(`no text message says ${notice.kind}`)
+      return renderSms(language, { ...notice, ...ours })
+    },
   }
+}

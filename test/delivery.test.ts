@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { sealBody, startDelivery } from '../src/delivery/deliver.ts'
+import { usualRules } from '../src/delivery/rules.ts'
 import { smtpRoute } from '../src/delivery/smtp.ts'
 import { systemRandom } from '../src/lib/random.ts'
 import { keyFrom } from '../src/lib/seal.ts'
@@ -13,6 +14,7 @@ import { migrate } from '../src/store/migrate.ts'
 import { openDatabase } from '../src/store/open.ts'
 import { databases } from './setup/databases.ts'
 import { startMailServer } from './setup/mail-server.ts'
+import { mailBy } from './setup/routes.ts'
 
 const secret = randomBytes(32)
 const keys = [keyFrom('k1', secret)] as const
@@ -85,9 +87,15 @@ for (const { name, fresh } of databases) {
       const other = startDelivery({
         db,
         keys,
+        random: systemRandom,
         now: () => Date.now() + clock.ahead,
-        route: smtpRoute({ ...settings, url: server.url }),
-        render: (body) => ({ subject: 'Your code', text: String(body), html: '' }),
+        routes: mailBy(smtpRoute({ ...settings, url: server.url })),
+        rules: async () => usualRules,
+        raise: async () => [],
+        render: {
+          mail: (body) => ({ subject: 'Your code', text: String(body), html: '' }),
+          sms: String,
+        },
         report: () => {},
         onError: (error) => errors.push(error),
         poll: 20,

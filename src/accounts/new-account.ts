@@ -90,6 +90,7 @@ export async function readAccount(
       passwordResetAt: null,
       passwordKnownAt: null,
       preferredFactor: null,
+      bothSince: null,
     },
   }
 }

@@ -1,3 +1,4 @@
+import { noRoutes } from '../delivery/routes.ts'
 import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import type { Typed } from '../accounts/new-account.ts'
@@ -38,7 +39,7 @@ async function make(
 ): Promise<void> {
   const typed = await readTyped(config, args)
   // Messages are left to the server.
-  const opened = await openApp(config, { route: null })
+  const opened = await openApp(config, { routes: noRoutes })
   try {
     const result = await work(opened.app, typed)
     if ('refused' in result) throw new Stop(whyNot[result.refused])

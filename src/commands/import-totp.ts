@@ -1,3 +1,4 @@
+import { noRoutes } from '../delivery/routes.ts'
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
@@ -25,7 +26,7 @@ export async function importTotpCommand(config: Config, args: readonly string[])
     throw new Stop('FACTORS does not hold totp: nothing was imported. Add it there first.', 2)
   const rows = await rowsIn(path)
   // Messages are left to the server.
-  const opened = await openApp(config, { route: null })
+  const opened = await openApp(config, { routes: noRoutes })
   try {
     const { refused } = await importRows(opened.app, rows, how)
     if (refused > 0)

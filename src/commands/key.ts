@@ -1,3 +1,4 @@
+import { noRoutes } from '../delivery/routes.ts'
 import type { Config } from '../config.ts'
 import { addKey, keyCheck, readKeys } from '../keys.ts'
 import { systemRandom } from '../lib/random.ts'
@@ -12,7 +13,7 @@ import { say, Stop } from './terminal.ts'
  */
 export async function keyCommand(config: Config, args: readonly string[]): Promise<void> {
   if (args.length !== 1 || args[0] !== 'rotate') throw new Stop('Usage: nightlatch key rotate', 2)
-  const opened = await openApp(config, { route: null })
+  const opened = await openApp(config, { routes: noRoutes })
   try {
     // One at a time: of two, the second reads what the first has added.
     const id = await write(opened.app.db, async (tx) => {

@@ -11,7 +11,10 @@ import { insertMessage, type Message } from '../store/messages.ts'
 import { migrate } from '../store/migrate.ts'
 import { openDatabase, type Database } from '../store/open.ts'
 import { openBody, sealBody, startDelivery, type Report, type World } from './deliver.ts'
+import { mailBy } from '../../test/setup/routes.ts'
 import type { Made } from './message.ts'
+import { noRoutes } from './routes.ts'
+import { usualRules } from './rules.ts'
 import { LEASE, LONGEST_SEND } from './route.ts'
 import { smtpRoute } from './smtp.ts'
 
@@ -38,8 +41,11 @@ for (const { name, fresh } of databases) {
         startDelivery({
           db: by,
           keys,
+          random: systemRandom,
+          rules: async () => usualRules,
+          raise: async () => [],
           now: () => clock.at,
-          route: routeTo(server.url, bounds),
+          routes: routeTo(server.url, bounds),
           render,
           report: (what) => reports.push(what),
           onError: (error) => errors.push(error),
@@ -80,7 +86,17 @@ for (const { name, fresh } of databases) {
         await insert(id, says, undefined, LEASE)
         const recipient = `${id}@x.example`
         const [createdAt, expiresAt] = [clock.at, clock.at + LIFE]
-        return { id, accountId: 'ana', recipient, createdAt, expiresAt, tries: 1, says }
+        const to = { by: 'email', recipient, country: null, attemptId: null } as const
+        return {
+          id,
+          accountId: 'ana',
+          ...to,
+          createdAt,
+          expiresAt,
+          acceptedAt: null,
+          tries: 1,
+          says,
+        }
       }
       const row = (id: string): Promise<Message> =>
         db.selectFrom('messages').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
@@ -115,7 +131,7 @@ for (const { name, fresh } of databases) {
       expect(server.mails[0]).toMatchObject({ to: ['m@x.example'] })
       expect(server.mails[0]!.parsed.text).toContain('123456')
       expect(await row('m')).toMatchObject({ acceptedAt: NOW + 40, route: 'smtp', body: null })
-      expect(reports).toEqual([{ kind: 'message_accepted', id: 'm', accountId: 'ana', ms: 40 }])
+      expect(reports).toEqual([{ kind: 'message_accepted', ...about, route: 'smtp', ms: 40 }])
       expect(errors).toEqual([])
     })
 
@@ -163,7 +179,7 @@ for (const { name, fresh } of databases) {
       await look()
       const reason = 'EENVELOPE 550 5.1.1 no … here'
       expect(await row('m')).toMatchObject({ failedAt: NOW, route: 'smtp', reason, body: null })
-      expect(reports).toEqual([{ kind: 'message_failed', id: 'm', accountId: 'ana', reason }])
+      expect(reports).toMatchObject([{ kind: 'message_failed', ...about, route: 'smtp', reason }])
       server.answerWith(() => null)
       clock.at += 60_000
       await look()
@@ -189,7 +205,7 @@ for (const { name, fresh } of databases) {
     })
 
     test('a mail server that is away loses nothing', async () => {
-      const away = { route: routeTo('smtp://127.0.0.1:1') }
+      const away = { routes: routeTo('smtp://127.0.0.1:1') }
       const { insert, look, row, db, clock, inboxes, server } = await world(away)
       await insert('m')
       await look()
@@ -201,8 +217,11 @@ for (const { name, fresh } of databases) {
       const back = startDelivery({
         db,
         keys,
+        random: systemRandom,
+        rules: async () => usualRules,
+        raise: async () => [],
         now: () => clock.at,
-        route: routeTo(server.url),
+        routes: routeTo(server.url),
         render,
         report: () => {},
         onError: (error) => errors.push(error),
@@ -280,16 +299,14 @@ for (const { name, fresh } of databases) {
     })
 
     test('without a route messages wait, and are wiped at their end', async () => {
-      const { insertOwn, delivery, look, row, clock, reports } = await world({ route: null })
+      const { insertOwn, delivery, look, row, clock, reports } = await world({ routes: noRoutes })
       delivery.wake(await insertOwn('m'))
       await look()
       expect(await row('m')).toMatchObject({ tries: 1, body: expect.any(String) })
       clock.at += LIFE
       await look()
       expect(await row('m')).toMatchObject({ reason: 'expired', body: null, route: null })
-      expect(reports).toEqual([
-        { kind: 'message_failed', id: 'm', accountId: 'ana', reason: 'expired' },
-      ])
+      expect(reports).toEqual([{ kind: 'message_failed', ...about, reason: 'expired' }])
     })
 
     test('a message is its maker’s to send; when the maker is gone, another’s after the lease', async () => {
@@ -326,7 +343,7 @@ for (const { name, fresh } of databases) {
 
     test('what its maker has not begun when it stops is due at once for others', async () => {
       const slow = await slowServer(300)
-      const { insertOwn, delivery, row, clock } = await world({ route: routeTo(slow.url) })
+      const { insertOwn, delivery, row, clock } = await world({ routes: routeTo(slow.url) })
       const made = []
       for (let i = 0; i < 8; i++) made.push(await insertOwn(`m${i}`))
       for (const each of made) delivery.wake(each)
@@ -369,7 +386,7 @@ for (const { name, fresh } of databases) {
     test('stopping lets what is under way end, and begins nothing new', async () => {
       const slow = await slowServer(300)
       const { insert, insertOwn, delivery, row, server } = await world({
-        route: routeTo(slow.url),
+        routes: routeTo(slow.url),
       })
       await insert('due')
       const [made, late] = [await insertOwn('m'), await insertOwn('late')]
@@ -412,8 +429,11 @@ test('stopping takes at most 5 seconds; what hangs is put off for whoever comes 
   const delivery = startDelivery({
     db,
     keys,
+    random: systemRandom,
+    rules: async () => usualRules,
+    raise: async () => [],
     now: () => NOW,
-    route: routeTo(slow.url),
+    routes: routeTo(slow.url),
     render,
     report: () => {},
     onError: (error) => errors.push(error),
@@ -429,9 +449,15 @@ test('stopping takes at most 5 seconds; what hangs is put off for whoever comes 
 })
 
 const routeTo = (url: string, bounds: Parameters<typeof smtpRoute>[1] = {}) =>
-  smtpRoute({ url, from: 'door@n.example', tls: 'off', dkim: null, name: 'n.example' }, bounds)
+  mailBy(
+    smtpRoute({ url, from: 'door@n.example', tls: 'off', dkim: null, name: 'n.example' }, bounds),
+  )
 
-function render(_id: string, body: unknown) {
+const about = { id: 'm', accountId: 'ana', by: 'email' } as const
+
+const render = { mail, sms: (_id: string, body: unknown) => mail(_id, body).text }
+
+function mail(_id: string, body: unknown) {
   const { code, broken } = body as { code: string; broken?: boolean }
   if (broken) throw new Error('there is no such text')
   return { subject: 'Your code', text: `Your code is ${code}.`, html: `<p>${code}</p>` }

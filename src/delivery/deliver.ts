@@ -1,50 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Keys } from '../lib/seal.ts'
-import {
-  acceptMessage,
-  claimMessage,
-  dueMessages,
-  expireMessages,
-  failMessage,
-  postponeMessage,
-  type Message,
-} from '../store/messages.ts'
-import type { Database } from '../store/open.ts'
-import { write } from '../store/write.ts'
-import { waitAfter } from './back-off.ts'
-import { openBody } from './body.ts'
+import { claimMessage, dueMessages, expireMessages, postponeMessage } from '../store/messages.ts'
 import type { Made } from './message.ts'
-import {
-  AT_ONCE,
-  LEASE,
-  LONGEST_SEND,
-  type Letter,
-  type Outcome,
-  type Render,
-  type Route,
-} from './route.ts'
+import { oneTry } from './one-try.ts'
+import { takeReceipt } from './receipts.ts'
+import { AT_ONCE, LEASE, LONGEST_SEND, type Receipt } from './route.ts'
+import type { Routes } from './routes.ts'
+import type { Report, Tried } from './try.ts'
 
 export { openBody, sealBody } from './body.ts'
+export type { Report } from './try.ts'
 
 const POLL = 2_000
 const BATCH = 200
 
-export type Report = {
-  readonly kind: 'message_accepted' | 'message_postponed' | 'message_failed'
-  readonly id: string
-  readonly accountId: string
-  readonly reason?: string
-  /** Milliseconds from being written down to being accepted. */
-  readonly ms?: number
-}
-
-export type World = {
-  readonly db: Database
-  readonly keys: Keys
-  readonly now: () => number
-  /** None: messages wait in the outbox, and only expire here. */
-  readonly route: Route | null
-  readonly render: Render
+export type World = Omit<Tried, 'wake'> & {
+  /** Where there is none of a kind, its messages wait in the outbox, and only expire here. */
+  readonly routes: Routes
   readonly report: (what: Report) => void
   /** For a database that is away, and faults of ours. Delivery goes on. */
   readonly onError: (error: unknown) => void
@@ -55,6 +26,8 @@ export type World = {
 export type Delivery = {
   /** Sends what was just made here, or looks for anything that is due. Nobody has to wait for it. */
   readonly wake: (made?: Made) => void
+  /** What a gateway tells about a message it has taken, in whatever order and however often. */
+  readonly receipt: (route: string, receipt: Receipt) => Promise<void>
   /** When nothing is under way. */
   readonly settled: () => Promise<void>
   /** Lets what is under way end, for about 4 seconds, and closes the route. */
@@ -63,9 +36,10 @@ export type Delivery = {
 
 /** Brings messages on their way until it is stopped. Any number of processes may do so at once. */
 export function startDelivery(world: World): Delivery {
-  const { db, now, route, report, onError } = world
+  const { db, now, routes, report, onError } = world
   const waiting: string[] = []
   const own = new Map<string, Made>()
+  const tried: Tried = { ...world, wake }
   const work = new Set<Promise<void>>()
   let sending = 0
   let looking = false
@@ -77,7 +51,7 @@ export function startDelivery(world: World): Delivery {
   function wake(made?: Made): void {
     if (!made) return look()
     // What is too much to remember here is found by a look when its lease has run out.
-    if (!route || stopped || own.size >= BATCH) return
+    if (stopped || own.size >= BATCH || !routes.kinds().includes(made.by)) return
     own.set(made.id, made)
     sendNext()
   }
@@ -93,23 +67,23 @@ export function startDelivery(world: World): Delivery {
   }
 
   async function findDue(): Promise<void> {
-    for (const { id, accountId } of await expireMessages(db, now())) {
-      report({ kind: 'message_failed', id, accountId, reason: 'expired' })
+    for (const { id, accountId, by } of await expireMessages(db, now())) {
+      report({ kind: 'message_failed', id, accountId, by: by as Made['by'], reason: 'expired' })
     }
-    if (!route) return
-    const due = await dueMessages(db, now(), BATCH)
+    await routes.refresh()
+    const due = await dueMessages(db, now(), routes.kinds(), BATCH)
     waiting.push(...due.filter((id) => !waiting.includes(id)))
     sendNext()
   }
 
   function sendNext(): void {
-    if (!route || stopped) return
+    if (stopped) return
     while (sending < AT_ONCE && own.size + waiting.length > 0) {
       // Who waits at this moment goes before what was left over.
       const [id = waiting.shift()!] = own.keys()
       sending += 1
       track(
-        () => deliver(route, id),
+        () => deliver(id),
         () => {
           sending -= 1
           sendNext()
@@ -128,47 +102,27 @@ export function startDelivery(world: World): Delivery {
     work.add(done)
   }
 
-  async function deliver(by: Route, id: string): Promise<void> {
+  async function deliver(id: string): Promise<void> {
     const made = own.get(id)
     own.delete(id)
     // It is ours from birth, and need not be read again. One that waited here for too long is
     // claimed anew, by whoever is first.
     const isOurs = made && now() + LONGEST_SEND <= made.createdAt + LEASE
     const message = isOurs ? made : await claimMessage(db, id, now(), LEASE)
-    if (!message) return
-    const letter = letterOf(message)
-    await writeDown(by, message, letter ? await by.send(letter) : unreadable)
+    if (message && (await oneTry(tried, message)) === 'again') look()
   }
 
-  function letterOf(message: Made | Message): Letter | null {
-    const { id, recipient } = message
-    try {
-      const says = 'says' in message ? message.says : openBody(world.keys, id, message.body!)
-      return { id, to: recipient, ...world.render(id, says) }
-    } catch (error) {
-      onError(error)
-      return null
-    }
-  }
-
-  async function writeDown(by: Route, message: Made | Message, outcome: Outcome): Promise<void> {
-    const { id, accountId, createdAt, expiresAt, tries } = message
-    const at = now()
-    if (outcome.accepted) {
-      const isNew = await write(db, (tx) => acceptMessage(tx, id, by.name, at))
-      if (isNew) report({ kind: 'message_accepted', id, accountId, ms: at - createdAt })
-      return
-    }
-    const { reason } = outcome
-    if (outcome.lasting) {
-      const isNew = await failMessage(db, message, by.name, reason, at)
-      if (isNew) report({ kind: 'message_failed', id, accountId, reason })
-      return
-    }
-    // Never past its end, so that a dead message is wiped at once.
-    const nextTryAt = Math.min(at + waitAfter(tries, id), expiresAt)
-    const isNew = await postponeMessage(db, message, reason, nextTryAt)
-    if (isNew) report({ kind: 'message_postponed', id, accountId, reason })
+  async function receipt(route: string, its: Receipt): Promise<void> {
+    const applied = await takeReceipt(db, route, its, now())
+    if (!applied) return
+    const { sending, became } = applied
+    const { messageId: id, accountId, routeName, country } = sending
+    const about = { id, accountId, by: 'sms', route: routeName, country } as const
+    const ms = now() - sending.begunAt
+    if (became === 'delivered') report({ kind: 'message_delivered', ...about, ms })
+    if (became === 'failed')
+      report({ kind: 'message_failed', ...about, reason: its.reason ?? 'not delivered' })
+    if (became === 'due') look()
   }
 
   /** Ours, and not begun: others need not wait for the lease to run out. */
@@ -186,18 +140,12 @@ export function startDelivery(world: World): Delivery {
     for (const id of own.keys()) track(() => letGo(id), ignore)
     const patience = (ms: number) => sleep(ms, undefined, { ref: false })
     await Promise.race([settled(), patience(4_000)])
-    await route?.close()
+    await routes.close()
     // What was broken off is written down as postponed, for whoever comes next.
     await Promise.race([settled(), patience(500)])
   }
 
-  return { wake, settled, stop }
+  return { wake, receipt, settled, stop }
 }
 
 const ignore = (): void => {}
-
-const unreadable: Outcome = {
-  accepted: false,
-  lasting: true,
-  reason: 'the body does not open: its key is gone, or its text cannot be made',
-}

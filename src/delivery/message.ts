@@ -1,5 +1,6 @@
 import type { FactorKind } from '../factors/factor.ts'
 import { isLanguage, type Language } from '../lib/language.ts'
+import { aboutNumber } from '../lib/phone.ts'
 import { newId, type Random } from '../lib/random.ts'
 import type { Keys } from '../lib/seal.ts'
 import type { Purpose } from '../store/attempts.ts'
@@ -62,7 +63,13 @@ export type Body = {
 export type Made = {
   readonly id: string
   readonly accountId: string
+  readonly attemptId: string | null
+  readonly by: NewMessage['by']
   readonly recipient: string
+  /** Of a number: where it is at home. */
+  readonly country: string | null
+  /** Made just now: nobody has taken it yet. */
+  readonly acceptedAt: null
   readonly createdAt: number
   readonly expiresAt: number
   readonly tries: 1
@@ -76,6 +83,7 @@ export async function writeMessage(
   message: {
     readonly account: { readonly id: string; readonly name: string; readonly language: string }
     readonly notice: Notice
+    readonly by: NewMessage['by']
     readonly recipient: string
     readonly attemptId: string | null
     readonly sessionId: string | null
@@ -84,7 +92,8 @@ export async function writeMessage(
     readonly until: number
   },
 ): Promise<Made> {
-  const { account, notice, visit, now } = message
+  const { account, attemptId, by, recipient, notice, visit, now } = message
+  const { country, prefix } = by === 'sms' ? aboutNumber(recipient) : noNumber
   const id = newId(random, now)
   const says: Body = {
     language: isLanguage(account.language) ? account.language : 'en',
@@ -97,16 +106,21 @@ export async function writeMessage(
   const row: NewMessage = {
     id,
     accountId: account.id,
-    attemptId: message.attemptId,
+    attemptId,
     sessionId: message.sessionId,
-    by: 'email',
-    recipient: message.recipient,
+    by,
+    recipient,
+    country,
+    prefix,
     kind: notice.kind,
     body: sealBody(keys, random, id, says),
     createdAt: now,
     expiresAt: message.until,
   }
   await insertMessage(db, row, LEASE)
-  const { accountId, recipient, createdAt, expiresAt } = row
-  return { id, accountId, recipient, createdAt, expiresAt, tries: 1, says }
+  const { accountId, createdAt, expiresAt } = row
+  const made = { id, accountId, attemptId, by, recipient, country, createdAt, expiresAt }
+  return { ...made, acceptedAt: null, tries: 1, says }
 }
+
+const noNumber = { country: null, prefix: null }

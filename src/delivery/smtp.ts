@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { parseEmail } from '../lib/email.ts'
 import { isRsaKey } from '../lib/rsa.ts'
-import { AT_ONCE, LONGEST_SEND, type Letter, type Outcome, type Route } from './route.ts'
+import { AT_ONCE, LONGEST_SEND, type Letter, type MailRoute, type Outcome } from './route.ts'
 import { outcomeOf } from './smtp-answer.ts'
 
 export type SmtpSettings = {
@@ -26,7 +26,7 @@ const patience = { connect: 8_000, greeting: 8_000, socket: 20_000, whole: LONGE
 export function smtpRoute(
   settings: SmtpSettings,
   bounds: Partial<typeof patience> & { readonly ca?: string } = {},
-): Route {
+): MailRoute {
   const { connect, greeting, socket, whole } = { ...patience, ...bounds }
   const transport = createTransport(
     {
@@ -72,7 +72,7 @@ export function smtpRoute(
     }
   }
 
-  return { name: 'smtp', by: 'email', send, close: async () => transport.close({ force: true }) }
+  return { send, close: async () => transport.close({ force: true }) }
 }
 
 function serverOf({ url, tls }: SmtpSettings) {

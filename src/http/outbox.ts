@@ -21,8 +21,10 @@ export function outboxRoutes(door: Door, render: Render) {
       if (!app.config.outbox || !isHere) throw new Refused(404, 'not_found')
       const now = app.now()
       const messages = await waitingMessages(app.db, now, MOST)
-      const shown = messages.map(({ id, recipient, createdAt, body }) => {
-        const { subject, text } = render(id, openBody(app.keys, id, body ?? ''))
+      const shown = messages.map(({ id, by, recipient, createdAt, body }) => {
+        const kept = openBody(app.keys, id, body ?? '')
+        const { subject, text } =
+          by === 'sms' ? { subject: '', text: render.sms(id, kept) } : render.mail(id, kept)
         return { at: new Date(createdAt), to: recipient, subject, text }
       })
       const frame = frameOf(door, c, await whoever(door, c), '/outbox')

@@ -51,6 +51,36 @@ function fits(number: PhoneNumber, country: CountryCode): boolean {
 export const shownPhone = (e164: string): string =>
   parsePhoneNumberFromString(e164)?.formatInternational() ?? e164
 
+/**
+ * Of a number in E.164: where it is at home (ISO 3166-1 alpha-2; `null` where it is nowhere in
+ * particular), and the digits it begins with: the calling code and three more. Operators give out
+ * numbers in blocks of about that size, and those who are paid for messages to them hold such blocks.
+ */
+export function aboutNumber(e164: string): { country: string | null; prefix: string } {
+  const number = parsePhoneNumberFromString(e164)
+  const code = number?.countryCallingCode ?? e164.slice(1, 4)
+  return {
+    country: number?.country ?? null,
+    prefix: `+${code}${e164.slice(code.length + 1, code.length + 4)}`,
+  }
+}
+
+/** What kind of number it is, as far as its digits tell. */
+export function kindOfNumber(e164: string): 'mobile' | 'fixed' | 'either' | 'other' {
+  const type = parsePhoneNumberFromString(e164)?.getType()
+  if (type === 'MOBILE') return 'mobile'
+  if (type === 'FIXED_LINE') return 'fixed'
+  return type === 'FIXED_LINE_OR_MOBILE' ? 'either' : 'other'
+}
+
+/** Enough to know it again, and no more: `+351 ••• ••• 678`. */
+export const maskPhone = (e164: string): string => {
+  const shown = shownPhone(e164)
+  const last = shown.length - 3
+  const start = shown.indexOf(' ') + 1
+  return shown.slice(0, start) + shown.slice(start, last).replace(/\d/g, '•') + shown.slice(last)
+}
+
 /** Whether it is in our list: ISO 3166-1 alpha-2, and beside it XK, AC and TA, which have phones. */
 export const isCountry = (code: string): boolean => isSupportedCountry(code)
 

@@ -136,6 +136,8 @@ export async function tell(
   account: Account,
   notice: Notice,
   to: {
+    /** A number, where it goes by text message; else an address. */
+    readonly by?: 'email' | 'sms'
     readonly recipient?: string
     readonly attemptId?: string
     readonly sessionId?: string
@@ -152,6 +154,7 @@ export async function tell(
   const made = await writeMessage(db, app, {
     account,
     notice,
+    by: to.by ?? 'email',
     recipient: to.recipient ?? account.email,
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,

@@ -22,7 +22,7 @@ export async function installationOf(
 ): Promise<Installation> {
   await db
     .insertInto('installation')
-    .values({ id: 1, setUpAt: null, factors: null, ...fresh })
+    .values({ id: 1, setUpAt: null, factors: null, delivery: null, ...fresh })
     .onConflict((c) => c.column('id').doNothing())
     .execute()
   return db
@@ -77,4 +77,14 @@ export async function replaceFactors(db: Database, factors: readonly string[]): 
 /** Answers when the database does. */
 export async function ping(db: Database): Promise<void> {
   await db.selectFrom('installation').select('id').executeTakeFirstOrThrow()
+}
+
+/** What the operator has set about delivery, as JSON; `null` where nothing was set. */
+export async function deliveryIn(db: Database): Promise<string | null> {
+  const row = await db.selectFrom('installation').select('delivery').executeTakeFirst()
+  return row?.delivery ?? null
+}
+
+export async function replaceDelivery(db: Database, delivery: string): Promise<void> {
+  await db.updateTable('installation').set({ delivery }).where('id', '=', 1).execute()
 }

@@ -1,7 +1,6 @@
-import type { ExpressionBuilder } from 'kysely'
 import type { Database } from './open.ts'
 import { statement, values } from './statement.ts'
-import type { MessagesTable, Tables } from './tables.ts'
+import type { MessagesTable } from './tables.ts'
 
 export type Message = Readonly<MessagesTable>
 
@@ -11,8 +10,11 @@ export type NewMessage = {
   readonly attemptId: string | null
   /** The session that caused it. */
   readonly sessionId?: string | null
-  readonly by: 'email'
+  readonly by: 'email' | 'sms'
   readonly recipient: string
+  /** Of a number. */
+  readonly country?: string | null
+  readonly prefix?: string | null
   readonly kind: string
   /** Sealed text. */
   readonly body: string
@@ -24,7 +26,10 @@ export type NewMessage = {
 type Claim = Pick<Message, 'id' | 'tries'>
 
 const insert = statement(
-  (db, message: NewMessage & Pick<Message, 'sessionId' | 'tries' | 'nextTryAt'>) =>
+  (
+    db,
+    message: NewMessage & Pick<Message, 'sessionId' | 'country' | 'prefix' | 'tries' | 'nextTryAt'>,
+  ) =>
     db.insertInto('messages').values({
       ...values(
         message,
@@ -34,6 +39,8 @@ const insert = statement(
         'sessionId',
         'by',
         'recipient',
+        'country',
+        'prefix',
         'kind',
         'body',
         'createdAt',
@@ -43,8 +50,10 @@ const insert = statement(
       ),
       route: null,
       acceptedAt: null,
+      deliveredAt: null,
       failedAt: null,
       reason: null,
+      enteredAt: null,
       reportedAt: null,
     }),
 )
@@ -54,13 +63,16 @@ const insert = statement(
  * process that makes it, which saves a write; without one it is due at once, for anybody.
  */
 export async function insertMessage(db: Database, message: NewMessage, leaseMs = 0): Promise<void> {
-  const { createdAt, sessionId = null } = message
+  const { createdAt, sessionId = null, country = null, prefix = null } = message
   const claim = { tries: leaseMs > 0 ? 1 : 0, nextTryAt: createdAt + leaseMs }
-  await insert(db, { ...message, sessionId, ...claim })
+  await insert(db, { ...message, sessionId, country, prefix, ...claim })
 }
 
 /** What is known of a message but its text. */
-export type Sent = Omit<Message, 'body' | 'tries' | 'nextTryAt' | 'route'>
+export type Sent = Omit<
+  Message,
+  'body' | 'tries' | 'nextTryAt' | 'route' | 'country' | 'prefix' | 'deliveredAt' | 'enteredAt'
+>
 
 const sent = [
   'id',
@@ -124,7 +136,6 @@ export async function claimMessage(
     .updateTable('messages')
     .set((e) => ({ nextTryAt: now + leaseMs, tries: e('tries', '+', 1) }))
     .where('id', '=', id)
-    .where(isOpen)
     .where('body', 'is not', null)
     .where('nextTryAt', '<=', now)
     .where('expiresAt', '>', now)
@@ -133,13 +144,19 @@ export async function claimMessage(
   return row ?? null
 }
 
-/** The ids of what may be claimed, longest waiting first. */
-export async function dueMessages(db: Database, now: number, most: number): Promise<string[]> {
+/** The ids of what may be claimed, of these kinds, longest waiting first. */
+export async function dueMessages(
+  db: Database,
+  now: number,
+  by: readonly NewMessage['by'][],
+  most: number,
+): Promise<string[]> {
+  if (by.length === 0) return []
   const rows = await db
     .selectFrom('messages')
     .select('id')
-    .where(isOpen)
     .where('body', 'is not', null)
+    .where('by', 'in', by)
     .where('nextTryAt', '<=', now)
     .where('expiresAt', '>', now)
     .orderBy('nextTryAt')
@@ -163,8 +180,24 @@ const accept = statement((db, value: { id: string; route: string; now: number })
     .updateTable('messages')
     .set({ acceptedAt: value.now, route: value.route, reason: null, body: null })
     .where('id', '=', value.id)
-    .where(isOpen),
+    .where('body', 'is not', null),
 )
+
+/**
+ * The route has it, and another one gets it when this time comes and it has not arrived. False as with
+ * `settle`.
+ */
+export const acceptForNow = (
+  db: Database,
+  claim: Claim,
+  route: string,
+  now: number,
+  nextTryAt: number,
+): Promise<boolean> => settle(db, claim, { acceptedAt: now, route, reason: null, nextTryAt })
+
+/** No other route will get it: what was accepted has to do. False as with `settle`. */
+export const leaveMessage = (db: Database, claim: Claim): Promise<boolean> =>
+  settle(db, claim, { body: null })
 
 /** To be tried again. False as with `settle`. */
 export const postponeMessage = (
@@ -194,26 +227,116 @@ async function settle(
     .set(outcome)
     .where('id', '=', id)
     .where('tries', '=', tries)
-    .where(isOpen)
+    .where('body', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Is this claim still the last one? In a transaction, nobody else claims it until the end. */
+export async function holdClaim(db: Database, { id, tries }: Claim): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('messages')
+    .set({ tries })
+    .where('id', '=', id)
+    .where('tries', '=', tries)
+    .where('body', 'is not', null)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** It has arrived, whatever was thought before. True for whoever was first to say so. */
+export async function deliverMessage(db: Database, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('messages')
+    .set({ deliveredAt: now, failedAt: null, reason: null, body: null })
+    .where('id', '=', id)
+    .where('deliveredAt', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
 
 /**
+ * The gateway says that it will not arrive. What can still go another way is due at once; else it has
+ * failed. Gives which of them it is; `null` when it has arrived or failed already.
+ */
+export async function bringBack(
+  db: Database,
+  id: string,
+  reason: string,
+  now: number,
+): Promise<'due' | 'failed' | null> {
+  const again = await db
+    .updateTable('messages')
+    .set({ nextTryAt: now, reason })
+    .where('id', '=', id)
+    .where('deliveredAt', 'is', null)
+    .where('body', 'is not', null)
+    .where('acceptedAt', 'is not', null)
+    .where('expiresAt', '>', now)
+    .executeTakeFirst()
+  if (again.numUpdatedRows === 1n) return 'due'
+  const over = await db
+    .updateTable('messages')
+    .set({ failedAt: now, reason, body: null })
+    .where('id', '=', id)
+    .where('deliveredAt', 'is', null)
+    .where('failedAt', 'is', null)
+    .executeTakeFirst()
+  return over.numUpdatedRows === 1n ? 'failed' : null
+}
+
+/** The codes of this attempt that went out as text messages: one was typed in, and right. */
+export async function enterMessages(db: Database, attemptId: string, now: number): Promise<void> {
+  await db
+    .updateTable('messages')
+    .set({ enteredAt: now })
+    .where('attemptId', '=', attemptId)
+    .where('kind', '=', 'code')
+    .where('prefix', 'is not', null)
+    .where('enteredAt', 'is', null)
+    .execute()
+}
+
+/** Those with the codes of one attempt, oldest first. */
+export async function codesOf(
+  db: Database,
+  { id, accountId }: { readonly id: string; readonly accountId: string },
+): Promise<Message[]> {
+  return db
+    .selectFrom('messages')
+    .selectAll()
+    .where('attemptId', '=', id)
+    .where('kind', '=', 'code')
+    .where('accountId', '=', accountId)
+    .orderBy('id')
+    .execute()
+}
+
+/**
  * Gives up what nobody needs any more, and wipes it. What is being sent at this moment is left to
- * whoever claimed it: a letter that arrives must not be written down as expired.
+ * whoever claimed it: a letter that arrives must not be written down as expired. What was accepted has
+ * not failed, but goes no other way any more.
  */
 export async function expireMessages(
   db: Database,
   now: number,
-): Promise<Pick<Message, 'id' | 'kind' | 'accountId'>[]> {
+): Promise<Pick<Message, 'id' | 'kind' | 'accountId' | 'by'>[]> {
+  await db
+    .updateTable('messages')
+    .set({ body: null })
+    .where('body', 'is not', null)
+    .where('acceptedAt', 'is not', null)
+    .where('expiresAt', '<=', now)
+    .where('nextTryAt', '<=', now)
+    .execute()
   return db
     .updateTable('messages')
     .set({ failedAt: now, reason: 'expired', body: null })
-    .where(isOpen)
+    .where('body', 'is not', null)
+    .where('acceptedAt', 'is', null)
     .where('expiresAt', '<=', now)
     .where('nextTryAt', '<=', now)
-    .returning(['id', 'kind', 'accountId'])
+    .returning(['id', 'kind', 'accountId', 'by'])
     .execute()
 }
 
@@ -222,13 +345,10 @@ export async function waitingMessages(db: Database, now: number, most: number): 
   return db
     .selectFrom('messages')
     .selectAll()
-    .where(isOpen)
     .where('body', 'is not', null)
+    .where('acceptedAt', 'is', null)
     .where('expiresAt', '>', now)
     .orderBy('createdAt', 'desc')
     .limit(most)
     .execute()
 }
-
-const isOpen = (e: ExpressionBuilder<Tables, 'messages'>) =>
-  e.and([e('acceptedAt', 'is', null), e('failedAt', 'is', null)])

@@ -11,6 +11,11 @@ export interface Tables {
   links: LinksTable
   installation: InstallationTable
   contactChanges: ContactChangesTable
+  routes: RoutesTable
+  routeHealths: RouteHealthsTable
+  sendings: SendingsTable
+  earlyReceipts: EarlyReceiptsTable
+  stoppedPrefixes: StoppedPrefixesTable
 }
 
 export interface AccountsTable {
@@ -31,6 +36,8 @@ export interface AccountsTable {
   passwordKnownAt: number | null
   /** The kind of factor the person wishes to be asked for first. */
   preferredFactor: string | null
+  /** Codes go out by e-mail and by text message at once, since then. */
+  bothSince: number | null
 }
 
 export interface EnrolmentsTable {
@@ -113,16 +120,24 @@ export interface MessagesTable {
   by: string
   recipient: string
   kind: string
-  /** Sealed; wiped when the message is accepted or dead. */
+  /** Sealed; wiped when nothing more is to be sent: it has arrived, or was accepted, or is dead. */
   body: string | null
+  /** What the route is called that has taken it, or refused it for good. */
   route: string | null
+  /** Of a number: where it is at home (ISO 3166-1 alpha-2), and with which digits it begins. */
+  country: string | null
+  prefix: string | null
   createdAt: number
   expiresAt: number
   tries: number
   nextTryAt: number
   acceptedAt: number | null
+  /** The gateway says that it has arrived. */
+  deliveredAt: number | null
   failedAt: number | null
   reason: string | null
+  /** Its code was typed in, and right. */
+  enteredAt: number | null
   /** Somebody said "this was not me". */
   reportedAt: number | null
 }
@@ -168,6 +183,8 @@ export interface InstallationTable {
   keyCheck: string
   /** The kinds of factors that could be used at the last start, with commas between. */
   factors: string | null
+  /** What the operator has set about delivery, as JSON. */
+  delivery: string | null
 }
 
 /** A new e-mail address, proven, and waiting until it counts. */
@@ -184,4 +201,77 @@ export interface ContactChangesTable {
   countsAt: number
   stoppedAt: number | null
   appliedAt: number | null
+}
+
+/** A gateway that is linked. */
+export interface RoutesTable {
+  id: string
+  by: string
+  name: string
+  /** They are tried in this order. */
+  place: number
+  /** Those it serves, as JSON; all where there is none. */
+  countries: string | null
+  /** For one part of a message, by country, in millionths of the currency, as JSON. `*`: elsewhere. */
+  prices: string
+  /** How it is reached, with its secrets, as JSON. */
+  sealed: string
+  version: number
+  createdAt: number
+}
+
+/** That a route fails, since its last success. */
+export interface RouteHealthsTable {
+  route: string
+  failures: number
+  failedAt: number
+  reason: string
+}
+
+/**
+ * That a message was given to a route. A mail that is taken at once has none: its message says it all.
+ * Neither accepted nor refused: nobody knows.
+ */
+export interface SendingsTable {
+  id: string
+  messageId: string
+  accountId: string
+  by: string
+  route: string
+  routeName: string
+  country: string | null
+  parts: number
+  /** In millionths of the currency. */
+  cost: number
+  begunAt: number
+  /** What the gateway calls it in its receipts. */
+  gatewayId: string | null
+  acceptedAt: number | null
+  refusedAt: number | null
+  /** 1: trying again this way will not help. */
+  lasting: number
+  deliveredAt: number | null
+  undeliveredAt: number | null
+  reason: string | null
+}
+
+/** A receipt for a message that we do not know yet. */
+export interface EarlyReceiptsTable {
+  route: string
+  gatewayId: string
+  state: string
+  reason: string | null
+  at: number
+}
+
+/** Numbers that begin so get no text messages: too many of their codes were never typed in. */
+export interface StoppedPrefixesTable {
+  id: string
+  prefix: string
+  country: string
+  sent: number
+  entered: number
+  stoppedAt: number
+  releasedAt: number | null
+  releasedBy: string | null
 }

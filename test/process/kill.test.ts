@@ -1,3 +1,4 @@
+import { noRoutes } from '../../src/delivery/routes.ts'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { describe, test } from 'vitest'
@@ -84,7 +85,7 @@ async function setUpAndDie(settings: Record<string, string>): Promise<string> {
 
   const loaded = loadConfig(settings, null)
   if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
-  const opened = await openApp(loaded.config, { route: null })
+  const opened = await openApp(loaded.config, { routes: noRoutes })
   for (const person of people.slice(1))
     await addAccount(opened.app, nobodysVisit, { ...person, phone: '' })
   await opened.close()

@@ -1,3 +1,4 @@
+import { noRoutes } from '../../src/delivery/routes.ts'
 import { writeSync } from 'node:fs'
 import { flushCompileCache } from 'node:module'
 import { text } from 'node:stream/consumers'
@@ -14,7 +15,7 @@ const { settings, cost } = JSON.parse(process.argv[2] ?? '{}') as {
 const loaded = loadConfig(settings, null)
 if ('problems' in loaded) throw new Error(JSON.stringify(loaded.problems))
 let clock = 0
-const opened = await openApp(loaded.config, { now: () => clock, cost, route: null })
+const opened = await openApp(loaded.config, { now: () => clock, cost, routes: noRoutes })
 const server = createServer(opened.app, opened.render)
 // Who is killed never writes down what it has compiled, and the next one would begin anew.
 flushCompileCache()

@@ -318,7 +318,7 @@ story(
       .orderBy('id', 'desc')
       .execute()
     expect(message!.body).not.toContain(code)
-    const mail = world.opened.render(NO_ID, (await world.messagesTo(ana.email)).at(-1))
+    const mail = world.opened.render.mail(NO_ID, (await world.messagesTo(ana.email)).at(-1))
     expect(mail.text).toContain(code)
     expect(mail.html).toContain(code)
     expect(mail.subject).not.toContain(code)

@@ -113,7 +113,7 @@ for (const language of ['zh-CN', 'ar'] as const)
       await signInFully(world, browser)
       const { mails } = textsOf(language)
       const sent = (await world.messagesTo(ana.email)).map((body) =>
-        world.opened.render(NO_ID, body),
+        world.opened.render.mail(NO_ID, body),
       )
       expect(sent.map(({ subject }) => subject)).toEqual([
         mails.codeSubject({ product: 'Nightlatch' }),

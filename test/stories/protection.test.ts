@@ -350,7 +350,7 @@ for (const language of ['en', 'zh-CN', 'ar'] as const)
       const { mails } = textsOf(language)
       const sent = (await world.messagesTo(ana.email))
         .filter(({ notice }) => notice.kind !== 'code')
-        .map((body) => world.opened.render(NO_ID, body))
+        .map((body) => world.opened.render.mail(NO_ID, body))
       expect(sent.map(({ subject }) => subject)).toEqual([
         mails.protected.subject({ product: 'Nightlatch' }),
         mails.unprotected.subject({ product: 'Nightlatch' }),

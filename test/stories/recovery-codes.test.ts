@@ -190,7 +190,7 @@ story(
       const page = await (await browser.get(placeOf(entered)!)).text()
       const here = await (await browser.get('/account/security')).text()
       const bodies = await world.messagesTo(ana.email)
-      const mail = world.opened.render(NO_ID, bodies.at(-1)).text
+      const mail = world.opened.render.mail(NO_ID, bodies.at(-1)).text
       expect(page, `${left} left`).toContain(asHtml(notices.recovery_left({ left })))
       expect(here).toContain(`${left} recovery code`)
       expect(mail).toContain(mails.recovery_code_used.lead({ left }))

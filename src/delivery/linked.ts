@@ -1,0 +1,54 @@
+import type { Config } from '../config.ts'
+import { seal, unseal, type Keys } from '../lib/seal.ts'
+import type { Random } from '../lib/random.ts'
+import type { Database } from '../store/open.ts'
+import { linkedRoutes, type RouteRow } from '../store/routes.ts'
+import type { Gateway, Linked, SmtpGateway } from './gateway.ts'
+
+/** The mail server of SMTP_URL, by this name: it is the first, and not changed on the page. */
+export const FIXED_MAIL = 'smtp'
+
+/** What is linked, in order: SMTP_URL, and what the operator has linked beside it. */
+export async function linkedIn(
+  config: Config,
+  keys: Keys,
+  db: Database,
+): Promise<readonly Linked[]> {
+  const fixed = fixedMail(config)
+  return [...(fixed ? [fixed] : []), ...(await linkedRoutes(db)).map((row) => fromRow(keys, row))]
+}
+
+function fixedMail({ smtpUrl, smtpTls }: Config): Linked | null {
+  if (smtpUrl === null) return null
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl)
+  const isTls = protocol === 'smtps:'
+  const gateway: SmtpGateway = {
+    kind: 'smtp',
+    host: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(port) || (isTls ? 465 : 587),
+    security: isTls ? 'tls' : smtpTls === 'off' ? 'off' : 'starttls',
+    user: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+  }
+  const about = { id: FIXED_MAIL, name: FIXED_MAIL, by: 'email', version: '1' } as const
+  return { ...about, countries: null, prices: {}, gateway }
+}
+
+/** Throws when its key is gone, or it belongs to another row. */
+export function fromRow(keys: Keys, row: RouteRow): Linked {
+  const { id, name, version, createdAt } = row
+  return {
+    id,
+    by: row.by as Linked['by'],
+    name,
+    countries: row.countries === null ? null : (JSON.parse(row.countries) as string[]),
+    prices: JSON.parse(row.prices) as Record<string, number>,
+    gateway: JSON.parse(unseal(keys, placeOf(id), row.sealed)) as Gateway,
+    version: `${createdAt} ${version}`,
+  }
+}
+
+export const sealGateway = (keys: Keys, random: Random, id: string, gateway: Gateway): string =>
+  seal(keys, random, placeOf(id), JSON.stringify(gateway))
+
+const placeOf = (id: string): string => `route:${id}`

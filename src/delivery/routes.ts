@@ -1,0 +1,107 @@
+import { routeHealths, type RouteHealth } from '../store/routes.ts'
+import type { Database } from '../store/open.ts'
+import { priceIn, serves, type Linked } from './gateway.ts'
+import { restsUntil } from './rest.ts'
+import type { MailRoute, SmsRoute } from './route.ts'
+
+/** A route that is open, and what is known of it. */
+export type Open = {
+  readonly id: string
+  readonly name: string
+  /** What one part of a message costs there, in millionths. */
+  readonly price: (country: string | null) => number
+  /** It has failed since its last success. */
+  readonly fails: boolean
+  readonly isResting: boolean
+} & (
+  | { readonly by: 'email'; readonly route: MailRoute }
+  | { readonly by: 'sms'; readonly route: SmsRoute }
+)
+
+export type By = Open['by']
+
+/** The ways messages can take, as they were at the last look. */
+export type Routes = {
+  /** Those for a message to this country (`null`: a mail), in the operator's order. */
+  readonly for: (by: By, country: string | null, now: number) => readonly Open[]
+  /** By which kinds of routes anything can be sent at all. */
+  readonly kinds: () => readonly By[]
+  /** Looks at what is linked now: opens what is new, closes what is gone. */
+  readonly refresh: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** What is linked, and how to open it. */
+type Sources = {
+  readonly linked: (db: Database) => Promise<readonly Linked[]>
+  /** Throws when its settings cannot work. */
+  readonly open: (linked: Linked) => MailRoute | SmsRoute
+  readonly onError: (error: unknown) => void
+}
+
+type Held = { readonly linked: Linked; readonly route: MailRoute | SmsRoute }
+
+/** Keeps routes open as they are linked, in this process. */
+export function openRoutes(db: Database, { linked, open, onError }: Sources): Routes {
+  let held: readonly Held[] = []
+  let healths: ReadonlyMap<string, RouteHealth> = new Map()
+  let looking: Promise<void> | null = null
+  let isClosed = false
+
+  async function look(): Promise<void> {
+    const now = await linked(db)
+    healths = new Map((await routeHealths(db)).map((each) => [each.route, each]))
+    if (isClosed) return
+    const isHeld = ({ id, version }: Linked) =>
+      held.find((one) => one.linked.id === id && one.linked.version === version)
+    const next = now.flatMap((each): Held[] => {
+      const before = isHeld(each)
+      if (before) return [{ linked: each, route: before.route }]
+      try {
+        return [{ linked: each, route: open(each) }]
+      } catch (error) {
+        onError(error)
+        return []
+      }
+    })
+    const gone = held.filter(({ route }) => next.every((one) => one.route !== route))
+    held = next
+    for (const { route } of gone) void route.close().catch(onError)
+  }
+
+  const seenAs = ({ linked: its, route }: Held, now: number): Open => {
+    const health = healths.get(its.id)
+    return {
+      id: its.id,
+      name: its.name,
+      price: (country) => priceIn(its, country),
+      fails: health !== undefined,
+      isResting: health !== undefined && now < restsUntil(health),
+      ...({ by: its.by, route } as Pick<Open & { by: 'sms' }, 'by' | 'route'>),
+    }
+  }
+
+  return {
+    for: (by, country, now) =>
+      held
+        .filter(({ linked: its }) => its.by === by && serves(its, country))
+        .map((one) => seenAs(one, now)),
+    kinds: () => [...new Set(held.map(({ linked: its }) => its.by))],
+    refresh: () =>
+      (looking ??= look().finally(() => {
+        looking = null
+      })),
+    async close() {
+      isClosed = true
+      await Promise.all(held.map(({ route }) => route.close()))
+    },
+  }
+}
+
+/** For a program that sends nothing: what it writes down goes out by another. */
+export const noRoutes: Routes = {
+  for: () => [],
+  kinds: () => [],
+  refresh: async () => {},
+  close: async () => {},
+}

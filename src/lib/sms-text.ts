@@ -1,0 +1,1 @@
+export const partsOf = (text: string): number => Math.ceil(text.length / 153)
