@@ -248,7 +248,19 @@ export const limits = {
     'mails',
     'Mails with codes to new e-mail addresses, asked for by one account, 24 hours.',
   ),
-  ADDRESS_SENDS_5_MINUTES: guard(25, 'mails', 'Mails with codes, one client address, 5 minutes.'),
+  SMS_NUMBER_HOUR: guard(5, 'messages', 'Text messages with codes to one number, 1 hour.'),
+  SMS_NUMBER_DAY: guard(10, 'messages', 'Text messages with codes to one number, 24 hours.'),
+  SMS_PREFIX_HOUR: guard(
+    50,
+    'messages',
+    'Text messages with codes to numbers with the same calling code and three first digits, 1 hour.',
+  ),
+  SMS_ACCOUNT_DAY: guard(20, 'messages', 'Text messages with codes for one account, 24 hours.'),
+  ADDRESS_SENDS_5_MINUTES: guard(
+    25,
+    'messages',
+    'Messages with codes, one client address, 5 minutes.',
+  ),
   REMEMBER_DAYS: limit(30, 0, 30, 'days', 'How long a device is remembered; 0 does not offer it.'),
   REMEMBER_IDLE_DAYS: limit(
     14,

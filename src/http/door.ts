@@ -53,7 +53,11 @@ export function frameOf(
     language: languageOf(door, c, person),
     product: app.config.productName,
     path,
-    account: session && { name: session.name, login: session.email },
+    account: session && {
+      name: session.name,
+      login: session.email,
+      isOperator: session.privilege === 'operator',
+    },
     outbox: app.config.outbox,
     assets,
   }
@@ -65,6 +69,13 @@ export async function signedIn({ app }: Door, c: Ctx): Promise<SignedIn> {
   const session = await visitSession(app, ask.visit.sessionToken)
   if (!session) throw new Refused(401, 'sign_in_first')
   c.set('ask', { ...ask, visit: { ...ask.visit, session } })
+  return session
+}
+
+/** The same, for what only who runs the installation may see or do. */
+export async function operator(door: Door, c: Ctx): Promise<SignedIn> {
+  const session = await signedIn(door, c)
+  if (session.privilege !== 'operator') throw new Refused(403, 'not_allowed')
   return session
 }
 

@@ -12,6 +12,7 @@ export type DoorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'sign_in_first'
+  | 'not_allowed'
   | 'setup_link_dead'
   | 'stop_link_dead'
   | 'not_me_dead'

@@ -5,7 +5,7 @@ import { languageNames, textsOf } from './texts/all.ts'
 export type Html = ReturnType<typeof html>
 
 /** An entry of the menu. */
-type Place = 'profile' | 'security' | 'devices' | 'history'
+type Place = 'profile' | 'security' | 'devices' | 'history' | 'deliveries' | 'settings'
 
 /** What is round every page, whichever it is. */
 export type Frame = {
@@ -15,7 +15,11 @@ export type Frame = {
   /** The path of this page with its query, to come back to when the language is changed. */
   readonly path: string
   /** Who is signed in. */
-  readonly account: { readonly name: string; readonly login: string } | null
+  readonly account: {
+    readonly name: string
+    readonly login: string
+    readonly isOperator: boolean
+  } | null
   /** No mail server is set, messages wait in /outbox. */
   readonly outbox: boolean
   readonly assets: { readonly style: string; readonly script: string }
@@ -44,7 +48,7 @@ export const layout = (frame: Frame, title: string, body: Html, place?: Place): 
             <a class="brand" href="/">${mark}<bdi>${frame.product}</bdi></a>
             ${frame.account && signOut(frame, frame.account)}
           </div>
-          ${frame.account && menu(frame, place)}
+          ${frame.account && menu(frame, frame.account, place)}
         </header>
         <main id="content" tabindex="-1">${body}</main>
         <footer class="foot">${languageForm(frame)}</footer>
@@ -65,7 +69,11 @@ const signOut = ({ language }: Frame, account: NonNullable<Frame['account']>): H
     <button class="quiet">${textsOf(language).layout.signOut}</button>
   </form>`
 
-const menu = ({ language }: Frame, place: Place | undefined): Html => {
+const menu = (
+  { language }: Frame,
+  { isOperator }: NonNullable<Frame['account']>,
+  place: Place | undefined,
+): Html => {
   const t = textsOf(language).layout
   const entry = (name: Place, href: string): Html =>
     name === place
@@ -74,6 +82,7 @@ const menu = ({ language }: Frame, place: Place | undefined): Html => {
   return html`<nav class="menu" aria-label="${t.menu}">
     ${entry('profile', '/account')} ${entry('security', '/account/security')}
     ${entry('devices', '/account/devices')} ${entry('history', '/account/history')}
+    ${isOperator && [entry('deliveries', '/deliveries'), entry('settings', '/settings/delivery')]}
   </nav>`
 }
 

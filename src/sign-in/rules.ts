@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import { bucketOf } from '../lib/address.ts'
 import { parseEmail } from '../lib/email.ts'
+import { aboutNumber } from '../lib/phone.ts'
 import { sha256 } from '../lib/random.ts'
 import type { Limit, Rule } from './limits.ts'
 
@@ -174,6 +175,21 @@ const toRecipient = (limits: Limits, name: 'mails' | 'mails-new', to: string): L
     { rule: free(`${name}-day`, limits.mailsDay, DAY), subject: recipient },
   ]
 }
+
+/**
+ * Codes sent to one number, to numbers that begin alike, for one account, and by one client address.
+ */
+export const smsSends = (
+  limits: Limits,
+  { to, accountId }: { readonly to: string; readonly accountId: string },
+  address: string,
+): Limit[] => [
+  { rule: free('sms', limits.smsNumberHour, HOUR), subject: to },
+  { rule: free('sms-day', limits.smsNumberDay, DAY), subject: to },
+  { rule: free('sms-prefix', limits.smsPrefixHour, HOUR), subject: aboutNumber(to).prefix },
+  { rule: free('sms-account', limits.smsAccountDay, DAY), subject: accountId },
+  fromAddress(limits, address),
+]
 
 const fromAddress = (limits: Limits, address: string): Limit => ({
   rule: free('sends-address', limits.addressSends5Minutes, 5 * MINUTE),

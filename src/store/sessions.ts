@@ -79,6 +79,7 @@ const whole = statement((db, value: Shown) =>
     'accounts.name',
     'accounts.email',
     'accounts.language',
+    'accounts.privilege',
   ]),
 )
 

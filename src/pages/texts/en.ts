@@ -30,6 +30,8 @@ export const en = {
     security: 'Security',
     devices: 'Login details',
     history: 'History',
+    deliveries: 'Deliveries',
+    settings: 'Settings',
     signOut: 'Sign out',
     language: 'Language',
     problem: 'Problem',
@@ -690,6 +692,8 @@ export const en = {
       'This link does not work. It may have been used, be older than 30 minutes, or not be complete, or the password was changed since it was sent. Nothing has changed now. You can ask for another link under "Forgot your password?".',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
+    not_allowed:
+      'You may not see or do this. Nothing has changed. Ask whoever runs this installation.',
     sign_in_first:
       'You are not signed in, or were signed out after some time. Nothing has changed. Please sign in.',
     unknown_field:
