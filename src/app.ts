@@ -23,6 +23,8 @@ export type App = {
   readonly pause: (ms: number) => Promise<void>
   /** Tells delivery that a message was written down and may go out. */
   readonly wake: (made: Made) => void
+  /** Sends a test message that was written down, by this route and no other. */
+  readonly tryOut: (made: Made, route: string) => void
   /** What a gateway tells about a message that this route has taken. */
   readonly takeReceipt: (route: string, receipt: Receipt) => Promise<void>
   /** What is linked to send messages by, and what the operator has set about them. */

@@ -145,6 +145,12 @@ export const settings = {
     'A file in the format of MaxMind (mmdb) with the places of addresses, shown beside them.',
     '/srv/GeoLite2-City.mmdb',
   ),
+  DELIVERY_FILE: setting(
+    types.filePath,
+    null,
+    'A JSON file with the gateways beside SMTP_URL and the rules for text messages. Where it is set, they are not changed on the page.',
+    '/etc/nightlatch/delivery.json',
+  ),
   ALLOW_PLAIN_HTTP: setting(
     types.yesNo,
     'no',
@@ -161,6 +167,12 @@ export const settings = {
     types.yesNo,
     'no',
     'Starts though FACTORS leaves people with no way to sign in.',
+    'yes',
+  ),
+  ALLOW_PRIVATE_GATEWAYS: setting(
+    types.yesNo,
+    'no',
+    'Whether gateways other than SMTP_URL may be at private addresses, and be asked over plain http.',
     'yes',
   ),
 }

@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { raise } from './accounts/alarm.ts'
 import { applyDueChanges, startApplying } from './accounts/contact-changes.ts'
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
+import { readDelivery, type DeliveryFile } from './delivery/delivery-file.ts'
 import { gatewaysOf } from './delivery/gateways.ts'
 import type { Body } from './delivery/message.ts'
 import { notMeToken } from './delivery/not-me.ts'
@@ -20,7 +21,8 @@ import { systemRandom, type Random } from './lib/random.ts'
 import { openLog, type Log } from './log.ts'
 import { openMetrics } from './metrics.ts'
 import { renderMail } from './pages/mails.ts'
-import { renderSms } from './pages/sms.ts'
+import { renderSms, renderTestSms } from './pages/sms.ts'
+import { textsOf } from './pages/texts/all.ts'
 import { startCleaning } from './store/clean.ts'
 import { installationOf, keyCheckIn } from './store/installation.ts'
 import { migrate } from './store/migrate.ts'
@@ -45,6 +47,8 @@ export type Opened = {
   readonly render: Render
   readonly delivery: Delivery
   readonly isSetUp: boolean
+  /** What the operator should mend, though we start. */
+  readonly warnings: readonly string[]
   /** What a timer does every minute: makes the contact changes whose time has come. */
   readonly applyDueChanges: () => Promise<void>
   /** Lets what is under way end. */
@@ -59,6 +63,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
   const now = world.now ?? Date.now
   const random = world.random ?? systemRandom
   openFolder(config)
+  const fromFile = deliveryFileOf(config)
   const placeOf = placesOf(config)
   const db = openDatabase(config.databaseUrl)
   try {
@@ -83,7 +88,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const metrics = openMetrics()
     const render = rendererOf(config, keys)
     const onError = (error: unknown): void => log.error({ error: String(error) }, 'delivery')
-    const gateways = gatewaysOf(config, keys)
+    const gateways = gatewaysOf(config, keys, fromFile?.file ?? null)
     const routes =
       world.routes ??
       routesOf(config, db, gateways, onError, (route, receipt) => {
@@ -111,14 +116,18 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     )
     const pause = world.pause ?? ((ms: number) => delay(ms))
     const { wake } = delivery
+    const warnings = fromFile?.isOpen ? [OPEN_FILE] : []
+    for (const warning of warnings) log.warn(warning)
     const tools = { config, db, keys, passwords, random, now, pause, log, metrics, placeOf }
-    const app = { ...tools, wake, gateways, takeReceipt: delivery.receipt }
+    const { receipt: takeReceipt, tryOut } = delivery
+    const app = { ...tools, wake, gateways, takeReceipt, tryOut }
     const stopApplying = startApplying(app)
     return {
       app,
       render,
       delivery,
       isSetUp: installation.setUpAt !== null,
+      warnings,
       applyDueChanges: () => applyDueChanges(app),
       async close() {
         stopCleaning()
@@ -172,6 +181,34 @@ function keyIn(file: string): string {
   return key
 }
 
+const OPEN_FILE =
+  'DELIVERY_FILE can be read by everybody on this machine, and holds secrets: take that right away (chmod o= file)'
+
+/** What it says, and whether others can read it too. */
+function deliveryFileOf({
+  deliveryFile: path,
+  allowPrivateGateways: mayBePrivate,
+}: Config): { readonly file: DeliveryFile; readonly isOpen: boolean } | null {
+  if (path === null) return null
+  const { text, mode } = deliveryTextIn(path)
+  const read = readDelivery(text, { mayBePrivate })
+  if (read && 'file' in read) return { file: read.file, isOpen: (mode & 0o007) !== 0 }
+  const { faults } = textsOf('en').delivery
+  const lines = (read?.faults ?? []).map(({ at, code, more }) =>
+    [`  ${at || 'the whole'}: ${faults[code]}`, more && `(${more})`].filter(Boolean).join(' '),
+  )
+  const said = read ? `, since in ${path}\n${lines.join('\n')}` : `: ${path} is not JSON`
+  throw new UnusableSetting(`DELIVERY_FILE cannot be used${said}`)
+}
+
+function deliveryTextIn(path: string): { readonly text: string; readonly mode: number } {
+  try {
+    return { text: readFileSync(path, 'utf8'), mode: statSync(path).mode }
+  } catch (error) {
+    throw new UnusableSetting(`DELIVERY_FILE cannot be used: ${messageOf(error)}`)
+  }
+}
+
 function placesOf({ geoDatabase }: Config): PlaceOf {
   if (geoDatabase === null) return () => null
   try {
@@ -195,6 +232,7 @@ function rendererOf({ productName, publicUrl }: Config, keys: Keys): Render {
     },
     sms(_id, kept) {
       const { language, notice } = kept as Body
+      if (notice.kind === 'test') return renderTestSms(language, ours)
       if (notice.kind !== 'code') throw new Error(`no text message says ${notice.kind}`)
       return renderSms(language, { ...notice, ...ours })
     },

@@ -22,7 +22,7 @@ export async function start(given: Config): Promise<void> {
     answer.resolve(listener)
     const stopped = askedToStop()
     await greet(opened)
-    for (const each of warnings) say(each)
+    for (const each of [...opened.warnings, ...warnings]) say(each)
     await stopped
   } finally {
     await close(listening, opened)

@@ -3,6 +3,7 @@ import { claimMessage, dueMessages, expireMessages, postponeMessage } from '../s
 import type { Made } from './message.ts'
 import { oneTry } from './one-try.ts'
 import { takeReceipt } from './receipts.ts'
+import { tryOut } from './try-out.ts'
 import { AT_ONCE, LEASE, LONGEST_SEND, type Receipt } from './route.ts'
 import type { Routes } from './routes.ts'
 import type { Report, Tried } from './try.ts'
@@ -28,6 +29,8 @@ export type Delivery = {
   readonly wake: (made?: Made) => void
   /** What a gateway tells about a message it has taken, in whatever order and however often. */
   readonly receipt: (route: string, receipt: Receipt) => Promise<void>
+  /** Sends what was just made here by this route and no other. Nobody has to wait for it. */
+  readonly tryOut: (made: Made, route: string) => void
   /** When nothing is under way. */
   readonly settled: () => Promise<void>
   /** Lets what is under way end, for about 4 seconds, and closes the route. */
@@ -145,7 +148,13 @@ export function startDelivery(world: World): Delivery {
     await Promise.race([settled(), patience(500)])
   }
 
-  return { wake, receipt, settled, stop }
+  return {
+    wake,
+    receipt,
+    tryOut: (made, route) => track(() => tryOut(tried, made, route), ignore),
+    settled,
+    stop,
+  }
 }
 
 const ignore = (): void => {}

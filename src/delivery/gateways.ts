@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import type { Keys } from '../lib/seal.ts'
 import { deliveryIn } from '../store/installation.ts'
 import type { Database } from '../store/open.ts'
+import type { DeliveryFile } from './delivery-file.ts'
 import type { Linked } from './gateway.ts'
 import { linkedIn } from './linked.ts'
 import { usualRules, type DeliveryRules } from './rules.ts'
@@ -12,10 +13,16 @@ export type Gateways = {
   readonly rules: (db: Database) => Promise<DeliveryRules>
 }
 
-export const gatewaysOf = (config: Config, keys: Keys): Gateways => ({
-  linked: (db) => linkedIn(config, keys, db),
-  async rules(db) {
-    const set = await deliveryIn(db)
-    return set === null ? usualRules : { ...usualRules, ...(JSON.parse(set) as DeliveryRules) }
-  },
+/** With a delivery file, what it says is all there is beside SMTP_URL. */
+export const gatewaysOf = (
+  config: Config,
+  keys: Keys,
+  file: DeliveryFile | null = null,
+): Gateways => ({
+  linked: (db) => linkedIn(config, keys, db, file?.routes ?? null),
+  rules: async (db) => file?.rules ?? rulesFrom(await deliveryIn(db)),
 })
+
+/** As it is kept. Pure. */
+export const rulesFrom = (kept: string | null): DeliveryRules =>
+  kept === null ? usualRules : { ...usualRules, ...(JSON.parse(kept) as DeliveryRules) }

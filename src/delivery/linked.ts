@@ -8,14 +8,16 @@ import type { Gateway, Linked, SmtpGateway } from './gateway.ts'
 /** The mail server of SMTP_URL, by this name: it is the first, and not changed on the page. */
 export const FIXED_MAIL = 'smtp'
 
-/** What is linked, in order: SMTP_URL, and what the operator has linked beside it. */
+/** What is linked, in order: SMTP_URL, and what the operator has linked beside it, or a file says. */
 export async function linkedIn(
   config: Config,
   keys: Keys,
   db: Database,
+  fromFile: readonly Linked[] | null = null,
 ): Promise<readonly Linked[]> {
   const fixed = fixedMail(config)
-  return [...(fixed ? [fixed] : []), ...(await linkedRoutes(db)).map((row) => fromRow(keys, row))]
+  const others = fromFile ?? (await linkedRoutes(db)).map((row) => fromRow(keys, row))
+  return [...(fixed ? [fixed] : []), ...others]
 }
 
 function fixedMail({ smtpUrl, smtpTls }: Config): Linked | null {
@@ -44,9 +46,15 @@ export function fromRow(keys: Keys, row: RouteRow): Linked {
     countries: row.countries === null ? null : (JSON.parse(row.countries) as string[]),
     prices: JSON.parse(row.prices) as Record<string, number>,
     gateway: JSON.parse(unseal(keys, placeOf(id), row.sealed)) as Gateway,
-    version: `${createdAt} ${version}`,
+    version: versionOf({ createdAt, version }),
   }
 }
+
+/** Another one when the row has changed, or is another of the same id. */
+export const versionOf = ({
+  createdAt,
+  version,
+}: Pick<RouteRow, 'createdAt' | 'version'>): string => `${createdAt} ${version}`
 
 export const sealGateway = (keys: Keys, random: Random, id: string, gateway: Gateway): string =>
   seal(keys, random, placeOf(id), JSON.stringify(gateway))

@@ -48,6 +48,25 @@ export type Notice =
     }
   /** To the operators: somebody said "this was not me". */
   | { readonly kind: 'reported'; readonly login: string; readonly what: string }
+  /** To the operators: who did what about the ways messages take, and to what it is called. */
+  | {
+      readonly kind: 'delivery_changed'
+      readonly what: DeliveryDone
+      readonly called: string
+      readonly login: string
+      /** Told to the one who did it. */
+      readonly isOwn: boolean
+    }
+  /** To try a route out. */
+  | { readonly kind: 'test' }
+
+/** What an operator has done about how messages are sent. */
+export type DeliveryDone =
+  | 'route_added'
+  | 'route_changed'
+  | 'route_removed'
+  | 'route_moved'
+  | 'rules_changed'
 
 /** What is kept, sealed, until the message has gone out: enough to write it in its language. */
 export type Body = {

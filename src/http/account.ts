@@ -99,6 +99,9 @@ export async function noticeOf(
     case 'factor_removed':
     case 'factor_named':
     case 'preferred':
+    case 'delivery_saved':
+    case 'route_tried':
+    case 'prefix_released':
       return notices[notice]
     case 'protected':
     case 'unprotected': {

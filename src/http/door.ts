@@ -123,6 +123,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'send_limited':
     case 'sends_stopped':
     case 'mailbox_shown':
+    case 'try_limited':
       return 429
     case 'busy':
       return 503
@@ -132,9 +133,13 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'factor_taken':
     case 'too_many_factors':
     case 'last_factor':
+    case 'changed_meanwhile':
+    case 'delivery_in_file':
+    case 'too_many_routes':
       return 409
     case 'no_such_factor':
     case 'no_such_device':
+    case 'no_such_route':
       return 404
     default:
       return refused satisfies never

@@ -15,11 +15,12 @@ import type { Purpose } from '../store/attempts.ts'
 export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: Entry): Happening {
   const { event, message, deviceName } = entry
   const t = wordsOf(textsOf(language))
-  const { by, purpose, left, reason, phone, kind, name } = event.detail
+  const { by, purpose, left, reason, phone, kind, name, what } = event.detail
   const state =
     message && [t.states[message.state], reasonOf(t, message)].filter(Boolean).join(': ')
   const details: [string, string | null][] = [
     [t.by, typeof by === 'string' && event.kind !== 'code_sent' ? factorsOf(language, by) : null],
+    [t.what, typeof what === 'string' ? own(textsOf(language).delivery.done, what) : null],
     [t.purpose, typeof purpose === 'string' ? own(t.purposes, purpose) : null],
     [t.message, typeof kind === 'string' ? messageName(language, kind) : null],
     [t.to, message && maskEmail(message.recipient)],

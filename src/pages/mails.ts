@@ -34,6 +34,14 @@ type Occasion =
       readonly token: string
     }
   | { readonly kind: 'reported'; readonly login: string; readonly what: string }
+  | {
+      readonly kind: 'delivery_changed'
+      readonly what: keyof Texts['delivery']['done']
+      readonly called: string
+      readonly login: string
+      readonly isOwn: boolean
+    }
+  | { readonly kind: 'test' }
 
 type Factor = 'passkey' | 'totp' | 'email'
 
@@ -165,6 +173,18 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
       const what = isolate(messageName(language, props.what))
       const said = lead({ login: isolate(props.login), what })
       return { subject: subject({ product }), before: [said, notYou], code: null, after: [] }
+    }
+    case 'delivery_changed': {
+      const { subject, lead, notYou } = t.delivery_changed
+      const done = textsOf(language).delivery.done[props.what]
+      const what = [done, props.called && `(${isolate(props.called)})`].filter(Boolean).join(' ')
+      const said = lead({ login: isolate(props.login), what })
+      const before = [said, notYou, ...(props.isOwn ? [notMe] : [])]
+      return { subject: subject({ product }), before, code: null, after: [] }
+    }
+    case 'test': {
+      const { subject, lead } = t.test
+      return { subject: subject({ product }), before: [lead], code: null, after: [] }
     }
     case 'protected':
     case 'unprotected':

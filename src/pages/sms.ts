@@ -8,6 +8,10 @@ type SmsProps = {
   readonly code: string
 }
 
+/** To try a route out: what is usual in it, and no code. */
+export const renderTestSms = (language: Language, { product }: Pick<SmsProps, 'product'>): string =>
+  textsOf(language).delivery.testText({ product })
+
 /**
  * A text message with a code. Its last line lets a phone fill it in on our pages and nowhere else
  * (origin-bound one-time codes, WICG).

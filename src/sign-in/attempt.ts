@@ -30,6 +30,11 @@ export type Refusal = {
     | 'factor_taken'
     | 'too_many_factors'
     | 'last_factor'
+    | 'no_such_route'
+    | 'changed_meanwhile'
+    | 'too_many_routes'
+    | 'delivery_in_file'
+    | 'try_limited'
   readonly wait?: number
   /** By how much a clock is off, in milliseconds; more than 0 when it is ahead. */
   readonly off?: number

@@ -97,6 +97,9 @@ export type EventKind =
   | 'device_removed'
   | 'session_ended'
   | 'not_me'
+  | 'prefix_released'
+  | 'delivery_changed'
+  | 'route_tried'
 
 /** Writes down that something happened. Never a code, a token or a password. */
 export async function note(
@@ -146,7 +149,9 @@ export async function tell(
 ): Promise<string> {
   const { app, visit, db, now, outgoing } = change
   // What somebody else did is told here; from where they did it stays in their own history.
-  const own = notice.kind === 'reported' ? { ...change, visit: nowhere(visit) } : change
+  const isOthers =
+    notice.kind === 'reported' || (notice.kind === 'delivery_changed' && !notice.isOwn)
+  const own = isOthers ? { ...change, visit: nowhere(visit) } : change
   const cause = {
     attemptId: to.attemptId ?? null,
     sessionId: to.sessionId ?? own.visit.session?.id,
@@ -158,7 +163,7 @@ export async function tell(
     recipient: to.recipient ?? account.email,
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,
-    visit,
+    visit: notice.kind === 'delivery_changed' ? own.visit : visit,
     now,
     until: to.until ?? now + DAY,
   })

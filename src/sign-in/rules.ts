@@ -223,6 +223,12 @@ export const reports = (accountId: string): Limit => ({
   subject: accountId,
 })
 
+/** Test messages that one operator sends by the routes. */
+export const tryOuts = (accountId: string): Limit => ({
+  rule: free('try-outs', 10, HOUR),
+  subject: accountId,
+})
+
 /** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */
 export const resendWait = (limits: Limits, sends: number): number =>
   sends > 3 ? 5 * MINUTE : Math.min(limits.resendSeconds * SECOND * 2 ** (sends - 1), 5 * MINUTE)

@@ -143,3 +143,17 @@ export async function operators(db: Database, most: number): Promise<Account[]> 
     .limit(most)
     .execute()
 }
+
+/** In which countries accounts are, with how many, the most first. */
+export async function accountsByCountry(
+  db: Database,
+): Promise<readonly { readonly country: string; readonly count: number }[]> {
+  const rows = await db
+    .selectFrom('accounts')
+    .select((e) => ['country', e.fn.countAll<number | string>().as('count')])
+    .groupBy('country')
+    .execute()
+  return rows
+    .map(({ country, count }) => ({ country, count: Number(count) }))
+    .toSorted((a, b) => b.count - a.count || (a.country < b.country ? -1 : 1))
+}

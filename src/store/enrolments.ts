@@ -111,6 +111,57 @@ export async function readStanding(
   return { passwordResetAt, passwordKnownAt, preferredFactor, enrolled }
 }
 
+/**
+ * What is set up and works, of those `sent` kinds, for accounts that have nothing that works of the
+ * `other` kinds; and whether they have recovery codes left. Row by row, whosever it is.
+ */
+export async function enrolledInNothingBut(
+  db: Database,
+  sent: readonly string[],
+  other: readonly string[],
+): Promise<
+  readonly {
+    readonly login: string
+    readonly kind: string
+    readonly state: unknown
+    readonly hasCodes: boolean
+  }[]
+> {
+  if (sent.length === 0) return []
+  const rows = await db
+    .selectFrom('enrolments')
+    .innerJoin('accounts', 'accounts.id', 'enrolments.accountId')
+    .select((e) => {
+      const codes = e
+        .selectFrom('enrolments as codes')
+        .select('codes.id')
+        .whereRef('codes.accountId', '=', 'accounts.id')
+        .where('codes.kind', '=', 'recovery')
+        .where('codes.state', 'not like', '%"hashes":[]%')
+      const hasCodes = e.case().when(e.exists(codes)).then(e.lit(1)).else(e.lit(0)).end()
+      return ['accounts.login', 'enrolments.kind', 'enrolments.state', hasCodes.as('codes')]
+    })
+    .where('enrolments.kind', 'in', sent)
+    .where('enrolments.disabledAt', 'is', null)
+    .where((e) => {
+      const others = e
+        .selectFrom('enrolments as others')
+        .select('others.id')
+        .whereRef('others.accountId', '=', 'accounts.id')
+        .where('others.kind', 'in', [...other, ''])
+        .where('others.disabledAt', 'is', null)
+      return e.not(e.exists(others))
+    })
+    .orderBy('accounts.login')
+    .execute()
+  return rows.map(({ login, kind, state, codes }) => ({
+    login,
+    kind,
+    state: JSON.parse(state) as unknown,
+    hasCodes: Number(codes) === 1,
+  }))
+}
+
 const byHandle = statement((db, value: { handle: string }) =>
   db.selectFrom('enrolments').selectAll().where('handle', '=', value.handle),
 )

@@ -96,6 +96,22 @@ export async function findMessage(db: Database, id: string): Promise<Sent | null
   return row ?? null
 }
 
+/** A test message that this account has asked for; `null` when there is none. */
+export async function findTest(
+  db: Database,
+  accountId: string,
+  id: string,
+): Promise<Message | null> {
+  const row = await db
+    .selectFrom('messages')
+    .selectAll()
+    .where('id', '=', id)
+    .where('accountId', '=', accountId)
+    .where('kind', '=', 'test')
+    .executeTakeFirst()
+  return row ?? null
+}
+
 /** Those of one account among these, found by their ids. */
 export async function messagesOf(
   db: Database,

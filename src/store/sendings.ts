@@ -24,6 +24,7 @@ export async function insertSending(
       deliveredAt: null,
       undeliveredAt: null,
       reason: null,
+      answer: null,
       ...sending,
     })
     .execute()

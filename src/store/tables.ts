@@ -253,6 +253,8 @@ export interface SendingsTable {
   deliveredAt: number | null
   undeliveredAt: number | null
   reason: string | null
+  /** Of a test message: what the gateway said, sealed. */
+  answer: string | null
 }
 
 /** A receipt for a message that we do not know yet. */

@@ -2,6 +2,7 @@ import type { Refusal } from '../../sign-in/attempt.ts'
 import type { Change } from '../../sign-in/change.ts'
 import type { Asker, Deed, Doing, Outcome } from './deed.ts'
 import { addFactor } from './add-factor.ts'
+import { delivery } from './delivery.ts'
 import { forgetDevices, removeDevices, removeOthers } from './devices.ts'
 import { email } from './email.ts'
 import { notMe } from './not-me.ts'
@@ -22,6 +23,7 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   'bind-anew': bindAnew,
   'add-factor': addFactor,
   'remove-factor': removeFactor,
+  delivery,
 }
 
 /** Throws for a kind that is not in the list: what was kept by a newer program is not done. */

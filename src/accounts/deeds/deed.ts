@@ -27,6 +27,8 @@ export type Deed =
   /** One more factor, or the first. */
   | { readonly kind: 'add-factor'; readonly factor: Exclude<FactorKind, 'recovery'> }
   | { readonly kind: 'remove-factor'; readonly id: string }
+  /** How messages are sent, with secrets in it: sealed, see `delivery-change.ts`. */
+  | { readonly kind: 'delivery'; readonly sealed: string }
 
 type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -55,6 +57,8 @@ type DeedNotice =
   | 'devices_forgotten'
   | 'others_removed'
   | 'factor_removed'
+  | 'delivery_saved'
+  | 'route_tried'
   /** The session that asked has ended with it. */
   | 'signed_out'
 

@@ -11,6 +11,7 @@ const codesLeft = plural('en', { one: '# recovery code is', other: '# recovery c
 const devices = plural('en', { one: '# device', other: '# devices' })
 const messages = plural('en', { one: '# message', other: '# messages' })
 const signedOut = plural('en', { one: '# sign-in was ended', other: '# sign-ins were ended' })
+const accounts = plural('en', { one: '# account', other: '# accounts' })
 const lives = (left: number) =>
   left < 1
     ? 'It works no longer: ask for another one, or start again.'
@@ -266,6 +267,7 @@ export const en = {
       'bind-anew':
         'Then a code is asked once more, and with it this way works again. Nothing has changed yet.',
       'add-factor': 'Then you can add it. Nothing has changed yet.',
+      delivery: 'Then what you asked for under Delivery is done. Nothing has changed yet.',
       'remove-factor':
         'Then it is removed, no device is remembered any more, and you are signed out everywhere else. Nothing has changed yet.',
     },
@@ -464,6 +466,216 @@ export const en = {
     back: 'Back to Security',
   },
 
+  delivery: {
+    title: 'Delivery',
+    lead: 'How codes and notices get to people. Whoever links a gateway can read every code that goes through it, so all operators are told of each change.',
+    fromFile:
+      'These settings come from the file that DELIVERY_FILE names. Change them there, and start the server again.',
+    mail: 'E-mail',
+    sms: 'Text messages',
+    mailNone: 'No mail server is linked.',
+    smsNone:
+      'No gateway is linked, so text messages are offered nowhere. Everything else works without them.',
+    order: 'They are asked in this order: what the first does not deliver goes by the next.',
+    fixed: 'The mail server of SMTP_URL',
+    fixedWhat: 'It is asked first. It comes from the settings of the server, and is changed there.',
+    kind: 'Kind',
+    kinds: {
+      smtp: 'Mail server (SMTP)',
+      smpp: 'Message centre (SMPP)',
+      own: 'A recipe of my own',
+    },
+    serves: 'Countries',
+    all: 'All',
+    price: 'Price of one message',
+    elsewhere: 'elsewhere',
+    noPrice: 'Not given: it counts as free',
+    state: 'State',
+    works: 'Works',
+    failing: ({ since, reason }: { since: Html; reason: Html }) =>
+      html`Failed last on ${since}: ${reason}`,
+    rests: ({ since, until, reason }: { since: Html; until: Html; reason: Html }) =>
+      html`Asked last of all, since it failed again and again. Last on ${since}: ${reason}. It is asked as
+      usual again from ${until} on.`,
+    up: 'Up',
+    upOne: ({ name }: { name: string }) => `Move ${name} up`,
+    down: 'Down',
+    downOne: ({ name }: { name: string }) => `Move ${name} down`,
+    change: 'Change',
+    changeOne: ({ name }: { name: string }) => `Change ${name}`,
+    try: 'Try it out',
+    tryOne: ({ name }: { name: string }) => `Try out ${name}`,
+    remove: 'Remove',
+    removeOne: ({ name }: { name: string }) => `Remove ${name}`,
+    addMail: 'Link a mail server',
+    chooseKind: 'Link a gateway',
+    goOn: 'Continue',
+
+    rules: 'Rules for text messages',
+    where: 'Where they may go',
+    whereHint:
+      'No country ticked: codes by text message go nowhere. Tick only those where your people are; each one more is one more that can be abused.',
+    people: ({ count }: { count: number }) => `${accounts(count)} there`,
+    others: 'All other countries',
+    currency: 'Currency',
+    currencyHint: 'Of prices and sums, in three letters.',
+    caps: 'At most in one day',
+    capsHint:
+      'Then no more text messages go out until the next day (UTC), and people are led to their other ways. At 80 % you are told.',
+    messagesDay: 'Messages, all accounts together',
+    moneyDay: 'Money, all accounts together',
+    accountMessagesDay: 'Messages, one account',
+    accountMoneyDay: 'Money, one account',
+    noCap: 'Left empty, there is no such limit.',
+    none: 'No such limit',
+    saveRules: 'Save the rules',
+
+    stopped: 'Stopped numbers',
+    stoppedWhat:
+      'Too many codes to numbers that begin so were never typed in, which is what fraud looks like. No code goes there until you release them.',
+    stoppedNone: 'None is stopped.',
+    stoppedSeen: ({ sent, entered }: { sent: number; entered: number }) =>
+      `${messages(sent)} sent, ${entered} entered.`,
+    release: 'Release',
+    releaseOne: ({ prefix }: { prefix: string }) => `Release ${prefix}`,
+
+    newTitle: ({ kind }: { kind: string }) => `Link: ${kind}`,
+    changeTitle: ({ name }: { name: string }) => `Change ${name}`,
+    name: 'Name',
+    nameHint: 'As you call it. It is shown to operators only.',
+    host: 'Host',
+    port: 'Port',
+    security: 'Encryption',
+    securities: {
+      starttls: 'STARTTLS, required (usually port 587)',
+      tls: 'TLS from the first byte (usually port 465)',
+      off: 'None: only inside a network you trust',
+    },
+    user: 'User',
+    secret: 'Password',
+    keeps: 'Left empty, the present one stays. It is never shown again.',
+    tls: 'Encryption',
+    tlsOn: 'TLS',
+    tlsOff: 'None: only inside a network you trust',
+    systemId: 'System ID',
+    systemType: 'System type',
+    from: 'Sender',
+    fromHint:
+      'A number, a short code or a name, as your gateway allows. Left empty, the gateway chooses.',
+    recipe: 'Recipe',
+    recipeHint:
+      'JSON, as docs/delivery.md tells. Placeholders for secrets stand in it, and no secret.',
+    secrets: 'Secrets',
+    secretsLater: 'The secrets that the recipe names are asked for when you continue.',
+    copy: 'Use a copy that I can change',
+    countries: 'Countries it serves',
+    countriesHint: 'In two letters each, with blanks between. Left empty: all.',
+    prices: 'Price of one message',
+    pricesHint:
+      'A line for each country, and * for everywhere else. A long text counts as several messages.',
+    save: 'Save',
+    back: 'Back, change nothing',
+
+    lockTitle: 'People would be locked out',
+    lockLead: ({ count }: { count: number }) =>
+      `${accounts(count)} would get no code any more, and cannot sign in with anything else but recovery codes. Nothing has changed yet.`,
+    lockCodes: ({ count }: { count: number }) => `With recovery codes left: ${accounts(count)}.`,
+    lockMore: ({ count }: { count: number }) => `And ${accounts(count)} more.`,
+    lockWhat: 'Ask them to add another way first, or leave it as it is.',
+    lockAnyway: 'Do it all the same',
+
+    tryTitle: ({ name }: { name: string }) => `Try out ${name}`,
+    tryLead:
+      'A test message goes out by this way and no other. It holds no code. A text message costs what it always costs.',
+    toAddress: 'To the e-mail address',
+    toNumber: 'To the number',
+    toNumberHint: ({ example }: { example: Html }) =>
+      html`With the country code, for example ${example}.`,
+    trySubmit: 'Send a test message',
+    tried: 'What became of it',
+    triedTo: 'To',
+    understood: 'Understood as',
+    outcomes: {
+      underway: 'No answer yet',
+      accepted: 'Accepted',
+      refused: 'Refused for now: it would be tried again, or by another way',
+      lasting: 'Refused for good: it would not be tried again this way',
+      unknown: 'Nobody knows whether it was taken: it would go by another way',
+      unsent: 'Not sent',
+    },
+    reason: 'Reason',
+    unsent: {
+      budget: 'the limit of the day is used up',
+      gone: 'this way is gone',
+      expired: 'it took too long',
+    },
+    took: 'Time taken',
+    ms: ({ ms }: { ms: number }) => `${ms} ms`,
+    parts: 'Messages it counts as',
+    cost: 'Cost',
+    gatewayId: 'Its number at the gateway',
+    receipt: 'Receipt',
+    receipts: {
+      none: 'None yet',
+      delivered: 'Delivered',
+      failed: 'Not delivered',
+    },
+    answer: 'What the gateway said',
+    answerNone: 'It said nothing that can be shown.',
+    again: 'Look again',
+    testText: ({ product }: { product: string }) =>
+      `${product}: this is a test message. It holds no code, and you need do nothing.`,
+
+    done: {
+      route_added: 'a way for messages was linked',
+      route_changed: 'a way for messages was changed',
+      route_removed: 'a way for messages was removed',
+      route_moved: 'the order of the ways was changed',
+      rules_changed: 'the rules for text messages were changed',
+    },
+    faults: {
+      missing: 'Please fill this in.',
+      too_long: 'This is too long. Please shorten it.',
+      bad_text: 'This holds characters that cannot be used, or is too long.',
+      wrong_value: 'This is not one of the things that can stand here.',
+      unknown_field: 'Nothing of this name belongs here.',
+      bad_host: 'This is neither a host name nor an IP address.',
+      private_host:
+        'This address is not on the internet. If it is meant, set ALLOW_PRIVATE_GATEWAYS=yes.',
+      bad_port: 'A port is a whole number from 1 to 65535.',
+      bad_countries: 'This is not a list of countries in two capital letters each.',
+      bad_price: 'A price looks like PT 0.045, with at most six digits after the point.',
+      bad_sum: 'A sum looks like 25 or 12.50.',
+      bad_count: 'Please enter a whole number from 0 to 1000000.',
+      bad_currency: 'A currency has three capital letters, for example EUR.',
+      name_taken: 'Another one is called that already. Please take another name.',
+      unknown_recipe: 'No recipe has this name.',
+      bad_recipe: 'This recipe cannot be used.',
+    },
+    recipeFault: ({ what, at }: { what: string; at: Html }) => html`${what} Where: ${at}`,
+    recipeFaults: {
+      not_json: 'This is not JSON.',
+      too_large: 'There is too much of it.',
+      missing: 'Something is missing.',
+      wrong_value: 'This cannot stand here.',
+      unknown_key: 'A recipe knows nothing of this name.',
+      unknown_state: 'A receipt says underway, delivered or failed.',
+      bad_method: 'The method must be GET or POST.',
+      bad_url: 'The address must be https, without placeholders in its host.',
+      bad_header: 'A header cannot look like that.',
+      two_bodies: 'It can have a form or JSON, not both.',
+      body_in_get: 'A GET has no body.',
+      two_logins: 'It signs in twice.',
+      no_rule: 'It does not say which answer means that the message was taken.',
+      no_number: 'The number is sent nowhere.',
+      no_text: 'The text is sent nowhere.',
+      unknown_placeholder: 'There is no such placeholder.',
+      placeholder_in_key: 'A placeholder cannot stand in a name.',
+      unlisted_secret: 'This secret is not in the list of secrets.',
+      unused_secret: 'This secret is never used.',
+    },
+  },
+
   outbox: {
     title: 'Outbox',
     lead: 'Messages that would have been sent by e-mail wait here, because no mail server is set and only this computer can reach the server. As soon as SMTP_URL is set, this page is gone.',
@@ -579,6 +791,9 @@ export const en = {
       email_change_stopped: 'The change of the e-mail address was stopped',
       email_changed: 'The e-mail address was changed',
       email_not_changed: 'The e-mail address could not be changed',
+      prefix_released: 'Stopped numbers were released',
+      delivery_changed: 'The ways messages take were changed',
+      route_tried: 'A test message was sent',
       not_me: 'Somebody said: this was not me',
     },
     factors: {
@@ -619,6 +834,8 @@ export const en = {
       email_not_changed: 'the e-mail address could not be changed',
       password_reset: 'link to set a new password',
       email_change: 'the e-mail address is being changed',
+      delivery_changed: 'the ways messages take were changed',
+      test: 'test message',
       reported: 'somebody else said: this was not me',
     },
     states: {
@@ -682,6 +899,15 @@ export const en = {
       'This is not in your list any more. Nothing has changed. Look at the list and choose again.',
     no_such_device:
       'This device is not in your list any more. Nothing has changed. Look at the list and choose again.',
+    no_such_route:
+      'This is not in the list any more: somebody else has removed it. Nothing has changed. Look at the list and choose again.',
+    changed_meanwhile:
+      'Somebody else has changed this in the meantime, so your change was not made. Look at it as it is now, and change it again if need be.',
+    delivery_in_file:
+      'These settings come from the file that DELIVERY_FILE names, so they are not changed here. Nothing has changed. Change the file, and start the server again.',
+    too_many_routes: 'There are as many as there can be. Nothing has changed. Remove one first.',
+    try_limited: ({ wait }: { wait: number }) =>
+      `You have sent many test messages, so this one was not sent. You can send the next one in ${duration(wait)}.`,
     setup_link_dead:
       'This set-up link does not work. It may have been used, be too old, or not be complete. While there is no account, the server prints a new link each time it starts.',
     stop_link_dead:
@@ -772,6 +998,9 @@ export const en = {
       'It is removed and lets nobody in any more. Everywhere else you are signed out.',
     factor_named: 'The name is saved.',
     preferred: 'Your choice is saved.',
+    delivery_saved: 'It is done. It counts everywhere within two seconds.',
+    route_tried: 'The test message was sent. Below is what became of it.',
+    prefix_released: 'Codes go to these numbers again.',
     set_up: 'Your account is made. Sign in with it now.',
   },
 
@@ -918,6 +1147,18 @@ export const en = {
       lead: ({ login, what }: { login: string; what: string }) =>
         `The holder of the account ${login} says about a message (${what}): this was not me. What was going on there has been ended.`,
       notYou: 'Please ask them whether they need help.',
+    },
+    delivery_changed: {
+      subject: ({ product }: { product: string }) =>
+        `The ways messages of ${product} take were changed`,
+      lead: ({ login, what }: { login: string; what: string }) =>
+        `The operator ${login} has changed how messages are sent: ${what}.`,
+      notYou:
+        'Whoever links a gateway can read every code that goes through it. If you do not know why this was changed, look under Settings at once, and ask.',
+    },
+    test: {
+      subject: ({ product }: { product: string }) => `Test message of ${product}`,
+      lead: 'An operator tries out whether mails arrive. This one did. It holds no code, and you need do nothing.',
     },
     notMe: 'This was not me: say so on this page. It ends what is going on, and needs no sign-in.',
     when: 'When',

@@ -65,6 +65,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('delivered_at', time)
     .addColumn('undelivered_at', time)
     .addColumn('reason', 'text')
+    .addColumn('answer', 'text')
     .execute()
   await sql`create index sendings_message on sendings (message_id)`.execute(db)
   await sql`create index sendings_receipt on sendings (route, gateway_id)

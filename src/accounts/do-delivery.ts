@@ -1,0 +1,144 @@
+import { writeMessage } from '../delivery/message.ts'
+import { LEASE } from '../delivery/route.ts'
+import { sealGateway, versionOf } from '../delivery/linked.ts'
+import type { NewLinked } from '../delivery/read-gateway.ts'
+import { newId } from '../lib/random.ts'
+import type { Refusal } from '../sign-in/attempt.ts'
+import { note, tell, type Change } from '../sign-in/change.ts'
+import { spend } from '../sign-in/limits.ts'
+import { tryOuts } from '../sign-in/rules.ts'
+import { operators, type Account } from '../store/accounts.ts'
+import { replaceDelivery } from '../store/installation.ts'
+import {
+  deleteRoute,
+  insertRoute,
+  linkedRoutes,
+  placeRoute,
+  replaceRoute,
+  type RouteRow,
+} from '../store/routes.ts'
+import type { Outcome } from './deeds/deed.ts'
+import type { DeliveryChange, Wanted } from './delivery-change.ts'
+import { whyNot } from './may-change-delivery.ts'
+
+const MOST_OPERATORS = 20
+
+/** Does what an operator wants, if it still can be done. In the transaction that has made sure. */
+export async function doDelivery(
+  change: Change,
+  account: Account,
+  wanted: Wanted,
+): Promise<Outcome | Refusal> {
+  if (account.privilege !== 'operator') return { refused: 'attempt_over' }
+  const reason = await whyNot(change, account.id, wanted)
+  if (reason) return 'refused' in reason ? reason : { refused: 'changed_meanwhile' }
+  if (wanted.change.what === 'route_tried') return tryOut(change, account, wanted.change)
+  const { what } = wanted.change
+  const route = await write(change, wanted.change)
+  if (route === null) return { refused: 'changed_meanwhile' }
+  const name = route?.name ?? ''
+  const detail = route ? { what, name, by: route.by } : { what, ...rulesIn(wanted.change) }
+  await note(change, 'delivery_changed', { accountId: account.id, detail })
+  for (const operator of await operators(change.db, MOST_OPERATORS)) {
+    const isOwn = operator.id === account.id
+    const { login } = account
+    await tell(change, operator, { kind: 'delivery_changed', what, called: name, login, isOwn })
+  }
+  return { done: 'delivery_saved' }
+}
+
+type Route = Pick<RouteRow, 'name' | 'by'>
+
+/** The route it was done to; `undefined`: to none. `null`: somebody else was faster. */
+async function write(
+  change: Change,
+  wanted: Exclude<DeliveryChange, { what: 'route_tried' }>,
+): Promise<Route | undefined | null> {
+  const { app, db, now } = change
+  if (wanted.what === 'rules_changed') {
+    await replaceDelivery(db, JSON.stringify(wanted.rules))
+    return undefined
+  }
+  const rows = await linkedRoutes(db)
+  if (wanted.what === 'route_added') {
+    const id = newId(app.random, now)
+    const place = Math.max(0, ...rows.map((row) => row.place)) + 1
+    const row = { id, by: wanted.linked.by, place, version: 1, createdAt: now }
+    await insertRoute(db, { ...row, ...columnsOf(change, id, wanted.linked) })
+    return wanted.linked
+  }
+  const row = rows.find(({ id }) => id === wanted.id)
+  if (!row) return null
+  switch (wanted.what) {
+    case 'route_changed': {
+      const isSame = versionOf(row) === wanted.version && row.by === wanted.linked.by
+      const next = columnsOf(change, row.id, wanted.linked)
+      return isSame && (await replaceRoute(db, row, next)) ? wanted.linked : null
+    }
+    case 'route_removed':
+      return (await deleteRoute(db, row.id)) ? row : null
+    case 'route_moved':
+      await move(change, rows, row, wanted.to)
+      return row
+    default:
+      return wanted satisfies never
+  }
+}
+
+const columnsOf = ({ app }: Change, id: string, linked: NewLinked) => ({
+  name: linked.name,
+  countries: linked.countries && JSON.stringify(linked.countries),
+  prices: JSON.stringify(linked.prices),
+  sealed: sealGateway(app.keys, app.random, id, linked.gateway),
+})
+
+/** Changes places with the one before it, or after it, of its kind. */
+async function move(
+  { db }: Change,
+  rows: readonly RouteRow[],
+  row: RouteRow,
+  to: 'up' | 'down',
+): Promise<void> {
+  const ofKind = rows.filter(({ by }) => by === row.by)
+  const at = ofKind.indexOf(row)
+  const other = ofKind[at + (to === 'up' ? -1 : 1)]
+  if (!other) return
+  const swapped = rows.map((each) => (each === row ? other : each === other ? row : each))
+  for (const [place, { id }] of swapped.entries()) await placeRoute(db, id, place + 1)
+}
+
+/** What an operator reads of new rules later. */
+const rulesIn = (wanted: DeliveryChange): Record<string, string | number | null> => {
+  if (wanted.what !== 'rules_changed') return {}
+  const { countries, ...rest } = wanted.rules
+  return { countries: countries.join(' '), ...rest }
+}
+
+/** Written down for a test message that goes out by this route when all is on the disk. */
+async function tryOut(
+  change: Change,
+  account: Account,
+  { id, to }: Extract<DeliveryChange, { what: 'route_tried' }>,
+): Promise<Outcome | Refusal> {
+  const { app, db, now, visit } = change
+  const route = (await app.gateways.linked(db)).find((each) => each.id === id)
+  if (!route) return { refused: 'no_such_route' }
+  if (!(await spend(db, tryOuts(account.id), now))) return { refused: 'try_limited' }
+  const made = await writeMessage(db, app, {
+    account,
+    notice: { kind: 'test' },
+    by: route.by,
+    recipient: to,
+    attemptId: null,
+    sessionId: null,
+    visit,
+    now,
+    // Dead when its lease ends, so that nobody sends it but this process, and by no other route.
+    until: now + LEASE,
+  })
+  const { name, by } = route
+  const detail = { name, by, message: made.id }
+  await note(change, 'route_tried', { accountId: account.id, detail })
+  change.afterwards.push(() => app.tryOut(made, id))
+  return { done: 'route_tried', with: { message: made.id } }
+}

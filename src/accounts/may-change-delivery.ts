@@ -1,0 +1,84 @@
+import { nameKey } from '../delivery/delivery-file.ts'
+import type { Linked } from '../delivery/gateway.ts'
+import { FIXED_MAIL } from '../delivery/linked.ts'
+import { MOST_ROUTES } from '../delivery/read-gateway.ts'
+import type { DeliveryRules } from '../delivery/rules.ts'
+import type { Refusal } from '../sign-in/attempt.ts'
+import type { Change } from '../sign-in/change.ts'
+import { hold } from '../sign-in/limits.ts'
+import { tryOuts } from '../sign-in/rules.ts'
+import { deliveryIn, holdInstallation } from '../store/installation.ts'
+import { rulesName, type DeliveryChange, type Wanted } from './delivery-change.ts'
+import { lockedOutBy, type LockedOut } from './delivery-lock-out.ts'
+
+type Reason = Refusal | { readonly nameTaken: true } | { readonly locksOut: LockedOut }
+
+/** What is linked and set now. */
+type Delivery = { readonly linked: readonly Linked[]; readonly rules: DeliveryRules }
+
+/**
+ * Why it cannot be done, or not yet; `null` when it can. In a transaction: nobody else changes how
+ * messages are sent until its end.
+ */
+export async function whyNot(
+  { app, db, now }: Change,
+  accountId: string,
+  { change, lockedOut }: Wanted,
+): Promise<Reason | null> {
+  await holdInstallation(db)
+  const delivery = { linked: await app.gateways.linked(db), rules: await app.gateways.rules(db) }
+  if (change.what === 'route_tried') {
+    const { wait } = await hold(db, [tryOuts(accountId)], now)
+    if (wait > 0) return { refused: 'try_limited', wait }
+    return delivery.linked.some(({ id }) => id === change.id) ? null : { refused: 'no_such_route' }
+  }
+  if (app.config.deliveryFile !== null) return { refused: 'delivery_in_file' }
+  const fault = faultOf(delivery, change, rulesName(await deliveryIn(db)))
+  if (fault) return fault
+  const locksOut = await lockedOutBy(app, db, delivery, nextOf(delivery, change))
+  return locksOut.count > lockedOut ? { locksOut } : null
+}
+
+/** What speaks against it as things are now. Pure. */
+function faultOf(
+  { linked }: Delivery,
+  change: Exclude<DeliveryChange, { what: 'route_tried' }>,
+  rulesNow: string,
+): Refusal | { readonly nameTaken: true } | null {
+  if (change.what === 'rules_changed')
+    return change.version === rulesNow ? null : { refused: 'changed_meanwhile' }
+  const own = linked.filter(({ id }) => id !== FIXED_MAIL)
+  if (change.what === 'route_added') {
+    if (own.length >= MOST_ROUTES) return { refused: 'too_many_routes' }
+    return isTaken(linked, change.linked) ? { nameTaken: true } : null
+  }
+  const route = own.find(({ id }) => id === change.id)
+  if (!route) return { refused: 'no_such_route' }
+  if (change.what === 'route_moved') return null
+  if (route.version !== change.version) return { refused: 'changed_meanwhile' }
+  if (change.what === 'route_removed') return null
+  const others = linked.filter(({ id }) => id !== change.id)
+  return isTaken(others, change.linked) ? { nameTaken: true } : null
+}
+
+const isTaken = (linked: readonly Linked[], name: Pick<Linked, 'by' | 'name'>): boolean =>
+  linked.some((each) => nameKey(each) === nameKey(name))
+
+/** How it would be. Pure. */
+function nextOf({ linked, rules }: Delivery, change: DeliveryChange) {
+  switch (change.what) {
+    case 'route_added':
+      return { linked: [...linked, change.linked], rules }
+    case 'route_changed':
+      return { linked: linked.map((each) => (each.id === change.id ? change.linked : each)), rules }
+    case 'route_removed':
+      return { linked: linked.filter(({ id }) => id !== change.id), rules }
+    case 'rules_changed':
+      return { linked, rules: change.rules }
+    case 'route_moved':
+    case 'route_tried':
+      return { linked, rules }
+    default:
+      return change satisfies never
+  }
+}

@@ -1,0 +1,126 @@
+import { newId, type Random } from '../lib/random.ts'
+import { seal, unseal, type Keys } from '../lib/seal.ts'
+import { partsOf } from '../lib/sms-text.ts'
+import { acceptMessage, failMessage, holdClaim } from '../store/messages.ts'
+import { insertSending, takeEarly, updateSending } from '../store/sendings.ts'
+import { write } from '../store/write.ts'
+import { spendBudget } from './budget.ts'
+import type { Made } from './message.ts'
+import { apply } from './receipts.ts'
+import { sawFailure, sawSuccess } from './route-health.ts'
+import type { Answer, Letter, Outcome } from './route.ts'
+import type { Open } from './routes.ts'
+import { giveUp, UNANSWERED, UNREADABLE, type Tried } from './try.ts'
+
+/** What goes out: a text and how many messages it is, or a letter. */
+type Sent = { readonly text: string; readonly parts: number } | { readonly letter: Letter }
+
+/**
+ * Sends a test message by this route and no other, once, and keeps what the gateway says to it. It is
+ * paid for as any other. What a process that dies has left behind nobody sends.
+ */
+export async function tryOut(world: Tried, made: Made, routeId: string): Promise<void> {
+  const { now, routes, report } = world
+  await routes.refresh()
+  const route = routes.for(made.by, null, now()).find(({ id }) => id === routeId)
+  if (!route) return void (await giveUp(world, made, null, 'no route'))
+  const sent = textOf(world, made)
+  if (!sent) return void (await giveUp(world, made, route.name, UNREADABLE))
+  const sending = await begin(world, made, route, 'text' in sent ? sent.parts : 1)
+  if (sending === 'unpaid') return void (await giveUp(world, made, null, 'budget'))
+  if (sending === 'not ours') return
+  const outcome = await send(route, sent, sending, made.recipient)
+  await writeDown(world, made, route, sending, outcome)
+  const { id, accountId, by, country, createdAt } = made
+  const about = { id, accountId, by, route: route.name, country } as const
+  if (outcome.accepted) report({ kind: 'message_accepted', ...about, ms: now() - createdAt })
+  else report({ kind: 'message_failed', ...about, reason: outcome.reason })
+}
+
+function textOf({ render, onError }: Tried, { id, by, recipient, says }: Made): Sent | null {
+  try {
+    if (by === 'email') return { letter: { id, to: recipient, ...render.mail(id, says) } }
+    const text = render.sms(id, says)
+    return { text, parts: partsOf(text) }
+  } catch (error) {
+    onError(error)
+    return null
+  }
+}
+
+async function begin(
+  world: Tried,
+  message: Made,
+  route: Open,
+  parts: number,
+): Promise<'unpaid' | 'not ours' | string> {
+  const { db, now, random, raise, wake } = world
+  const rules = await world.rules()
+  const { accountId, by, country } = message
+  const at = now()
+  const cost = by === 'sms' ? parts * route.price(country) : 0
+  let told: readonly Made[] = []
+  const begun = await write(db, async (tx) => {
+    told = []
+    if (!(await holdClaim(tx, message))) return 'not ours'
+    if (by === 'sms') {
+      const { isPaid, alarms } = await spendBudget(tx, rules, { accountId, cost, now: at })
+      for (const alarm of alarms) told = [...told, ...(await raise(tx, alarm))]
+      if (!isPaid) return 'unpaid'
+    }
+    const id = newId(random, at)
+    const its = { route: route.id, routeName: route.name, country, parts, cost, begunAt: at }
+    await insertSending(tx, { id, messageId: message.id, accountId, by, ...its })
+    return id
+  })
+  told.forEach(wake)
+  return begun
+}
+
+const send = (route: Open, sent: Sent, id: string, to: string): Promise<Outcome> => {
+  if (route.by === 'sms' && 'text' in sent) return route.route.send({ id, to, text: sent.text })
+  if (route.by === 'email' && 'letter' in sent) return route.route.send(sent.letter)
+  throw new Error('a test message of another kind than its route')
+}
+
+async function writeDown(
+  { db, keys, random, now, raise, wake }: Tried,
+  message: Made,
+  route: Open,
+  sending: string,
+  outcome: Outcome,
+): Promise<void> {
+  const at = now()
+  const answer = outcome.answer ? sealAnswer(keys, random, sending, outcome.answer) : null
+  let told: readonly Made[] = []
+  await write(db, async (tx) => {
+    if (outcome.accepted) {
+      const { gatewayId = null } = outcome
+      told = await sawSuccess(tx, route, raise)
+      await updateSending(tx, sending, { acceptedAt: at, gatewayId, answer })
+      await acceptMessage(tx, message.id, route.name, at)
+      for (const early of gatewayId === null ? [] : await takeEarly(tx, route.id, gatewayId)) {
+        const state = early.state as 'delivered' | 'failed'
+        await apply(tx, route.id, { id: gatewayId!, state, reason: early.reason }, at)
+      }
+      return
+    }
+    const { lasting, reason: said, isSure = message.by === 'email' } = outcome
+    const reason = isSure ? said : `${said} (${UNANSWERED})`
+    const became = { refusedAt: isSure ? at : null, lasting: lasting ? 1 : 0, reason, answer }
+    await updateSending(tx, sending, became)
+    await failMessage(tx, message, route.name, reason, at)
+    told = lasting ? [] : await sawFailure(tx, route, reason, at, raise)
+  })
+  told.forEach(wake)
+}
+
+/** Its secrets are blanked; yet nobody knows what else a gateway says. */
+const sealAnswer = (keys: Keys, random: Random, sending: string, answer: Answer): string =>
+  seal(keys, random, placeOf(sending), JSON.stringify(answer))
+
+/** What the gateway said to this sending. Throws when its key is gone. */
+export const openAnswer = (keys: Keys, sending: string, sealed: string): Answer =>
+  JSON.parse(unseal(keys, placeOf(sending), sealed)) as Answer
+
+const placeOf = (sending: string): string => `answer:${sending}`
