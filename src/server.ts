@@ -5,6 +5,7 @@ import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
 import { confirmRoutes } from './http/confirm.ts'
+import { deliverySettingsRoutes } from './http/delivery-settings.ts'
 import { devicesRoutes } from './http/devices.ts'
 import { doorOf } from './http/door.ts'
 import { emailRoutes } from './http/email.ts'
@@ -69,6 +70,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
+  const delivery = deliverySettingsRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const health = healthRoutes(door)
@@ -132,6 +134,15 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/history/not-me': { post: history.notMe },
 
     '/not-me': { get: notMe.show, post: notMe.say },
+
+    '/settings/delivery': { get: delivery.show },
+    '/settings/delivery/route': { get: delivery.showRoute, post: delivery.saveRoute },
+    '/settings/delivery/move': { post: delivery.move },
+    '/settings/delivery/remove': { post: delivery.remove },
+    '/settings/delivery/rules': { post: delivery.rules },
+    '/settings/delivery/confirm': { post: delivery.confirm },
+    '/settings/delivery/release': { post: delivery.release },
+    '/settings/delivery/try': { get: delivery.showTry, post: delivery.try },
 
     '/language': { post: language.choose },
     '/outbox': { get: outbox.show },

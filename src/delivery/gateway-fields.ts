@@ -21,6 +21,7 @@ export type FieldFault =
   | 'bad_count'
   | 'bad_currency'
   | 'name_taken'
+  | 'secret_again'
   | 'unknown_recipe'
   | 'bad_recipe'
 

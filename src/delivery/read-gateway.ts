@@ -101,14 +101,15 @@ function recipeFaults(gateway: { recipe: unknown; secrets: HttpGateway['secrets'
   ]
 }
 
+/** The recipes that come along, by name. */
+export const shipped: ReadonlyMap<string, Recipe> = new Map(Object.entries(recipes))
+
 /** One that comes along, by its name, or one of the operator's own. */
 export function recipeIn(recipe: unknown): { readonly recipe: Recipe } | { readonly fault: Fault } {
   const at = 'gateway.recipe'
   if (typeof recipe === 'string') {
-    const shipped = (recipes as Readonly<Record<string, Recipe>>)[recipe]
-    return Object.hasOwn(recipes, recipe) && shipped
-      ? { recipe: shipped }
-      : { fault: { at, code: 'unknown_recipe' } }
+    const known = shipped.get(recipe)
+    return known ? { recipe: known } : { fault: { at, code: 'unknown_recipe' } }
   }
   const parsed = parseRecipe(recipe)
   if ('recipe' in parsed) return parsed

@@ -26,9 +26,10 @@ export async function tryOut(world: Tried, made: Made, routeId: string): Promise
   if (!route) return void (await giveUp(world, made, null, 'no route'))
   const sent = textOf(world, made)
   if (!sent) return void (await giveUp(world, made, route.name, UNREADABLE))
-  const sending = await begin(world, made, route, 'text' in sent ? sent.parts : 1)
-  if (sending === 'unpaid') return void (await giveUp(world, made, null, 'budget'))
-  if (sending === 'not ours') return
+  const begun = await begin(world, made, route, 'text' in sent ? sent.parts : 1)
+  if (begun === 'unpaid') return void (await giveUp(world, made, null, 'budget'))
+  if (begun === 'not ours') return
+  const { id: sending } = begun
   const outcome = await send(route, sent, sending, made.recipient)
   await writeDown(world, made, route, sending, outcome)
   const { id, accountId, by, country, createdAt } = made
@@ -53,7 +54,7 @@ async function begin(
   message: Made,
   route: Open,
   parts: number,
-): Promise<'unpaid' | 'not ours' | string> {
+): Promise<'unpaid' | 'not ours' | { readonly id: string }> {
   const { db, now, random, raise, wake } = world
   const rules = await world.rules()
   const { accountId, by, country } = message
@@ -71,7 +72,7 @@ async function begin(
     const id = newId(random, at)
     const its = { route: route.id, routeName: route.name, country, parts, cost, begunAt: at }
     await insertSending(tx, { id, messageId: message.id, accountId, by, ...its })
-    return id
+    return { id }
   })
   told.forEach(wake)
   return begun

@@ -29,6 +29,13 @@ export function parsePhone(
   return fits(number, country) ? { e164: number.number } : { problem: 'phone_country' }
 }
 
+/** The same for a number in international form, wherever it is at home; `null` for what is none. */
+export function parseInternational(text: string): string | null {
+  const typed = readable(text)?.replace(/^00/, '+') ?? ''
+  const number = parsePhoneNumberFromString(typed, { extract: false })
+  return number?.isValid() && !nobodys.includes(number.getType()!) ? number.number : null
+}
+
 /** What was typed in plain digits and signs, or null where there is more than a number. */
 function readable(text: string): string | null {
   if (text.length > 64) return null

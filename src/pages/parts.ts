@@ -119,6 +119,15 @@ export const emailField = (field: Field & { value: string; more?: Attributes }):
     },
   })
 
+/** Several lines to type into. */
+export const areaField = (field: Field & { value: string; more: Attributes }): Html =>
+  labelled(
+    field,
+    html`<textarea${ties(field)}${attributes({ spellcheck: 'false', ...field.more })}>
+${field.value}</textarea
+    >`,
+  )
+
 type Option = { readonly value: string; readonly name: string; readonly lang?: string }
 
 /** One of several; `empty` is the text while none is chosen. */

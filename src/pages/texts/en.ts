@@ -606,7 +606,7 @@ export const en = {
     reason: 'Reason',
     unsent: {
       budget: 'the limit of the day is used up',
-      gone: 'this way is gone',
+      gone: 'this way is gone, or its settings cannot work',
       expired: 'it took too long',
     },
     took: 'Time taken',
@@ -649,6 +649,8 @@ export const en = {
       bad_count: 'Please enter a whole number from 0 to 1000000.',
       bad_currency: 'A currency has three capital letters, for example EUR.',
       name_taken: 'Another one is called that already. Please take another name.',
+      secret_again:
+        'This goes to another place than before, so type the secret again: it is not handed on by itself.',
       unknown_recipe: 'No recipe has this name.',
       bad_recipe: 'This recipe cannot be used.',
     },

@@ -579,7 +579,7 @@ export const zhCN = {
     reason: '原因',
     unsent: {
       budget: '当日上限已用完',
-      gone: '此途径已不存在',
+      gone: '此途径已不存在，或其设置无法使用',
       expired: '用时过长',
     },
     took: '用时',
@@ -621,6 +621,7 @@ export const zhCN = {
       bad_count: '请输入 0 到 1000000 之间的整数。',
       bad_currency: '货币为三个大写字母，例如 EUR。',
       name_taken: '已有同名的途径，请换一个名称。',
+      secret_again: '目标与之前不同，请重新输入密钥：它不会自动交给其他地方。',
       unknown_recipe: '没有这个名称的方案。',
       bad_recipe: '这个方案无法使用。',
     },

@@ -1,0 +1,200 @@
+import { expect, test } from 'vitest'
+import type { App } from '../../src/app.ts'
+import { isReached } from '../../src/accounts/delivery-lock-out.ts'
+import { textsOf } from '../../src/pages/texts/all.ts'
+import { expectNoChange } from '../attacks/tools.ts'
+import { ana, bob, MINUTE, type World } from '../world.ts'
+import {
+  alsoOperator,
+  done,
+  enrol,
+  HOME,
+  LATER,
+  linkedNow,
+  namesNow,
+  operatorIn,
+  ROUTE,
+  rulesOn,
+  sayWho,
+  twilio,
+} from './delivery-tools.ts'
+import { asHtml, eventsOf, hiddenFields, placeOf, story } from './story.ts'
+
+const { delivery: t } = textsOf('en')
+const CONFIRM = `${HOME}/confirm`
+
+const others = Array.from({ length: 12 }, (_, n) => ({
+  ...bob,
+  email: `b${String(n).padStart(2, '0')}@example.com`,
+}))
+
+/** Codes by text message may be used. */
+const withSms = (app: App): App => {
+  const factors = [...app.config.factors, 'sms'] as unknown as App['config']['factors']
+  return { ...app, config: { ...app.config, factors } }
+}
+const options = { people: [ana, bob, ...others], wrap: withSms }
+
+/** Twilio serves Portugal, and Bob has nothing but his Portuguese number. */
+async function bobByNumber(world: World) {
+  const browser = await operatorIn(world)
+  await done(browser, ROUTE, { ...twilio, countries: '' })
+  await done(browser, `${HOME}/rules`, await rulesOn(browser, {}, ['PT', 'GB']))
+  await enrol(world, bob.email, 'sms', '+351912345678')
+  const [route] = await linkedNow(world)
+  return { browser, route: route!, remove: { route: route!.id, version: route!.version } }
+}
+
+story('removing the only way to somebody says whom it locks out first', options, async (world) => {
+  const { browser, remove } = await bobByNumber(world)
+  const said = await expectNoChange(world, () => browser.post(`${HOME}/remove`, remove))
+  expect(said.status).toBe(409)
+  const page = await said.text()
+  expect(page).toContain(asHtml(t.lockLead({ count: 1 })))
+  expect(page).toContain(bob.email)
+  expect(page).not.toContain(ana.email + '</bdi></li>')
+  const form = hiddenFields(page, CONFIRM)
+  await done(browser, CONFIRM, form)
+  expect(await namesNow(world)).toEqual([])
+  // Once: a second time there is nothing to remove.
+  expect((await expectNoChange(world, () => browser.post(CONFIRM, form))).status).toBe(404)
+})
+
+story(
+  'so does another list of countries, for the rules and for a route',
+  options,
+  async (world) => {
+    const { browser, route } = await bobByNumber(world)
+    const without = await rulesOn(browser, {}, ['GB'])
+    const said = await expectNoChange(world, () => browser.post(`${HOME}/rules`, without))
+    expect(said.status).toBe(409)
+    const change = { ...twilio, id: route.id, version: route.version, countries: 'GB' }
+    const page = await (await expectNoChange(world, () => browser.post(ROUTE, change))).text()
+    expect(page).toContain(bob.email)
+    for (const secret of [twilio.secret1, twilio.secret2]) expect(page).not.toContain(secret)
+    await done(browser, CONFIRM, hiddenFields(page, CONFIRM))
+    expect(await linkedNow(world)).toMatchObject([
+      { countries: ['GB'], gateway: { secrets: { token: twilio.secret2 } } },
+    ])
+    // He is out of reach already: nothing more is lost.
+    await done(browser, `${HOME}/rules`, without)
+  },
+)
+
+story(
+  'a second way in, a second route, or a stranger to it all is no lock-out',
+  options,
+  async (world) => {
+    const { browser, remove } = await bobByNumber(world)
+    await enrol(world, others[0]!.email, 'email', others[0]!.email)
+    await done(browser, ROUTE, { ...twilio, name: 'Two', countries: 'PT' })
+    await done(browser, `${HOME}/remove`, remove)
+    const [two] = await linkedNow(world)
+    await enrol(world, bob.email, 'totp', '')
+    await done(browser, `${HOME}/remove`, { route: two!.id, version: two!.version })
+  },
+)
+
+story(
+  'ten are named, and the rest are counted, those without codes first',
+  options,
+  async (world) => {
+    const { browser, remove } = await bobByNumber(world)
+    for (const { email } of others) await enrol(world, email, 'sms', '+447400123456')
+    const codes = world.app.db.insertInto('enrolments').values({
+      id: 'codes',
+      accountId: (await accountOf(world, bob.email)).id,
+      kind: 'recovery',
+      name: '',
+      state: JSON.stringify({ hashes: ['x'] }),
+      version: 0,
+      createdAt: 0,
+      failures: 0,
+      disabledAt: null,
+      lastUsedAt: null,
+      handle: null,
+      attemptId: null,
+    })
+    await codes.execute()
+    const page = await (await browser.post(`${HOME}/remove`, remove)).text()
+    expect(page).toContain(asHtml(t.lockLead({ count: 13 })))
+    expect(page).toContain(asHtml(t.lockMore({ count: 3 })))
+    expect(page).toContain(asHtml(t.lockCodes({ count: 1 })))
+    expect(page.match(/<li><bdi dir="ltr">b\d\d@example\.com<\/bdi><\/li>/g)).toHaveLength(10)
+    expect(page).not.toContain(bob.email)
+  },
+)
+
+const accountOf = ({ app }: World, email: string) =>
+  app.db.selectFrom('accounts').select('id').where('email', '=', email).executeTakeFirstOrThrow()
+
+story('who comes under it meanwhile is said too', options, async (world) => {
+  const { browser, remove } = await bobByNumber(world)
+  const first = await (await browser.post(`${HOME}/remove`, remove)).text()
+  await enrol(world, others[3]!.email, 'sms', '+447400123456')
+  const form = hiddenFields(first, CONFIRM)
+  const second = await expectNoChange(world, () => browser.post(CONFIRM, form))
+  expect(second.status).toBe(409)
+  const page = await second.text()
+  expect(page).toContain(others[3]!.email)
+  // Also between being asked who it is and doing it.
+  world.pass(LATER)
+  expect(placeOf(await browser.post(CONFIRM, hiddenFields(page, CONFIRM)))).toBe('/account/confirm')
+  await enrol(world, others[4]!.email, 'sms', '+447400123457')
+  expect((await sayWho(browser)).status).toBe(409)
+  expect(await namesNow(world)).toEqual(['Twilio one'])
+  expect(await eventsOf(world, 'delivery_changed')).toHaveLength(2)
+})
+
+story(
+  'what is to be confirmed is for this operator, for a while, and ours',
+  options,
+  async (world) => {
+    await alsoOperator(world)
+    const { browser, remove } = await bobByNumber(world)
+    const form = hiddenFields(await (await browser.post(`${HOME}/remove`, remove)).text(), CONFIRM)
+    const other = world.visitor()
+    await world.app.db.deleteFrom('enrolments').where('kind', '=', 'sms').execute()
+    await other.signIn(bob)
+    const [start, end] = [form['change']!.slice(0, 40), form['change']!.slice(41)]
+  const broken = { change: `${start}${form['change']![40] === 'A' ? 'B' : 'A'}${end}` }
+    for (const [who, sent] of [
+      [other, form],
+      [browser, broken],
+      [browser, { change: 'x' }],
+    ] as const) {
+      const refused = await expectNoChange(world, () => who.post(CONFIRM, sent))
+      expect(refused.status).toBe(409)
+    }
+    world.pass(16 * MINUTE)
+    const late = () => browser.post(CONFIRM, form)
+    expect((await expectNoChange(world, late, ['limits', 'sessions'])).status).toBe(409)
+    expect(await namesNow(world)).toEqual(['Twilio one'])
+  },
+)
+
+const pt = { to: '+351912345678' }
+const rules = { countries: ['PT'] }
+const sms = { by: 'sms', countries: null } as const
+const mail = { by: 'email', countries: null } as const
+test.each([
+  ['a number in a listed country', 'sms', pt, [sms], rules, false, true],
+  [
+    'one in a country that is not listed',
+    'sms',
+    { to: '+447400123456' },
+    [sms],
+    rules,
+    false,
+    false,
+  ],
+  ['one that no route serves', 'sms', pt, [{ ...sms, countries: ['GB'] }], rules, false, false],
+  ['one where nothing but mail is linked', 'sms', pt, [mail], rules, true, false],
+  ['one at home nowhere', 'sms', { to: '+88312345678' }, [sms], rules, false, false],
+  ['what is no number', 'sms', {}, [sms], rules, false, false],
+  ['an address', 'email', {}, [mail], rules, false, true],
+  ['an address without a mail server', 'email', {}, [sms], rules, false, false],
+  ['an address with an outbox', 'email', {}, [], rules, true, true],
+] as const)('%s is reached or not', (_, kind, state, linked, listed, isOutbox, is) => {
+  expect(isReached({ linked, rules: listed }, kind, state, isOutbox)).toBe(is)
+})
