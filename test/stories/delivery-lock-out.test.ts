@@ -157,7 +157,7 @@ story(
     await world.app.db.deleteFrom('enrolments').where('kind', '=', 'sms').execute()
     await other.signIn(bob)
     const [start, end] = [form['change']!.slice(0, 40), form['change']!.slice(41)]
-  const broken = { change: `${start}${form['change']![40] === 'A' ? 'B' : 'A'}${end}` }
+    const broken = { change: `${start}${form['change']![40] === 'A' ? 'B' : 'A'}${end}` }
     for (const [who, sent] of [
       [other, form],
       [browser, broken],
