@@ -598,7 +598,7 @@ export const ar = {
     stoppedSeen: ({ sent, entered }: { sent: number; entered: number }) =>
       `أُرسل: ${sent}، أُدخل: ${entered}.`,
     release: 'اسمح بها',
-    releaseOne: ({ prefix }: { prefix: string }) => `اسمح بالأرقام ${prefix}`,
+    releaseOne: ({ prefix }: { prefix: string }) => `اسمح بها: ${prefix}`,
 
     newTitle: ({ kind }: { kind: string }) => `ربط: ${kind}`,
     changeTitle: ({ name }: { name: string }) => `تغيير ${name}`,

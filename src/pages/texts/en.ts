@@ -504,7 +504,7 @@ export const en = {
     change: 'Change',
     changeOne: ({ name }: { name: string }) => `Change ${name}`,
     try: 'Try it out',
-    tryOne: ({ name }: { name: string }) => `Try out ${name}`,
+    tryOne: ({ name }: { name: string }) => `Try it out: ${name}`,
     remove: 'Remove',
     removeOne: ({ name }: { name: string }) => `Remove ${name}`,
     addMail: 'Link a mail server',
