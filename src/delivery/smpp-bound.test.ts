@@ -79,3 +79,35 @@ test('it waits no longer than it may, and not at all when it is closed', async (
   expect(await bound.ready(10_000)).toEqual({ reason: 'closed' })
   expect(opened).toHaveLength(1)
 })
+
+const lives: [string, lived: number, longestWait: number, pauses: number[]][] = [
+  ['grow to the longest while it breaks at once', 0, 20_000, [1, 2, 4, 8, 16, 20, 20]],
+  ['start anew after one that held for longer than that', 40, 20, Array(7).fill(0.01)],
+]
+test.each(lives)('waits between two tries %s', async (_, lived, longestWait, pauses) => {
+  const waited: number[] = []
+  const enough = Promise.withResolvers<void>()
+  const open = () => {
+    const { link, bind, end } = linkInHand()
+    bind()
+    if (lived > 0) setTimeout(end, lived, null)
+    else end(null)
+    return link
+  }
+  const never = new Promise<void>(() => {})
+  stayBound(
+    open,
+    { ...patience, firstWait: Math.min(1_000, longestWait / 2), longestWait },
+    (ms) => {
+      waited.push(ms / 1_000)
+      if (waited.length === 7) enough.resolve()
+      return waited.length === 7 ? never : Promise.resolve()
+    },
+  )
+  await enough.promise
+  expect(waited).toEqual(pauses)
+})
+
+test('as it is, the first wait is a second and the longest half a minute', () => {
+  expect(patience).toMatchObject({ firstWait: 1_000, longestWait: 30_000, enquireEvery: 30_000 })
+})

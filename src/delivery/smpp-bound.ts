@@ -11,8 +11,15 @@ export type Bound = {
 const closed: Trouble = { reason: 'closed' }
 const late: Trouble = { reason: 'not connected in time' }
 
-/** One link after another, for as long as it lives, with waits that grow while they break. */
-export function stayBound(open: () => Link, { firstWait, longestWait }: Patience): Bound {
+/**
+ * One link after another, for as long as it lives, with waits that grow while they break. `pause` is
+ * for tests.
+ */
+export function stayBound(
+  open: () => Link,
+  { firstWait, longestWait }: Patience,
+  pause = pauseFor,
+): Bound {
   const closing = new AbortController()
   const { signal } = closing
   let next = Promise.withResolvers<Link | Trouble>()
@@ -29,10 +36,7 @@ export function stayBound(open: () => Link, { firstWait, longestWait }: Patience
       if (!trouble) next = Promise.withResolvers()
       // One that held is no failure. One that is thrown out as soon as it is bound goes on being one.
       if (performance.now() - begun > longestWait) failures = 0
-      await sleep(Math.min(firstWait * 2 ** failures, longestWait), undefined, {
-        signal,
-        ref: false,
-      }).catch(ignore)
+      await pause(Math.min(firstWait * 2 ** failures, longestWait), signal)
       if (signal.aborted) return
       if (trouble) next = Promise.withResolvers()
       link = open()
@@ -58,4 +62,6 @@ export function stayBound(open: () => Link, { firstWait, longestWait }: Patience
   return { ready, close }
 }
 
-const ignore = (): void => {}
+/** Ends early, and well, when it is broken off. */
+const pauseFor = (ms: number, signal: AbortSignal): Promise<void> =>
+  sleep(ms, undefined, { signal, ref: false }).catch(() => {})

@@ -1,11 +1,11 @@
 import { once } from 'node:events'
+import type { Fields } from 'smpp'
 import { errors } from 'smpp/lib/defs.js'
-import type { Receipt } from './route.ts'
 import { dial } from './smpp-dial.ts'
-import { readPdu, statusName, type Header } from './smpp-pdu.ts'
-import { readReceipt } from './smpp-receipt.ts'
+import { statusName } from './smpp-pdu.ts'
+import { answerTo } from './smpp-requests.ts'
 import type { Patience, SmppSetting, SmppTools } from './smpp-setting.ts'
-import { talkOver, type Wire } from './smpp-wire.ts'
+import { talkOver, type Said, type Wire } from './smpp-wire.ts'
 
 /** Why there is no connection, and what the centre said if it came to that. */
 export type Trouble = { readonly reason: string; readonly status?: string }
@@ -63,6 +63,13 @@ export function openLink(setting: SmppSetting, tools: SmppTools, patience: Patie
     if ((await wire.ask('enquire_link', {}, patience.enquire)) === 'silent') socket.destroy()
   }
 
+  async function ask(command: string, fields: Fields, ms: number): Promise<Said> {
+    const said = await wire.ask(command, fields, ms)
+    // Perhaps nobody is there any more; who comes next should not have to find out.
+    if (said === 'silent') void enquire()
+    return said
+  }
+
   function leave(): void {
     const late = setTimeout(() => socket.destroy(), patience.unbind)
     socket.once('close', () => clearTimeout(late))
@@ -76,7 +83,7 @@ export function openLink(setting: SmppSetting, tools: SmppTools, patience: Patie
     await ended
   }
 
-  return { bound, ended, ask: wire.ask, close }
+  return { bound, ended, ask, close }
 }
 
 const SETTINGS = [
@@ -94,42 +101,3 @@ const bindOf = ({ systemId, password, systemType }: SmppSetting) => ({
   system_type: systemType,
   interface_version: 0x34,
 })
-
-/** What the centre asks of us. Whatever it is, it is answered, where SMPP has an answer to it. */
-function answerTo(
-  wire: Wire,
-  { command, sequence }: Header,
-  frame: Buffer,
-  onReceipt: (receipt: Receipt) => void,
-): 'leave' | undefined {
-  switch (command) {
-    case 'deliver_sm':
-    case 'data_sm':
-      wire.answer(`${command}_resp`, sequence, takeReceipt(frame, onReceipt))
-      return
-    case 'enquire_link':
-      wire.answer('enquire_link_resp', sequence)
-      return
-    case 'unbind':
-      wire.answer('unbind_resp', sequence)
-      return 'leave'
-    case 'alert_notification':
-    case 'outbind':
-      return
-    default:
-      wire.answer('generic_nack', sequence, errors.ESME_RINVCMDID)
-  }
-}
-
-/** The status to answer. Zero for what is no receipt, too: sent again, it would be none again. */
-function takeReceipt(frame: Buffer, onReceipt: (receipt: Receipt) => void): number | undefined {
-  const pdu = readPdu(frame)
-  const receipt = pdu && readReceipt(pdu)
-  try {
-    if (receipt) onReceipt(receipt)
-    return 0
-  } catch {
-    // Ours to answer for: the centre may tell it again later.
-    return errors.ESME_RX_T_APPN
-  }
-}

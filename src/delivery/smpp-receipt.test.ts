@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { PDU, type Fields } from 'smpp'
 import { expect, test } from 'vitest'
-import { receiptOf } from '../../test/setup/sms-centre.ts'
+import { receiptOf } from '../../test/setup/sms-receipt.ts'
 import { readPdu } from './smpp-pdu.ts'
 import { readReceipt } from './smpp-receipt.ts'
 

@@ -27,11 +27,10 @@ const STATES = [
 export function readReceipt(pdu: PDU): Receipt | null {
   const { receipted_message_id: named, message_state: state } = pdu
   const isReceipt = ((pdu.esm_class ?? 0) & RECEIPT) !== 0
-  // Anybody can write a text that looks like a receipt; these parameters only the centre can write.
-  if (!isReceipt && named === undefined) return null
+  // Anybody can write a text that looks like a receipt; the parameters only the centre can write.
   const text = isReceipt ? textOf(pdu) : ''
   const id = idOf(named) ?? idOf(field(text, 'id', /\S+/))
-  const word = STATES[state ?? -1] ?? field(text, 'stat', /[a-z]+/)?.toUpperCase()
+  const word = STATES[state ?? -1] ?? field(text, 'stat', /[a-z]{1,13}/)?.toUpperCase()
   const what = word && stateOf(word)
   if (!id || !what) return null
   const error = field(text, 'err', /[0-9a-z]{1,4}(?!\S)/)

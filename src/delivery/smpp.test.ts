@@ -106,7 +106,7 @@ const doubts: [string, Answer, reason: string][] = [
 ]
 for (const [what, answer, reason] of doubts) {
   test(`of a centre that ${what} nobody knows whether it was taken`, async () => {
-    const { centre, route } = await world({ answer, bounds: { whole: 300 } })
+    const { centre, route } = await world({ answer, bounds: { whole: 600 } })
     await centre.until(() => centre.bound.size === 1)
     const outcome = await route.send({ ...message, text: 'long'.repeat(60) })
     expect(outcome).toMatchObject({ accepted: false, lasting: false, isSure: false, reason })
@@ -228,20 +228,37 @@ test('a port that is none is for now, and nothing is thrown', async () => {
   await route.close()
 })
 
-test('a centre that answers enquiries keeps its connection', async () => {
-  const { centre } = await world({ bounds: { enquireEvery: 20 } })
-  await centre.until(() => centre.heard.filter((each) => each === 'enquire_link').length > 5)
+test('a centre that answers enquiries keeps its connection, past the time for the bind', async () => {
+  const { centre } = await world({ bounds: { enquireEvery: 20, bind: 300 } })
+  await centre.until(() => centre.heard.filter((each) => each === 'enquire_link').length > 25)
   expect(centre.heard.filter((each) => each === 'bind_transceiver')).toHaveLength(1)
 })
 
 test('a centre that answers no enquiry is given up, and bound anew', async () => {
-  const { centre, route } = await world({ bounds: { enquireEvery: 100, enquire: 50 } })
+  const { centre, route } = await world({ bounds: { enquireEvery: 100, enquire: 200 } })
   await centre.until(() => centre.bound.size === 1)
   centre.answerEnquiries(false)
   await centre.until(() => centre.heard.filter((each) => each === 'bind_transceiver').length === 2)
   centre.answerEnquiries(true)
   await centre.until(() => centre.bound.size === 1)
   expect(await route.send(message)).toMatchObject({ accepted: true })
+})
+
+test('a message that is not answered has us ask whether anybody is there', async () => {
+  const { centre, route } = await world({
+    answer: () => 'silence',
+    bounds: { enquireEvery: 60_000, enquire: 200, whole: 600 },
+  })
+  await centre.until(() => centre.bound.size === 1)
+  centre.answerEnquiries(false)
+  expect(await route.send(message)).toMatchObject({ isSure: false, reason: 'no answer in time' })
+  await centre.until(() => centre.heard.filter((each) => each === 'bind_transceiver').length === 2)
+  expect(centre.heard).toEqual([
+    'bind_transceiver',
+    'submit_sm',
+    'enquire_link',
+    'bind_transceiver',
+  ])
 })
 
 test('what the centre asks is answered; after its unbind it is bound anew', async () => {
@@ -350,7 +367,7 @@ test('closing waits neither for a server that says nothing nor for one that is n
       socket.write(answer)
     })
   })
-  const bound = smppRoute({ ...setting, port: deaf }, tools({ whole: 500, unbind: 50 }))
+  const bound = smppRoute({ ...setting, port: deaf }, tools({ whole: 800, unbind: 50 }))
   expect(await bound.send(message)).toMatchObject({ isSure: false, reason: 'no answer in time' })
   await bound.close()
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createServer, PDU, type Fields, type Session } from 'smpp'
 import { errors } from 'smpp/lib/defs.js'
+import { receiptOf, type Told } from './sms-receipt.ts'
 
 /** One PDU that was taken. */
 export type ReceivedPart = {
@@ -29,13 +30,6 @@ export type ReceivedText = {
  * or the connection breaks when it was taken.
  */
 export type Answer = (to: string, part: number) => number | 'silence' | 'drop'
-
-/** A receipt as parameters, as text, or both; `err` and any field of the PDU besides. */
-export type Told = {
-  readonly form?: 'text' | 'parameters' | 'both'
-  readonly err?: string
-  readonly fields?: Fields
-}
 
 export type SmsCentre = {
   readonly port: number
@@ -233,33 +227,4 @@ function placeOf({ short_message, source_addr, destination_addr }: PDU): Place {
   if (!header) return { part: 1, of: 1, key: '' }
   const [, , reference, of, part] = header
   return { part, of, key: [source_addr, destination_addr, reference, of].join(' ') }
-}
-
-const STATES: Record<string, number> = {
-  ENROUTE: 1,
-  DELIVRD: 2,
-  EXPIRED: 3,
-  DELETED: 4,
-  UNDELIV: 5,
-  ACCEPTD: 6,
-  UNKNOWN: 7,
-  REJECTD: 8,
-}
-
-/** A receipt as centres write it. */
-export function receiptOf(
-  id: string,
-  state: string,
-  { form = 'both', err = '000', fields = {} }: Told = {},
-): Fields {
-  const dlvrd = state === 'DELIVRD' ? '001' : '000'
-  const dates = 'submit date:2611201200 done date:2611201201'
-  const text = `id:${id} sub:001 dlvrd:${dlvrd} ${dates} stat:${state} err:${err} text:Your code`
-  return {
-    esm_class: 4,
-    // As bytes, for they are ASCII; the package would write a text in GSM.
-    ...(form !== 'parameters' && { short_message: Buffer.from(text, 'latin1') }),
-    ...(form !== 'text' && { receipted_message_id: id, message_state: STATES[state] ?? 0 }),
-    ...fields,
-  }
 }
