@@ -1,3 +1,4 @@
+import { exactUrl } from './exact-url.ts'
 import type { Recipe } from './recipe.ts'
 import { namesIn, secretIn, textsIn, unknownIn } from './recipe-template.ts'
 
@@ -58,9 +59,7 @@ const url: Rule = ({ url: template }) => {
   // No placeholder before the path, no user, no fragment, and nothing that a parser would repair.
   if (!/^https?:\/\/[^\s{}\\/?#@]+\/[^\s\\#]*$/.test(template)) return { problem: 'bad_url', at }
   const filled = template.replace(/\{\{[^{}]*\}\}/g, 'x')
-  const parsed = URL.parse(filled)
-  const isAsWritten = parsed !== null && filled.endsWith(parsed.pathname + parsed.search)
-  return isAsWritten ? null : { problem: 'bad_url', at }
+  return exactUrl(filled) ? null : { problem: 'bad_url', at }
 }
 
 /** Ours to write, or none of a gateway's business. */

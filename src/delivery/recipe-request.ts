@@ -1,5 +1,6 @@
 import type { GuardedRequest } from '../lib/guarded-request.ts'
 import { isGsm } from '../lib/sms-text.ts'
+import { exactUrl } from './exact-url.ts'
 import { fill, fillJson, type Values } from './recipe-template.ts'
 import type { Recipe } from './recipe.ts'
 import type { TextMessage } from './route.ts'
@@ -37,10 +38,8 @@ export function requestOf(recipe: Recipe, values: Values): GuardedRequest | { pr
 
   const address =
     (fill(recipe.url, blankWhereNone(values), encoded) ?? '') + queryOf(recipe, query, values)
-  const url = URL.parse(address)
-  // `..` would climb out of its place.
-  if (!url || !address.endsWith(url.pathname + url.search))
-    return { problem: 'a value does not fit into the address' }
+  const url = exactUrl(address)
+  if (!url) return { problem: 'a value does not fit into the address' }
 
   const login = loginOf(recipe, values)
   if (login === null) return { problem: 'the user name must not hold a colon' }

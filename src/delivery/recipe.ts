@@ -22,7 +22,7 @@ const Check = z
       [is, starts, one_of].filter((each) => each !== undefined).length === 1,
   )
 
-/** A part of the answer: what stands at the first of these places, or the rest of the line after a text (`""`: all of the first line). */
+/** A part of the answer: what stands at these places, or the rest of a line after a text (or all of it). */
 const Part = z
   .strictObject({ at: places.optional(), after: z.string().max(200).optional() })
   .refine(({ at, after }) => (at === undefined) !== (after === undefined))
