@@ -21,7 +21,10 @@ export function understand(recipe: Recipe, answer: { status: number; body: strin
   const json = parsedJson(body)
   const { ok, lasting, id, error: says } = recipe
   const is2xx = status >= 200 && status <= 299
+  // Who reads an id out of JSON is not content with a page.
+  const isReadable = id?.at === undefined || json !== undefined
   const isYes =
+    isReadable &&
     (ok.status?.includes(status) ?? is2xx) &&
     (ok.where ?? []).every((check) => holds(check, json)) &&
     body.startsWith(ok.starts ?? '')
@@ -62,6 +65,6 @@ function partsOf({ at, after }: Part, json: unknown, body: string): string[] {
 
 /** The first, if it is a word that can be kept and found again. */
 function idOf([part = '']: readonly string[]): string | null {
-  const [word = ''] = part.split(/[\s,;|]/, 1)
+  const [word = ''] = part.replace(/^[\s:=,;|]+/, '').split(/[\s,;|]/, 1)
   return /^[\x21-\x7e]{1,200}$/.test(word) ? word : null
 }
