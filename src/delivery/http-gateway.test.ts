@@ -149,12 +149,13 @@ test('a setting without its secret sends nothing', async () => {
 test('an answer is shown as it came, but for secrets, and not more than 4 KiB of it', async () => {
   const secrets = secretsOf(twilio)
   const { account_sid: user = '', auth_token: password = '' } = secrets
+  const login = Buffer.from(`${user}:${password}`).toString('base64')
   const echo = [
     password,
     encodeURIComponent(password),
     JSON.stringify({ password }),
     new URLSearchParams({ password }).toString(),
-    Buffer.from(`${user}:${password}`).toString('base64'),
+    login,
     user,
     callback,
     encodeURIComponent(callback),
@@ -165,7 +166,8 @@ test('an answer is shown as it came, but for secrets, and not more than 4 KiB of
     expect(answer?.status).toBe(`HTTP ${status}`)
     expect(answer?.body).toContain('码 ok éé')
     expect(answer?.body).not.toMatch(/s3cr|t%20%22of|Zm9yYmlkZGVu/)
-    expect(answer?.body).not.toContain(Buffer.from(user).toString('base64').slice(0, 12))
+    expect(answer?.body).not.toContain(login.slice(0, 12))
+    expect(answer?.body).not.toContain(login.slice(-12))
     const size = Buffer.byteLength(answer?.body ?? '')
     expect([size <= 4096, size > 4090, answer?.body.includes('\uFFFD')]).toEqual([
       true,

@@ -54,6 +54,13 @@ const rows: [what: string, change: object, status: number, body: string, expecte
     unsure,
   ],
   [
+    'what every object has',
+    { ok: { where: [{ at: 'constructor.name', is: 'Object' }] } },
+    200,
+    '{}',
+    unsure,
+  ],
+  [
     'a property every text has',
     { ok: { where: [{ at: 'length', is: '2' }] } },
     200,
