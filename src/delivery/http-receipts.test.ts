@@ -123,9 +123,13 @@ const rows: [name: RecipeName, what: string, ReceiptRequest, readonly Receipt[]]
     [
       { id: 'a', state: 'delivered', reason: null },
       { id: 'b', state: 'underway', reason: null },
-      { id: 'c', state: 'failed', reason: 'UNDELIVERABLE: EC_ABSENT_SUBSCRIBER' },
-      { id: 'd', state: 'failed', reason: 'EXPIRED: EC_EXPIRED' },
-      { id: 'e', state: 'failed', reason: 'REJECTED: EC_NO_ROUTE' },
+      {
+        id: 'c',
+        state: 'failed',
+        reason: 'UNDELIVERABLE: UNDELIVERABLE_NOT_DELIVERED: EC_ABSENT_SUBSCRIBER',
+      },
+      { id: 'd', state: 'failed', reason: 'EXPIRED: EXPIRED_EXPIRED: EC_EXPIRED' },
+      { id: 'e', state: 'failed', reason: 'REJECTED: REJECTED_OPERATOR: EC_NO_ROUTE' },
     ],
   ],
   [

@@ -27,16 +27,17 @@ export function readReceipts(recipe: Recipe, request: ReceiptRequest): readonly 
   const items: unknown[] = Array.isArray(listed) ? listed : [listed]
 
   return items.slice(0, MOST).flatMap((item) => {
-    const find = (places: string | readonly string[]): string | undefined =>
+    const all = (places: string | readonly string[]): string[] =>
       [places]
         .flat()
-        .flatMap((place) => [item, body, query].flatMap((part) => wordAt(part, place) ?? []))[0]
-    const id = find(receipt.id)
-    const word = find(receipt.status)
+        .flatMap(
+          (place) => [item, body, query].flatMap((part) => wordAt(part, place) ?? [])[0] ?? [],
+        )
+    const [id] = all(receipt.id)
+    const [word] = all(receipt.status)
     if (id === undefined || word === undefined || !isId.test(id)) return []
     const state = stateOf(receipt.map, word)
-    const why = receipt.reason === undefined ? undefined : find(receipt.reason)
-    const reason = [word, why].filter((each) => each !== undefined).join(': ')
+    const reason = [word, ...all(receipt.reason ?? [])].join(': ')
     return [{ id, state, reason: state === 'failed' ? readable(withoutText(reason)) : null }]
   })
 }

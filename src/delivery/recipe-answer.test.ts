@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { understand } from './recipe-answer.ts'
 import { parseRecipe, type Recipe } from './recipe.ts'
+import { recipes } from './recipes/all.ts'
 
 function recipe(change: object): Recipe {
   const parsed = parseRecipe({
@@ -141,4 +143,21 @@ const rows: [what: string, change: object, status: number, body: string, expecte
 
 test.each(rows)('%s', (_, change, status, body, expected) => {
   expect(understand(recipe(change), { status, body })).toEqual(expected)
+})
+
+test('whatever a gateway says, it is a yes or a no, and an id is a word', () => {
+  const body = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.jsonValue().map((json) => JSON.stringify(json)),
+    fc.constantFrom('[', '{"sid":', '{"sid":null}', '0: ok', 'OK \u202e1'),
+  )
+  const status = fc.oneof(fc.constantFrom(200, 201, 202, 302, 400, 429, 500, 504), fc.nat(999))
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.values(recipes)), status, body, (by, code, said) => {
+      const understood = understand(by, { status: code, body: said })
+      if (!understood.accepted) return
+      expect([200, 201, 202]).toContain(code)
+      expect(understood.gatewayId ?? 'none').toMatch(/^[\x21-\x7e]{1,200}$/)
+    }),
+  )
 })
