@@ -1,7 +1,7 @@
 import { lookup as lookUp } from 'node:dns'
 import { connect, isIP, Socket, type LookupFunction } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { isPublicAddress } from './smpp-public.ts'
+import { isPublic } from '../lib/public-address.ts'
 import type { SmppSetting, SmppTools } from './smpp-setting.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { SmppSetting, SmppTools } from './smpp-setting.ts'
  */
 export function dial(setting: SmppSetting, { mayBePrivate, bounds }: SmppTools): Socket {
   const { host, port, tls } = setting
-  if (!mayBePrivate && isIP(host) && !isPublicAddress(host)) return broken(isPrivate())
+  if (!mayBePrivate && isIP(host) && !isPublic(host)) return broken(isPrivate())
   const to = { host, port, noDelay: true, ...(mayBePrivate ? {} : { lookup: lookUpPublic }) }
   try {
     if (!tls) return connect(to)
@@ -24,7 +24,7 @@ export function dial(setting: SmppSetting, { mayBePrivate, bounds }: SmppTools):
 const lookUpPublic: LookupFunction = (host, options, done) => {
   lookUp(host, { ...options, all: true }, (error, found) => {
     if (error) return done(error, [])
-    const [first, ...others] = found.filter(({ address }) => isPublicAddress(address))
+    const [first, ...others] = found.filter(({ address }) => isPublic(address))
     if (!first) return done(isPrivate(), [])
     if (options.all) return done(null, [first, ...others])
     done(null, first.address, first.family)

@@ -1,7 +1,7 @@
 import type { Fields } from 'smpp'
 import { encodings } from 'smpp/lib/defs.js'
 import type { TextMessage } from './route.ts'
-import { isGsm, splitText } from './smpp-text.ts'
+import { isGsm, splitText } from '../lib/sms-text.ts'
 
 /** After five minutes the centre need not try any more. Relative (SMPP 3.4, section 7.1.1.2). */
 export const VALIDITY = '000000000500000R'
