@@ -9,6 +9,7 @@ import { readDelivery, type DeliveryFile } from './delivery/delivery-file.ts'
 import { gatewaysOf } from './delivery/gateways.ts'
 import type { Body } from './delivery/message.ts'
 import { notMeToken } from './delivery/not-me.ts'
+import { receiptToken } from './delivery/receipts.ts'
 import { openRoute, type Surroundings } from './delivery/open-route.ts'
 import type { Render } from './delivery/route.ts'
 import { openRoutes, type Routes } from './delivery/routes.ts'
@@ -91,7 +92,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const gateways = gatewaysOf(config, keys, fromFile?.file ?? null)
     const routes =
       world.routes ??
-      routesOf(config, db, gateways, onError, (route, receipt) => {
+      routesOf(config, keys, db, gateways, onError, (route, receipt) => {
         void delivery.receipt(route, receipt).catch(onError)
       })
     await routes.refresh()
@@ -152,22 +153,25 @@ function openFolder({ dataDir }: Config): void {
 
 function routesOf(
   config: Config,
+  keys: Keys,
   db: Database,
   gateways: App['gateways'],
   onError: (error: unknown) => void,
   onReceipt: Surroundings['onReceipt'],
 ): Routes {
-  const ours = { ...surroundingsOf(config), onReceipt }
+  const ours = { ...surroundingsOf(config, keys), onReceipt }
   return openRoutes(db, { linked: gateways.linked, open: (it) => openRoute(it, ours), onError })
 }
 
-function surroundingsOf(config: Config): Omit<Surroundings, 'onReceipt'> {
+function surroundingsOf(config: Config, keys: Keys): Omit<Surroundings, 'onReceipt'> {
   try {
     const dkim = config.smtpDkim
     return {
       from: config.mailFrom,
       dkim: dkim && { ...dkim, key: keyIn(dkim.keyFile) },
       name: new URL(config.publicUrl).hostname,
+      callback: (route) => `${config.publicUrl}/receipts/${receiptToken(keys, route)}`,
+      mayBePrivate: false,
     }
   } catch (error) {
     throw new UnusableSetting(`SMTP_DKIM_KEY_FILE cannot be used: ${messageOf(error)}`)
