@@ -171,7 +171,7 @@ function surroundingsOf(config: Config, keys: Keys): Omit<Surroundings, 'onRecei
       dkim: dkim && { ...dkim, key: keyIn(dkim.keyFile) },
       name: new URL(config.publicUrl).hostname,
       callback: (route) => `${config.publicUrl}/receipts/${receiptToken(keys, route)}`,
-      mayBePrivate: false,
+      mayBePrivate: config.allowPrivateGateways,
     }
   } catch (error) {
     throw new UnusableSetting(`SMTP_DKIM_KEY_FILE cannot be used: ${messageOf(error)}`)

@@ -1,7 +1,7 @@
-import { BlockList, isIP } from 'node:net'
+import { isIP } from 'node:net'
 import { z } from 'zod'
-import { isLoopback } from '../lib/address.ts'
 import { isCountry } from '../lib/phone.ts'
+import { isPublic } from '../lib/public-address.ts'
 import { cleanName } from '../lib/text.ts'
 import { readMoney } from './money.ts'
 
@@ -98,21 +98,5 @@ export const host = (mayBePrivate: boolean) =>
 const hostName = /^(?:[a-z0-9-]+\.)*[a-z0-9-]*[a-z-][a-z0-9-]*$/i
 
 /** As far as its name tells: where it leads to is looked at when it is connected to. */
-function isPrivate(name: string): boolean {
-  const family = isIP(name)
-  if (family !== 0) return inside.check(name, family === 4 ? 'ipv4' : 'ipv6')
-  return isLoopback(name) || /(^|\.)localhost$/i.test(name)
-}
-
-const inside = new BlockList()
-for (const network of ['0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16'])
-  inside.addSubnet(...partsOf(network), 'ipv4')
-for (const network of ['172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'])
-  inside.addSubnet(...partsOf(network), 'ipv4')
-for (const network of ['::/127', 'fc00::/7', 'fe80::/10', 'ff00::/8'])
-  inside.addSubnet(...partsOf(network), 'ipv6')
-
-function partsOf(network: string): [string, number] {
-  const [address = '', bits] = network.split('/')
-  return [address, Number(bits)]
-}
+export const isPrivate = (name: string): boolean =>
+  isIP(name) === 0 ? /(^|\.)localhost\.?$/i.test(name) : !isPublic(name)

@@ -30,7 +30,7 @@ export function readLinked(
   const parsed = linkedSchema(mayBePrivate).safeParse(json)
   if (!parsed.success) return { faults: faultsOf(parsed.error) }
   const { gateway, ...about } = parsed.data
-  const faults = gateway.kind === 'http' ? recipeFaults(gateway) : []
+  const faults = gateway.kind === 'http' ? recipeFaults(gateway, mayBePrivate) : []
   if (faults.length > 0) return { faults }
   const by = gateway.kind === 'smtp' ? 'email' : 'sms'
   return { value: { ...about, by, gateway: gateway as Gateway } }
@@ -89,16 +89,26 @@ const Rules = z.strictObject({
 })
 
 /** The recipe itself, and its secrets: all of them, and no others. */
-function recipeFaults(gateway: { recipe: unknown; secrets: HttpGateway['secrets'] }): Fault[] {
+function recipeFaults(
+  gateway: { recipe: unknown; secrets: HttpGateway['secrets'] },
+  mayBePrivate: boolean,
+): Fault[] {
   const found = recipeIn(gateway.recipe)
   if ('fault' in found) return [found.fault]
-  const { secrets } = found.recipe
+  const { secrets, url } = found.recipe
+  if (!mayBePrivate && isInside(url)) return [{ at: 'gateway.recipe', code: 'private_host' }]
   const missing = secrets.filter((name) => !Object.hasOwn(gateway.secrets, name))
   const surplus = Object.keys(gateway.secrets).filter((name) => !secrets.includes(name))
   return [
     ...missing.map((name): Fault => ({ at: `gateway.secrets.${name}`, code: 'missing' })),
     ...surplus.map((name): Fault => ({ at: `gateway.secrets.${name}`, code: 'unknown_field' })),
   ]
+}
+
+/** Not on the internet, or readable on its way there. */
+const isInside = (url: string): boolean => {
+  const { protocol, hostname } = new URL(url.replace(/\{\{[^{}]*\}\}/g, 'x'))
+  return protocol !== 'https:' || fields.isPrivate(hostname.replace(/^\[|\]$/g, ''))
 }
 
 /** The recipes that come along, by name. */

@@ -16,7 +16,7 @@ const { hostname: host, port } = new URL(server.url)
 const path = join(folder, 'delivery.json')
 const gateway = { kind: 'smtp', host, port: Number(port), security: 'off' }
 const SECRET = 'very-secret-token'
-const twilio = { kind: 'http', recipe: 'twilio', secrets: { account: 'x', token: SECRET } }
+const twilio = { kind: 'http', recipe: 'twilio', secrets: { account_sid: 'x', auth_token: SECRET } }
 const file = {
   routes: [
     { name: 'Relay of the file', gateway },

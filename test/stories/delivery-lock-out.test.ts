@@ -74,7 +74,7 @@ story(
     for (const secret of [twilio.secret1, twilio.secret2]) expect(page).not.toContain(secret)
     await done(browser, CONFIRM, hiddenFields(page, CONFIRM))
     expect(await linkedNow(world)).toMatchObject([
-      { countries: ['GB'], gateway: { secrets: { token: twilio.secret2 } } },
+      { countries: ['GB'], gateway: { secrets: { auth_token: twilio.secret2 } } },
     ])
     // He is out of reach already: nothing more is lost.
     await done(browser, `${HOME}/rules`, without)

@@ -10,6 +10,7 @@ import {
   linkedNow,
   namesNow,
   operatorIn,
+  ownRecipe,
   relay,
   ROUTE,
   rulesOn,
@@ -43,7 +44,7 @@ story('gateways are linked, and no secret is seen again anywhere', { people }, a
         kind: 'http',
         recipe: 'twilio',
         from: 'Nightlatch',
-        secrets: { account: twilio.secret1, token: twilio.secret2 },
+        secrets: { account_sid: twilio.secret1, auth_token: twilio.secret2 },
       },
     },
     { by: 'email', name: 'Relay', gateway: { host: 'mail.example.com', port: 587, user: 'door' } },
@@ -101,8 +102,17 @@ story(
       [{ ...twilio, name: 'B', prices: 'PT 0.0000001' }, t.faults.bad_price],
       [{ kind: 'own', name: 'B', recipe: '{' }, t.recipeFaults.not_json],
       [{ kind: 'own', name: 'B', recipe: '"twilio"' }, t.recipeFaults.not_json],
-      [{ kind: 'own', name: 'B', recipe: '{"title":1}' }, t.faults.bad_recipe],
-      [{ kind: 'own', name: 'B', recipe: '{"title":"x","secrets":["key"]}' }, t.faults.missing],
+      [{ kind: 'own', name: 'B', recipe: '{"title":1}' }, t.recipeFaults.wrong_value],
+      [
+        { kind: 'own', name: 'B', secret1: 'x', recipe: ownRecipe('http://sms.example.com/') },
+        t.faults.private_host,
+      ],
+      [
+        { kind: 'own', name: 'B', secret1: 'x', recipe: ownRecipe('https://127.0.0.1/') },
+        t.faults.private_host,
+      ],
+      [{ ...twilio, kind: 'kannel', name: 'B' }, t.faults.private_host],
+      [{ kind: 'own', name: 'B', recipe: ownRecipe() }, t.faults.missing],
       [{ kind: 'smpp', name: 'B', host: 'a.example', port: '2775', tls: 'yes' }, t.faults.missing],
       [
         { kind: 'smpp', name: 'B', host: 'a.example', port: '2775', tls: '?', systemId: 'x' },
@@ -139,7 +149,7 @@ story('a changed route keeps the secrets that are left empty', { people }, async
     name: 'Main',
     countries: null,
     prices: {},
-    gateway: { secrets: { account: twilio.secret1, token: 'another-token' } },
+    gateway: { secrets: { account_sid: twilio.secret1, auth_token: 'another-token' } },
   })
   const same = { ...relay, id: mail!.id, version: mail!.version, password: '' }
   await done(browser, ROUTE, { ...same, name: 'Relay two' })
@@ -170,7 +180,7 @@ story(
   { people },
   async (world) => {
     const browser = await operatorIn(world)
-    const recipe = '{ "title": "Mine", "secrets": ["key"] }'
+    const recipe = ownRecipe()
     const first = await browser.post(ROUTE, { kind: 'own', name: 'Own', recipe })
     expect(first.status).toBe(422)
     expect(await first.text()).toContain('name="secret1"')

@@ -34,6 +34,18 @@ export const twilio = {
   prices: 'PT 0.045\n* 0,09',
 }
 
+/** A recipe of one's own, with a secret. */
+export const ownRecipe = (url = 'https://sms.example.com/send'): string =>
+  JSON.stringify({
+    title: 'Mine',
+    method: 'POST',
+    url,
+    json: { to: '{{to}}', text: '{{text}}', key: '{{secret.key}}' },
+    ok: { status: [201] },
+    id: { at: 'id' },
+    secrets: ['key'],
+  })
+
 export const relay = {
   kind: 'smtp',
   name: 'Relay',

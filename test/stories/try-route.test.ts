@@ -3,6 +3,7 @@ import { noRoutes, type Open } from '../../src/delivery/routes.ts'
 import type { Outcome } from '../../src/delivery/route.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { dump, expectNoChange } from '../attacks/tools.ts'
+import { startGateway } from '../setup/gateway.ts'
 import { startMailServer } from '../setup/mail-server.ts'
 import { smsBy } from '../setup/routes.ts'
 import { ana, bob, HOUR, type Visitor, type World } from '../world.ts'
@@ -14,6 +15,7 @@ import {
   LATER,
   linkedNow,
   operatorIn,
+  ownRecipe,
   relay,
   ROUTE,
   rulesOn,
@@ -224,5 +226,24 @@ story(
     const refused = await tried(world, browser, route!.id, 'ops@example.com')
     expect(refused.page).toContain(asHtml(t.outcomes.refused))
     expect(refused.page).toContain('come back later')
+  },
+)
+
+story(
+  'a gateway over HTTP is tried out for real, and its secret is shown nowhere',
+  { people: [ana], settings: { ALLOW_PRIVATE_GATEWAYS: 'yes' } },
+  async (world) => {
+    const gateway = await startGateway(({ json }, response) => {
+      response.writeHead(201).end(JSON.stringify({ id: 'M-7', got: json }))
+    })
+    onTestFinished(() => gateway.close())
+    const browser = await operatorIn(world)
+    const recipe = ownRecipe(`${gateway.url}/send`)
+    await done(browser, ROUTE, { kind: 'own', name: 'Own', recipe, secret1: 'hush-hush-hush' })
+    const [route] = await linkedNow(world)
+    const { page } = await tried(world, browser, route!.id)
+    expect(gateway.requests).toMatchObject([{ json: { to: NUMBER, key: 'hush-hush-hush' } }])
+    for (const text of ['201', 'M-7', t.outcomes.accepted]) expect(page).toContain(text)
+    expect(page).not.toContain('hush-hush-hush')
   },
 )
