@@ -37,7 +37,7 @@ export async function doDelivery(
   const route = await write(change, wanted.change)
   if (route === null) return { refused: 'changed_meanwhile' }
   const name = route?.name ?? ''
-  const detail = route ? { what, name, by: route.by } : { what, ...rulesIn(wanted.change) }
+  const detail = route ? { what, name, way: route.by } : { what, ...rulesIn(wanted.change) }
   await note(change, 'delivery_changed', { accountId: account.id, detail })
   for (const operator of await operators(change.db, MOST_OPERATORS)) {
     const isOwn = operator.id === account.id
@@ -137,7 +137,7 @@ async function tryOut(
     until: now + LEASE,
   })
   const { name, by } = route
-  const detail = { name, by, message: made.id }
+  const detail = { name, way: by, message: made.id }
   await note(change, 'route_tried', { accountId: account.id, detail })
   change.afterwards.push(() => app.tryOut(made, id))
   return { done: 'route_tried', with: { message: made.id } }

@@ -4,6 +4,8 @@ import type { Recipe } from './recipe.ts'
 import { recipes } from './recipes/all.ts'
 import type { MailRoute, Receipt, SmsRoute } from './route.ts'
 import { smppRoute } from './smpp.ts'
+import { isPublic } from '../lib/public-address.ts'
+import { FIXED_MAIL } from './linked.ts'
 import { smtpRoute, type SmtpSettings } from './smtp.ts'
 
 /** What of us a route must know. */
@@ -20,7 +22,12 @@ export type Surroundings = Pick<SmtpSettings, 'from' | 'dkim' | 'name'> & {
 export function openRoute({ id, gateway }: Linked, ours: Surroundings): MailRoute | SmsRoute {
   switch (gateway.kind) {
     case 'smtp':
-      return smtpRoute({ ...ours, url: urlOf(gateway), tls: tlsOf(gateway) })
+      return smtpRoute({
+        ...ours,
+        url: urlOf(gateway),
+        tls: tlsOf(gateway),
+        guard: ours.mayBePrivate || id === FIXED_MAIL ? null : onlyPublic,
+      })
     case 'http':
       return httpRoute(
         { ...gateway, recipe: recipeOf(gateway) },
@@ -32,6 +39,8 @@ export function openRoute({ id, gateway }: Linked, ours: Surroundings): MailRout
       return gateway satisfies never
   }
 }
+
+const onlyPublic = (ip: string) => (isPublic(ip) ? null : ('not_public' as const))
 
 /** Throws when it is none of ours. */
 export function recipeOf({ recipe }: HttpGateway): Recipe {

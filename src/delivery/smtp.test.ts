@@ -18,7 +18,7 @@ const name = 'login.n.example'
 
 test('a letter arrives in both forms, from us, as made by a machine', async () => {
   const { server, route } = await world()
-  expect(await route.send(letter)).toEqual({ accepted: true })
+  expect(await route.send(letter)).toMatchObject({ accepted: true })
   const [{ parsed, from: sender, to }] = server.mails as any
   expect([sender, to]).toEqual(['door@n.example', ['ana@x.example']])
   expect(parsed).toMatchObject({
@@ -53,19 +53,46 @@ test('a hundred letters at once arrive once each', async () => {
 test('a full mailbox is for now, an unknown one for good, and the reason names nobody', async () => {
   const { server, route } = await world()
   server.answerWith((to) => ({ code: 452, text: `4.2.2 <${to}> is full, ref 12345678` }))
-  expect(await route.send(letter)).toEqual({
+  expect(await route.send(letter)).toMatchObject({
     accepted: false,
     lasting: false,
     reason: 'EENVELOPE 452 4.2.2 <…> is full, ref …',
   })
   server.answerWith((to) => ({ code: 550, text: `5.1.1 no ${to} here` }))
-  expect(await route.send(letter)).toEqual({
+  expect(await route.send(letter)).toMatchObject({
     accepted: false,
     lasting: true,
     reason: 'EENVELOPE 550 5.1.1 no … here',
   })
   server.answerWith(() => null)
-  expect(await route.send(letter)).toEqual({ accepted: true })
+  expect(await route.send(letter)).toMatchObject({ accepted: true })
+})
+
+test('it connects only where it may, by a name or by an address, and encrypted as ever', async () => {
+  const met: string[] = []
+  const all = (ip: string) => {
+    met.push(ip)
+    return null
+  }
+  const none = () => 'not_public' as const
+  const { server, route } = await world({}, { guard: all })
+  expect(await route.send(letter)).toMatchObject({ accepted: true, answer: { status: '250' } })
+  const named = server.url.replace('127.0.0.1', 'localhost')
+  for (const url of [named, server.url]) {
+    const inside = smtpRoute({ ...plain(url), guard: none })
+    onTestFinished(inside.close)
+    const outcome = await inside.send(letter)
+    expect(outcome).toEqual({
+      accepted: false,
+      lasting: false,
+      reason: 'EPRIVATE a private address',
+    })
+  }
+  const byName = smtpRoute({ ...plain(named), guard: all })
+  onTestFinished(byName.close)
+  expect(await byName.send(letter)).toMatchObject({ accepted: true })
+  expect(met).toContain('127.0.0.1')
+  expect(server.mails).toHaveLength(2)
 })
 
 test('a server that is not there is for now', async () => {
@@ -117,7 +144,7 @@ test('a server that hangs up on us is asked twice at most, then later', async ()
 
 test('with TLS switched off on purpose a letter goes in the clear', async () => {
   const { server, route } = await world({ starttls: true }, { tls: 'off' })
-  expect(await route.send(letter)).toEqual({ accepted: true })
+  expect(await route.send(letter)).toMatchObject({ accepted: true })
   expect(server.mails).toHaveLength(1)
 })
 
@@ -156,12 +183,19 @@ const safe: [string, Parameters<typeof startMailServer>[0]][] = [
   ['TLS from the first byte and a password', { secure: true, auth }],
 ]
 for (const [kind, options] of safe) {
-  test(`a letter goes through ${kind}`, async () => {
+  test(`a letter goes through ${kind}, also where it may not connect anywhere`, async () => {
     const server = await mailServer(options)
-    const route = smtpRoute({ ...plain(server.url), tls: 'required' }, { ca: server.certificate })
-    onTestFinished(route.close)
-    expect(await route.send(letter)).toEqual({ accepted: true })
-    expect(server.mails).toHaveLength(1)
+    const settings = { ...plain(server.url), tls: 'required' } as const
+    for (const guard of [null, () => null]) {
+      const route = smtpRoute({ ...settings, guard }, { ca: server.certificate })
+      onTestFinished(route.close)
+      expect(await route.send(letter)).toMatchObject({ accepted: true })
+    }
+    expect(server.mails).toHaveLength(2)
+    const stranger = smtpRoute({ ...settings, guard: () => null })
+    onTestFinished(stranger.close)
+    expect(await stranger.send(letter)).toMatchObject({ accepted: false })
+    expect(server.mails).toHaveLength(2)
   })
 }
 
@@ -219,7 +253,7 @@ for (const end of ['\r\n', '\n', '\r', '\u2028', '\0']) {
   test(`a subject cannot add a header: ${JSON.stringify(end)}`, async () => {
     const { server, route } = await world()
     const subject = `Code${end}Bcc: eve@y.example${end}${end}Body`
-    expect(await route.send({ ...letter, subject })).toEqual({ accepted: true })
+    expect(await route.send({ ...letter, subject })).toMatchObject({ accepted: true })
     const [{ to, parsed }] = server.mails as [MailServer['mails'][0]]
     expect(to).toEqual(['ana@x.example'])
     expect(parsed.headers.map(({ key }) => key)).not.toContain('bcc')

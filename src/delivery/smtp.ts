@@ -1,7 +1,17 @@
 import { createTransport } from 'nodemailer'
 import { parseEmail } from '../lib/email.ts'
+import type { Guard } from '../lib/guarded-address.ts'
 import { isRsaKey } from '../lib/rsa.ts'
-import { AT_ONCE, LONGEST_SEND, type Letter, type MailRoute, type Outcome } from './route.ts'
+import { blanker } from './blank.ts'
+import {
+  AT_ONCE,
+  LONGEST_SEND,
+  type Answer,
+  type Letter,
+  type MailRoute,
+  type Outcome,
+} from './route.ts'
+import { dialGuarded } from './smtp-dial.ts'
 import { outcomeOf } from './smtp-answer.ts'
 
 export type SmtpSettings = {
@@ -14,6 +24,8 @@ export type SmtpSettings = {
   readonly dkim: { readonly domain: string; readonly selector: string; readonly key: string } | null
   /** The host we go by, in EHLO and Message-ID. */
   readonly name: string
+  /** Where it may connect to; left out, anywhere. */
+  readonly guard?: Guard | null
 }
 
 /** Milliseconds of patience. `connect` and `greeting` end together, `socket` counts silence. */
@@ -39,6 +51,7 @@ export function smtpRoute(
       connectionTimeout: connect,
       greetingTimeout: greeting,
       socketTimeout: socket,
+      ...(settings.guard && { getSocket: dialGuarded(settings.guard, connect) }),
       ...(bounds.ca ? { tls: { ca: bounds.ca } } : {}),
       ...(settings.dkim ? { dkim: dkimOf(settings.dkim) } : {}),
       disableFileAccess: true,
@@ -51,11 +64,13 @@ export function smtpRoute(
     },
   )
 
+  const answered = answersOf(settings)
+
   async function send(letter: Letter): Promise<Outcome> {
     const address = parseEmail(letter.to)?.address
     if (!address) return { accepted: false, lasting: true, reason: 'not one e-mail address' }
     try {
-      await transport.sendMail({
+      const { response } = await transport.sendMail({
         // An object: in a text, a comma would make two recipients.
         to: { name: '', address },
         subject: letter.subject,
@@ -66,13 +81,24 @@ export function smtpRoute(
         // A server that says a little now and then is never silent; this ends it all the same.
         signal: AbortSignal.timeout(whole),
       })
-      return { accepted: true }
+      return { accepted: true, ...answered(response) }
     } catch (error) {
-      return outcomeOf(error)
+      return { ...outcomeOf(error), ...answered((error as { response?: unknown }).response) }
     }
   }
 
   return { send, close: async () => transport.close({ force: true }) }
+}
+
+const MOST_SAID = 4096
+
+/** What the server said, without our password in it. */
+function answersOf({ url }: SmtpSettings): (said: unknown) => { readonly answer?: Answer } {
+  const blank = blanker([decodeURIComponent(new URL(url).password)])
+  return (said) =>
+    typeof said === 'string' && said !== ''
+      ? { answer: { status: said.slice(0, 3), body: blank(said).slice(0, MOST_SAID) } }
+      : {}
 }
 
 function serverOf({ url, tls }: SmtpSettings) {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { getCountries, getExampleNumber } from 'libphonenumber-js/max'
 import examples from 'libphonenumber-js/examples.mobile.json' with { type: 'json' }
 import { expect, test } from 'vitest'
-import { countries, isCountry, parsePhone } from './phone.ts'
+import { countries, isCountry, parseInternational, parsePhone } from './phone.ts'
 
 // Of any code points at all, halves of characters among them.
 const points = fc.array(fc.nat(0x10ffff), { maxLength: 20 })
@@ -93,4 +93,17 @@ test('countries have their names in the language asked for, in the order of its 
 test('only capital codes of countries are countries', () => {
   expect(['GB', 'CN', 'SA', 'XK'].every(isCountry)).toBe(true)
   expect(['', 'gb', 'UK', 'ZZ', '__proto__', 'constructor', 'toString'].some(isCountry)).toBe(false)
+})
+
+test.each([
+  ['+351 912 345 678', '+351912345678'],
+  ['00351912345678', '+351912345678'],
+  ['+٣٥١٩١٢٣٤٥٦٧٨', '+351912345678'],
+  ['912345678', null],
+  ['+351760300100', null], // charges whoever calls
+  ['+1', null],
+  ['', null],
+  ['+351912345678 or so', null],
+])('%s is %s wherever it is at home', (typed, e164) => {
+  expect(parseInternational(typed)).toBe(e164)
 })

@@ -61,10 +61,31 @@ const occasions: MailProps[] = [
     token: 'a-token',
   },
   { ...common, kind: 'reported', login: HOSTILE, what: 'code' },
+  {
+    ...common,
+    kind: 'delivery_changed',
+    what: 'route_added',
+    called: HOSTILE,
+    login: HOSTILE,
+    isOwn: true,
+  },
+  {
+    ...common,
+    kind: 'delivery_changed',
+    what: 'rules_changed',
+    called: '',
+    login: HOSTILE,
+    isOwn: false,
+  },
+  { ...common, kind: 'test' },
 ]
 
 const nameOf = (props: MailProps): string =>
-  props.kind === 'code' ? `code to ${props.purpose}` : props.kind
+  props.kind === 'code'
+    ? `code to ${props.purpose}`
+    : props.kind === 'delivery_changed'
+      ? `${props.kind}: ${props.what}`
+      : props.kind
 
 for (const language of languages) {
   for (const props of occasions) {
@@ -84,7 +105,8 @@ for (const language of languages) {
       const { text, html } = renderMail(language, props)
       const link = `https://login.example.com/not-me?token=${common.notMe}`
       // The operators are told what somebody else says: it is nothing of theirs to deny.
-      const isTheirs = props.kind !== 'reported'
+      const isOthers = props.kind === 'delivery_changed' && !props.isOwn
+      const isTheirs = props.kind !== 'reported' && props.kind !== 'test' && !isOthers
       expect(text.split('\n').includes(link)).toBe(isTheirs)
       expect(html.includes(`<a href="${link}" dir="ltr">${link}</a>`)).toBe(isTheirs)
       for (const part of [text, html])

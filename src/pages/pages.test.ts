@@ -6,6 +6,8 @@ import { changePasswordPage } from './change-password.ts'
 import { codesAgainPage } from './codes-again.ts'
 import { confirmCodePage } from './confirm-code.ts'
 import { confirmPasswordPage } from './confirm-password.ts'
+import { deliveryLockOutPage } from './delivery-lock-out.ts'
+import { deliverySettingsPage, type ShownRoute } from './delivery-settings.ts'
 import { devicesPage } from './devices.ts'
 import { emailPage } from './email.ts'
 import { historyPage } from './history.ts'
@@ -14,9 +16,11 @@ import { notMeDonePage, notMePage } from './not-me.ts'
 import { forgotPage, forgotSentPage } from './forgot.ts'
 import { newPasswordPage } from './new-password.ts'
 import { outboxPage } from './outbox.ts'
+import { ltr } from './parts.ts'
 import { problemPage } from './problem.ts'
 import { profilePage } from './profile.ts'
 import { recoveryCodesPage } from './recovery-codes.ts'
+import { routeFormPage } from './route-form.ts'
 import { secondStepPage } from './second-step.ts'
 import { securityPage } from './security.ts'
 import { setUpAppPage } from './set-up-app.ts'
@@ -25,6 +29,7 @@ import { setupPage } from './setup.ts'
 import { signInPage } from './sign-in.ts'
 import { emailStoppedPage, stopEmailPage } from './stop-email.ts'
 import { textsOf } from './texts/all.ts'
+import { tryRoutePage } from './try-route.ts'
 
 const HOSTILE = `"'><img src=x onerror=alert(1)>\u202Eevil\u2066&amp;</title><script>alert(1)</script>`
 
@@ -157,6 +162,93 @@ const denied = {
   isStranger: false,
 }
 
+const route: ShownRoute = {
+  id: HOSTILE,
+  version: HOSTILE,
+  name: HOSTILE,
+  by: 'sms',
+  kind: { title: HOSTILE },
+  countries: [HOSTILE],
+  prices: [
+    { country: HOSTILE, price: HOSTILE },
+    { country: null, price: HOSTILE },
+  ],
+  state: { kind: 'rests', since: now, until: now, reason: HOSTILE },
+}
+const mailRoute: ShownRoute = {
+  ...route,
+  by: 'email',
+  kind: 'smtp',
+  state: { kind: 'failing', since: now, reason: HOSTILE },
+}
+const delivery = {
+  routes: [
+    { ...mailRoute, id: 'smtp', name: null, state: { kind: 'works' } },
+    mailRoute,
+    route,
+    { ...route, id: 'two', kind: 'own', countries: null, prices: [], state: { kind: 'works' } },
+  ],
+  choices: [{ value: HOSTILE, name: HOSTILE }],
+  rules: {
+    countries: [
+      { code: 'PT', name: HOSTILE, count: 2, isTicked: true },
+      { code: 'GB', name: HOSTILE, count: 0, isTicked: false },
+    ],
+    values: {
+      currency: HOSTILE,
+      messagesDay: HOSTILE,
+      moneyDay: '',
+      accountMessagesDay: HOSTILE,
+      accountMoneyDay: HOSTILE,
+    },
+    version: HOSTILE,
+    problems: { currency: HOSTILE, countries: HOSTILE },
+  },
+  stopped: [{ prefix: HOSTILE, country: HOSTILE, sent: 1, entered: 0, since: now }],
+  isFromFile: false,
+} as const
+const typedRoute = {
+  name: HOSTILE,
+  host: HOSTILE,
+  port: HOSTILE,
+  security: 'tls',
+  user: HOSTILE,
+  tls: 'no',
+  systemId: HOSTILE,
+  systemType: HOSTILE,
+  from: HOSTILE,
+  recipe: HOSTILE,
+  countries: HOSTILE,
+  prices: HOSTILE,
+}
+const routeForm = {
+  kind: 'smtp',
+  title: null,
+  route: { id: HOSTILE, version: HOSTILE, name: HOSTILE },
+  values: typedRoute,
+  secrets: [],
+  problems: { host: HOSTILE, password: HOSTILE, [HOSTILE]: HOSTILE },
+  recipeProblem: null,
+  problem: HOSTILE,
+}
+const tried = {
+  to: HOSTILE,
+  outcome: 'refused',
+  reason: HOSTILE,
+  took: 7,
+  parts: 2,
+  cost: HOSTILE,
+  gatewayId: HOSTILE,
+  receipt: 'failed',
+  answer: { status: HOSTILE, body: HOSTILE },
+  path: HOSTILE,
+} as const
+const tries = {
+  route: { id: HOSTILE, name: HOSTILE, by: 'sms' },
+  to: HOSTILE,
+  wrong: HOSTILE,
+} as const
+
 const signIn = { login: '', to: null, ...quiet, hasPasskeys: true, unknown }
 
 const pages: Readonly<Record<string, (language: Language) => Html>> = {
@@ -172,6 +264,40 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'code before a change': (l) => confirmCodePage(frameIn(l, true), { ...step, purpose: 'protect' }),
   'set-up': (l) =>
     setupPage(frameIn(l, false), { token: HOSTILE, values, countries, problems, problem: HOSTILE }),
+  'settings of delivery': (l) => deliverySettingsPage(frameIn(l, true), { ...delivery, ...said }),
+  'settings of delivery from a file': (l) =>
+    deliverySettingsPage(frameIn(l, true), { ...delivery, ...quiet, isFromFile: true }),
+  'settings of delivery, none': (l) =>
+    deliverySettingsPage(frameIn(l, true), { ...delivery, ...quiet, routes: [], stopped: [] }),
+  'a mail server': (l) => routeFormPage(frameIn(l, true), routeForm),
+  'a message centre': (l) => routeFormPage(frameIn(l, true), { ...routeForm, kind: 'smpp' }),
+  'a gateway by a recipe': (l) =>
+    routeFormPage(frameIn(l, true), {
+      ...routeForm,
+      kind: HOSTILE,
+      title: HOSTILE,
+      route: null,
+      secrets: [HOSTILE, 'key'],
+      problem: null,
+    }),
+  'a recipe': (l) =>
+    routeFormPage(frameIn(l, true), { ...routeForm, kind: 'own', recipeProblem: ltr(HOSTILE) }),
+  'whom it locks out': (l) =>
+    deliveryLockOutPage(frameIn(l, true), {
+      count: 12,
+      withCodes: 3,
+      logins: [HOSTILE],
+      sealed: HOSTILE,
+    }),
+  'a way tried out': (l) => tryRoutePage(frameIn(l, true), { ...tries, ...said, tried }),
+  'a way that cannot be tried out': (l) =>
+    tryRoutePage(frameIn(l, true), {
+      ...tries,
+      ...quiet,
+      wrong: null,
+      route: { id: 'smtp', name: null, by: 'email' },
+      tried: { ...tried, reason: { ours: 'gone' }, answer: null, receipt: null, cost: null },
+    }),
   profile: (l) => profilePage(frameIn(l, true), { values, countries, problems, ...said }),
   'code before a security change': (l) =>
     confirmCodePage(frameIn(l, true), { ...step, purpose: 'step-up', what: 'profile' }),
@@ -359,7 +485,7 @@ for (const language of languages) {
         expect(tag).not.toMatch(/\s(?:style|on[a-z]+)=/)
       for (const [form] of markup.matchAll(/<form\b[^>]*>/g)) {
         // Looking for something changes nothing; everything else is a post.
-        if (!form.includes('class="find"')) expect(form).toMatch(/method="post"/)
+        if (!/class="(?:find|choose)"/.test(form)) expect(form).toMatch(/method="post"/)
         expect(form).toMatch(/action="\/[a-z/-]+"/)
       }
     })

@@ -565,6 +565,75 @@ test(
   },
 )
 
+test(
+  'the settings of delivery are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    await expectInEveryLanguage(async ({ go, press, type, t, page }, look, language) => {
+      const { email, password } = people[language]
+      const { delivery: d } = t
+      const operators = place.db().updateTable('accounts').set({ privilege: 'operator' })
+      await operators.where('email', '=', email).execute()
+      const wrong = () => page.locator('.wrong').first().waitFor()
+      const done = () => page.getByRole('status').waitFor()
+      const fill = async (fields: Record<string, string>) => {
+        for (const [name, value] of Object.entries(fields))
+          await page.locator(`#field-${name}`).fill(value)
+      }
+      await go('/settings/delivery')
+      await type(t.labels.email, email)
+      await type(t.labels.password, password)
+      await press(t.signIn.submit)
+      await page.waitForURL('**/settings/delivery')
+      await look()
+      await fill({ currency: 'EURO', moneyDay: 'much' })
+      await press(d.saveRules)
+      await wrong()
+      await look()
+
+      await page.getByRole('link', { name: d.addMail }).click()
+      const relay = `Relay ${language}`
+      await fill({ name: relay, host: '127.0.0.1', port: '25' })
+      await press(d.save)
+      await wrong()
+      await look()
+      await fill({ host: 'relay.invalid' })
+      await press(d.save)
+      await done()
+      await go('/settings/delivery/route?kind=smpp')
+      await look()
+      await go('/settings/delivery/route?kind=own&copy=twilio')
+      await fill({ name: 'x', recipe: '{' })
+      await press(d.save)
+      await wrong()
+      await look()
+      await go('/settings/delivery')
+      await page.locator('[name=kind]').selectOption('twilio')
+      await press(d.goOn)
+      await look()
+      await fill({
+        name: `Twilio ${language}`,
+        secret1: 'AC0',
+        secret2: 'token',
+        prices: 'PT 0.045',
+      })
+      await press(d.save)
+      await done()
+      await look()
+
+      await page.getByRole('link', { name: d.tryOne({ name: relay }) }).click()
+      await fill({ to: 'nobody' })
+      await press(d.trySubmit)
+      await wrong()
+      await look()
+      await fill({ to: 'ops@example.com' })
+      await press(d.trySubmit)
+      await done()
+      await look()
+    })
+  },
+)
+
 test('every address that shows a page has been looked at', async () => {
   const world = await openWorld()
   const pages: string[] = []

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { chmodSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -119,6 +119,47 @@ describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
     server.kill()
     await server.ended
     expect(server.log()).toContainEqual(expect.objectContaining({ lockedOut: 1, withCodes: 1 }))
+  })
+
+  test('for a delivery file with a mistake in it, saying where, and no secret', async ({
+    expect,
+  }) => {
+    await using place = await openPlace()
+    const path = join(place.folder, 'delivery.json')
+    const gateway = { kind: 'smtp', host: 'a b', port: 0, password: 'quiet-secret' }
+    const bad = { routes: [{ name: 'One', gateway }], rules: { currency: 'EURO' } }
+    const texts = [JSON.stringify(bad), '{"routes": quiet-secret', null]
+    const errors: string[] = []
+    for (const [index, text] of texts.entries()) {
+      const file = `${path}${index}`
+      if (text !== null) writeFileSync(file, text, { mode: 0o600 })
+      const { code, out, err } = await start({ ...place.settings, DELIVERY_FILE: file })
+      expect({ code, out }).toEqual({ code: 1, out: '' })
+      expect(err).not.toMatch(/quiet-secret| {4}at /)
+      errors.push(err)
+    }
+    const [wrong, noJson, none] = errors
+    expect(wrong).toBe(
+      `Nightlatch does not start: DELIVERY_FILE cannot be used, since in ${path}0\n` +
+        '  routes.0.gateway.host: This is neither a host name nor an IP address.\n' +
+        '  routes.0.gateway.port: A port is a whole number from 1 to 65535.\n' +
+        '  routes.0.gateway.security: This is not one of the things that can stand here.\n' +
+        '  rules.currency: A currency has three capital letters, for example EUR.\n',
+    )
+    expect(noJson).toContain(`${path}1 is not JSON`)
+    expect(none).toMatch(/DELIVERY_FILE cannot be used: ENOENT/)
+  })
+
+  test('not where others can read the delivery file, but that is said', async ({ expect }) => {
+    await using place = await openPlace()
+    const path = join(place.folder, 'delivery.json')
+    writeFileSync(path, '{}')
+    chmodSync(path, 0o644)
+    await using server = await startServer({ ...place.settings, DELIVERY_FILE: path })
+    await server.says('DELIVERY_FILE can be read by everybody')
+    expect(server.out()).toContain('DELIVERY_FILE can be read by everybody on this machine')
+    server.kill()
+    await server.ended
   })
 
   test('where something else listens on the port', async ({ expect }) => {

@@ -1,3 +1,4 @@
+import { pino } from 'pino'
 import { expect } from 'vitest'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { atOnce, dump, expectNoChange, statuses } from '../attacks/tools.ts'
@@ -62,8 +63,8 @@ story('gateways are linked, and no secret is seen again anywhere', { people }, a
   expect(
     (await eventsOf(world, 'delivery_changed')).map(({ detail }) => JSON.parse(detail)),
   ).toEqual([
-    { what: 'route_added', name: 'Twilio one', by: 'sms' },
-    { what: 'route_added', name: 'Relay', by: 'email' },
+    { what: 'route_added', name: 'Twilio one', way: 'sms' },
+    { what: 'route_added', name: 'Relay', way: 'email' },
   ])
   const told = { kind: 'delivery_changed', what: 'route_added', login: ana.email }
   const both = ['Twilio one', 'Relay']
@@ -74,6 +75,28 @@ story('gateways are linked, and no secret is seen again anywhere', { people }, a
     both.map((called) => ({ ...told, called, isOwn: false })),
   )
 })
+
+const lines: string[] = []
+const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) })
+
+story(
+  'history says what was changed, and no log says a secret',
+  { people, given: { log } },
+  async (world) => {
+    lines.length = 0
+    const browser = await operatorIn(world)
+    await done(browser, ROUTE, twilio)
+    await browser.post(ROUTE, { ...twilio, name: '' })
+    world.pass(LATER)
+    await browser.post(ROUTE, relay)
+    await sayWho(browser)
+    expect(lines.length).toBeGreaterThan(4)
+    for (const secret of secrets) expect(lines.join()).not.toContain(secret)
+    const history = await (await browser.get('/account/history')).text()
+    for (const text of [textsOf('en').history.events.delivery_changed, t.done.route_added, 'Relay'])
+      expect(history).toContain(text)
+  },
+)
 
 story(
   'what cannot be is refused with its place, and nothing changes',

@@ -1,4 +1,5 @@
 import { expect, onTestFinished } from 'vitest'
+import type { App } from '../../src/app.ts'
 import { noRoutes, type Open } from '../../src/delivery/routes.ts'
 import type { Outcome } from '../../src/delivery/route.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
@@ -156,6 +157,23 @@ story('it is paid for: where the day is used up, nothing goes out', options, asy
   expect(page).toContain(t.unsent.budget)
 })
 
+const dying = { ...options, wrap: (app: App): App => ({ ...app, tryOut: () => {} }) }
+
+story('what a process that died has left behind nobody sends', dying, async (world) => {
+  const { browser, got, route } = await linked(world, () => ({ accepted: true }))
+  const { place, page } = await tried(world, browser, route)
+  expect(page).toContain(t.outcomes.underway)
+  for (const ms of [29_999, 1, 60_000]) {
+    world.pass(ms)
+    world.opened.delivery.wake()
+    await world.opened.delivery.settled()
+  }
+  expect(got).toEqual([])
+  const later = await (await browser.get(place)).text()
+  for (const text of [t.outcomes.unsent, t.unsent.expired]) expect(later).toContain(text)
+  expect(await testsIn(world)).toMatchObject([{ body: null, reason: 'expired' }])
+})
+
 story('ten an hour, and the eleventh is refused', options, async (world) => {
   const { browser, got, route } = await linked(world, () => ({ accepted: true }))
   for (let n = 0; n < 10; n++) await tried(world, browser, route)
@@ -225,7 +243,7 @@ story(
     server.answerWith(() => ({ code: 451, text: 'come back later' }))
     const refused = await tried(world, browser, route!.id, 'ops@example.com')
     expect(refused.page).toContain(asHtml(t.outcomes.refused))
-    expect(refused.page).toContain('come back later')
+    expect(refused.page).toContain('451 come back later')
   },
 )
 
