@@ -221,6 +221,11 @@ story(
     await other.signIn(bob)
     expect((await other.get(place)).status).toBe(404)
     expect((await browser.get(place.replace(route, 'smtp'))).status).toBe(404)
+    // Nor is another message shown for a test.
+    const { db } = world.app
+    const notice = db.selectFrom('messages').select('id').where('kind', '=', 'delivery_changed')
+    const { id } = await notice.executeTakeFirstOrThrow()
+    expect((await browser.get(`${TRY}?route=${route}&message=${id}`)).status).toBe(404)
   },
 )
 
