@@ -6,7 +6,7 @@ import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
 import { gatewaysOf } from './delivery/gateways.ts'
-import type { Body } from './delivery/message.ts'
+import type { Body, Made } from './delivery/message.ts'
 import { notMeToken } from './delivery/not-me.ts'
 import { openRoute, type Surroundings } from './delivery/open-route.ts'
 import type { Render } from './delivery/route.ts'
@@ -90,6 +90,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
         void delivery.receipt(route, receipt).catch(onError)
       })
     await routes.refresh()
+    const wakeUp = (made: Made): void => delivery.wake(made)
     const delivery: Delivery = startDelivery({
       db,
       keys,
@@ -98,7 +99,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       render,
       routes,
       rules: () => gateways.rules(db),
-      raise: (tx, alarm) => raise({ random, now }, tx, alarm),
+      raise: (tx, alarm) => raise({ keys, random, now, log, metrics, wake: wakeUp }, tx, alarm),
       report: ({ kind, ...about }) => {
         metrics.message(kind)
         log.info(about, kind)
