@@ -16,7 +16,11 @@ const cases: [what: string, Traffics, boolean][] = [
   ['55 % in a day is just usual', { hour: none, day: of(20, 9), country: none }, false],
   ['60 % is not', { hour: none, day: of(20, 8), country: none }, true],
   ['all were entered', { hour: of(50, 50), day: of(999, 999), country: of(999, 999) }, false],
-  ['where all are entered, 25 % is much', { hour: of(20, 15), day: none, country: of(50, 50) }, true],
+  [
+    'where all are entered, 25 % is much',
+    { hour: of(20, 15), day: none, country: of(50, 50) },
+    true,
+  ],
   ['49 say nothing about a country', { hour: of(20, 15), day: none, country: of(49, 49) }, false],
   ['where 40 % is usual, 55 % is too', { hour: of(20, 9), day: none, country: of(100, 60) }, false],
   ['and 65 % is not', { hour: of(20, 7), day: none, country: of(100, 60) }, true],
