@@ -116,9 +116,13 @@ const sendUnguarded = (
 /** In euros. */
 const lost = ({ sent }: Told): number => (sent * PRICE) / 1e6
 
-const inWords = (name: string, told: Told): string =>
-  `${name}: ${told.sent} messages, ${lost(told).toFixed(2)} EUR; ` +
-  `${JSON.stringify(told.answers)}; honest: ${JSON.stringify(tally(told.honest))}`
+function say(name: string, told: Told): void {
+  const honest = JSON.stringify(tally(told.honest))
+  const money = `${told.sent} messages, ${lost(told).toFixed(2)} EUR`
+  process.stdout.write(
+    `pumping, ${name}: ${money}; ${JSON.stringify(told.answers)}; the others: ${honest}\n`,
+  )
+}
 
 /** At most so many are sent to a prefix before it is stopped, if those under way are not counted. */
 const BEFORE_A_STOP = 10
@@ -129,7 +133,8 @@ describe('pumping (I-01)', () => {
     const attack = { requests: 10_000, accounts: 200, numbers, messagesDay: 200 }
     const guarded = await attackFor(DAY, { ...attack, isGuarded: true })
     const unguarded = await attackFor(DAY, { ...attack, isGuarded: false })
-    console.log([inWords('guarded', guarded), inWords('unguarded', unguarded)].join('\n'))
+    say('guarded', guarded)
+    say('unguarded', unguarded)
 
     expect(unguarded.sent).toBe(10_000)
     expect(lost(unguarded)).toBe(700)
@@ -146,7 +151,7 @@ describe('pumping (I-01)', () => {
     const numbers = numbersIn(prefixes, 500)
     const attack = { requests: 2_000, accounts: 200, numbers, messagesDay: 200 }
     const told = await attackFor(DAY, { ...attack, isGuarded: true })
-    console.log(inWords('forty prefixes', told))
+    say('forty prefixes', told)
     const helped = told.honest.lastIndexOf('asked') + 1
     expect(told.sent + helped).toBe(200)
     expect(helped).toBeGreaterThan(0)
@@ -158,7 +163,7 @@ describe('pumping (I-01)', () => {
     const attack = { requests: 1_000, accounts: 100, numbers, messagesDay: 200 }
     const database = 'PostgreSQL'
     const told = await attackFor(3 * HOUR, { ...attack, database, isGuarded: true })
-    console.log(inWords('PostgreSQL', told))
+    say('PostgreSQL', told)
     expect(told.sent).toBeGreaterThan(0)
     expect(told.sent).toBeLessThanOrEqual(LISTED.length * BEFORE_A_STOP + AT_ONCE)
     expect(told.answers).toMatchObject({ asked: told.sent, sms_country: 400 })
