@@ -2,6 +2,8 @@ import { pino } from 'pino'
 import { expect } from 'vitest'
 import { releasePrefix } from '../../src/accounts/release-prefix.ts'
 import { noRoutes } from '../../src/delivery/routes.ts'
+import { sayByLink } from '../../src/accounts/say-not-me.ts'
+import { messageTo } from './not-me-tools.ts'
 import { glanceAtLimits } from '../../src/store/limits.ts'
 import { findAccountByLogin } from '../../src/store/accounts.ts'
 import { enterMessages } from '../../src/store/messages.ts'
@@ -93,6 +95,15 @@ story(
     ])
     expect(lines.join()).not.toMatch(/912345678|912000111/)
     expect(await alarmsIn(world, 'prefix_stopped')).toBe('1')
+
+    // It says where to release them, and there is nothing in it to deny.
+    const { id, token } = await messageTo(world, 'alarm', ana.email)
+    const [body] = await world.messagesTo(ana.email)
+    const mail = world.opened.render.mail(id, body)
+    expect(mail.text).toContain(`${world.url}/settings/delivery`)
+    expect(mail.text).not.toContain('not-me')
+    const denied = () => sayByLink(world.app, nobodysVisit, token)
+    expect(await expectNoChange(world, denied, [])).toEqual({ refused: 'not_me_dead' })
 
     // From then on it is refused and nothing more is written; others are not concerned.
     await refusedFor(world, 'sms_stopped')
@@ -393,6 +404,12 @@ story(
       world.opened.delivery.wake()
       await world.opened.delivery.settled()
     }
+    // The operators are told once that it rests.
+    const rests = { kind: 'route_rests', route: 'sms', reason: 'HTTP 503' }
+    expect(await noticesTo(world)).toEqual([{ kind: 'alarm', alarm: rests, login: null }])
+    expect(await eventsOf(world, 'route_rests')).toHaveLength(1)
+    expect(await alarmsIn(world, 'route_rests')).toBe('1')
+
     broken.answerWith({ accepted: true })
     expect(await ask(world, ELSEWHERE)).toBe('asked')
     await world.opened.delivery.settled()
