@@ -1,5 +1,5 @@
 import type { Database } from '../store/open.ts'
-import type { BudgetAlarm } from './budget.ts'
+import type { BudgetAlarm } from './pots.ts'
 
 /** What the operators should know of at once. */
 export type Alarm =

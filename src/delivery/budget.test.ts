@@ -3,7 +3,8 @@ import { databases } from '../../test/setup/databases.ts'
 import { migrate } from '../store/migrate.ts'
 import { openDatabase } from '../store/open.ts'
 import { write } from '../store/write.ts'
-import { giveBack, isWithinBudget, potsOf, spendBudget, type BudgetAlarm } from './budget.ts'
+import { giveBack, isWithinBudget, potsOf, spendBudget } from './budget.ts'
+import type { BudgetAlarm } from './pots.ts'
 import { usualRules, type DeliveryRules } from './rules.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
