@@ -586,6 +586,7 @@ const others = [
   '/.well-known/change-password',
   '/.well-known/passkey-endpoints',
   '/sign-in/passkey',
+  '/code-state',
   '/session',
   '/account/history.csv',
   '/account/history.json',
