@@ -133,7 +133,7 @@ function whereItWent(language: Language, step: CodeFormProps, path: string): Htm
   const to = html`<strong>${ltr(maskedTo)}</strong>`
   if (!sent) return html`<p>${t.notSent({ to })}</p>`
   return html`<p>${t.sent({ to, minutes: minutesLeft, digits })}</p>
-    ${messageLine(language, hopeOf(step), step, path)}`
+    ${Object.hasOwn(step.told, step.way) && messageLine(language, hopeOf(step), step, path)}`
 }
 
 const hopeOf = ({ others, canResend }: CodeFormProps): Hope => ({
