@@ -256,7 +256,6 @@ test(
       await problem()
       await look()
       await type(t.code.label, code)
-      await page.getByRole('status').waitFor()
       await person.reads(t.email.waits)
       await look()
 
@@ -274,7 +273,7 @@ test(
       await go('/account/security')
       await press(t.security.unprotect)
       await type(t.code.label, await codeInOutbox(email))
-      await page.getByRole('status').waitFor()
+      await person.reads(t.notices.unprotected)
       await forgetProofs(email)
       await go('/account')
       await page.locator('[name=phone]').fill(phones[language])
@@ -314,7 +313,7 @@ test(
         await press(t.signIn.submit)
       }
       const wrong = () => page.locator('.wrong').first().waitFor()
-      const done = () => page.getByRole('status').waitFor()
+      const done = () => page.locator('.note.done').waitFor()
 
       await go('/sign-in')
       await page.getByRole('link', { name: t.signIn.forgot }).click()

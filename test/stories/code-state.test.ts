@@ -1,12 +1,14 @@
 import { expect } from 'vitest'
 import type { Outcome } from '../../src/delivery/route.ts'
+import { listen } from '../../src/listen.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
+import { createListener } from '../../src/server.ts'
 import { change, tell } from '../../src/sign-in/change.ts'
 import { findAccountByLogin } from '../../src/store/accounts.ts'
 import { attemptWith } from '../../src/sign-in/attempt.ts'
 import { fixedRoutes, mailBy, smsBy } from '../setup/routes.ts'
 import { ana, bob, MINUTE, nobodysVisit, protect, type Visitor, type World } from '../world.ts'
-import { copyOf, story } from './story.ts'
+import { copyOf, story as onEveryDatabase } from './story.ts'
 
 const NUMBER = '+351912345678'
 const t = textsOf('en').told
@@ -93,12 +95,12 @@ const sms = waitingRoute()
 const routes = fixedRoutes([...mailBy(mail.route).for('email', null, 0), smsBy(sms.route)])
 
 /** A story of messages that wait until it says what becomes of them, or is over. */
-const tale = (
+const story = (
   promise: string,
-  people: Parameters<typeof story>[1]['people'],
+  people: readonly (typeof ana)[],
   tell: (world: World) => Promise<void>,
 ): void =>
-  story(promise, { people: people!, given: { routes } }, async (world) => {
+  onEveryDatabase(promise, { people, given: { routes } }, async (world) => {
     try {
       await tell(world)
     } finally {
@@ -106,7 +108,7 @@ const tale = (
     }
   })
 
-tale(
+story(
   'a code page tells what became of the message by each way, and goes on telling it without a reload',
   [ana],
   async (world) => {
@@ -150,7 +152,7 @@ tale(
   },
 )
 
-tale(
+story(
   'a message that failed says so, in the language of the page, and what to do',
   [{ ...ana, language: 'ar' }],
   async (world) => {
@@ -165,7 +167,7 @@ tale(
   },
 )
 
-tale('only the browser that is asked can follow its message', [ana], async (world) => {
+story('only the browser that is asked can follow its message', [ana], async (world) => {
   const browser = await atSecond(world)
   const status = async (visitor: Visitor) => (await follow(visitor)).status
   expect(await status(world.visitor())).toBe(204)
@@ -182,7 +184,7 @@ tale('only the browser that is asked can follow its message', [ana], async (worl
 
 const changed = (last: string): string => (last === 'A' ? 'B' : 'A')
 
-tale(
+story(
   'in an account only the session that asked for the change can, and it is not kept alive by that',
   [ana, bob],
   async (world) => {
@@ -212,7 +214,7 @@ tale(
   },
 )
 
-tale('it ends when the code is dead, and when the server stops', [ana], async (world) => {
+story('it ends when the code is dead, and when the server stops', [ana], async (world) => {
   const browser = await atSecond(world)
   const [first, second] = [eventsIn(await follow(browser)), eventsIn(await follow(browser))]
   await first.next()
@@ -228,7 +230,7 @@ tale('it ends when the code is dead, and when the server stops', [ana], async (w
   expect(await third.rest()).toEqual([])
 })
 
-tale(
+story(
   'an attempt is followed twice at once and no more; who leaves makes room',
   [ana],
   async (world) => {
@@ -248,3 +250,30 @@ tale(
     expect((await eventsIn(await follow(browser)).rest()).at(-1)).toBe(END)
   },
 )
+
+story('a browser that goes makes room, over real connections too', [ana], async (world) => {
+  const { cookies } = await atSecond(world)
+  const { app, render } = world.opened
+  const on = { host: '127.0.0.1', port: 0, secure: false }
+  const server = await listen(on, createListener(app, render))
+  try {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const ask = (signal: AbortSignal | null = null) =>
+      fetch(`http://127.0.0.1:${server.port}/code-state`, { headers: { cookie }, signal })
+    const gone = new AbortController()
+    const first = await ask(gone.signal)
+    const second = eventsIn(await ask())
+    expect([first.status, (await ask()).status]).toEqual([200, 503])
+    gone.abort()
+    const third = async (): Promise<Response> => {
+      const answer = await ask()
+      return answer.status === 503 ? third() : answer
+    }
+    const events = eventsIn(await third())
+    for (const each of [second, events]) expect(await each.next()).toContain('on_its_way')
+    world.opened.beginStop()
+    for (const each of [second, events]) expect(await each.next()).toBeNull()
+  } finally {
+    await server.close()
+  }
+})
