@@ -187,6 +187,9 @@ test(
       await signIn(password)
       await page.waitForURL('**/second')
       await look()
+      await failMessages(email)
+      await person.reads(t.told.email.given_up)
+      await look()
       await type(t.code.label, notThe(await codeInOutbox(email)))
       await problem()
       await look()
@@ -395,6 +398,12 @@ test(
 async function forgetProofs(email: string): Promise<void> {
   const sessions = place.db().updateTable('sessions').set({ proofs: '[]' })
   await sessions.where('accountId', 'in', accountOf(email)).execute()
+}
+
+/** What was sent to this address has failed; the outbox shows it all the same. */
+async function failMessages(email: string): Promise<void> {
+  const messages = place.db().updateTable('messages').set({ failedAt: 1, reason: 'refused' })
+  await messages.where('recipient', '=', email).execute()
 }
 
 /** This factor was guessed at too often; `null`: none was. */
