@@ -38,9 +38,11 @@ export function codeStateRoutes(door: Door) {
       const pieces = changes({ look, wait: () => pause(signal), signal })
       const { requestId } = c.var.ask.visit
       const body = bodyOf(pieces, (error) => {
+        // Whoever has gone, and a database that is being closed, are no news.
+        const isNews = error !== undefined && !signal.aborted
+        if (isNews) app.log.warn({ requestId, err: error }, 'code state broke off')
         gone.abort()
         leave()
-        if (error !== undefined) app.log.warn({ requestId, err: error }, 'code state broke off')
       })
       return reply.events(body)
     },

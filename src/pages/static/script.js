@@ -89,6 +89,7 @@ function countDown(element) {
  * @param {HTMLElement} element
  */
 function follow(element) {
+  if (!window.EventSource) return
   const look = /** @type {HTMLElement | null} */ (element.querySelector('[data-look]'))
   const source = new EventSource(element.dataset.follow ?? '')
   if (look) look.hidden = true
