@@ -48,6 +48,8 @@ export type Opened = {
   readonly isSetUp: boolean
   /** What a timer does every minute: makes the contact changes whose time has come. */
   readonly applyDueChanges: () => Promise<void>
+  /** Ends the answers that go on and on. */
+  readonly beginStop: () => void
   /** Lets what is under way end. */
   close(): Promise<void>
 }
@@ -113,7 +115,9 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const pause = world.pause ?? ((ms: number) => delay(ms))
     const { wake } = delivery
     const tools = { config, db, keys, passwords, random, now, pause, log, metrics, placeOf }
-    const app = { ...tools, wake, gateways, takeReceipt: delivery.receipt }
+    const stop = new AbortController()
+    const { signal: stopping } = stop
+    const app = { ...tools, wake, gateways, takeReceipt: delivery.receipt, stopping }
     const stopApplying = startApplying(app)
     return {
       app,
@@ -121,7 +125,9 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       delivery,
       isSetUp: installation.setUpAt !== null,
       applyDueChanges: () => applyDueChanges(app),
+      beginStop: () => stop.abort(),
       async close() {
+        stop.abort()
         stopCleaning()
         await stopApplying()
         await delivery.stop()
