@@ -7,7 +7,7 @@ import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
 import { readDelivery, type DeliveryFile } from './delivery/delivery-file.ts'
 import { gatewaysOf } from './delivery/gateways.ts'
-import type { Body } from './delivery/message.ts'
+import type { Body, Made } from './delivery/message.ts'
 import { notMeToken } from './delivery/not-me.ts'
 import { receiptToken } from './delivery/receipts.ts'
 import { openRoute, type Surroundings } from './delivery/open-route.ts'
@@ -52,6 +52,8 @@ export type Opened = {
   readonly warnings: readonly string[]
   /** What a timer does every minute: makes the contact changes whose time has come. */
   readonly applyDueChanges: () => Promise<void>
+  /** Ends the answers that go on and on. */
+  readonly beginStop: () => void
   /** Lets what is under way end. */
   close(): Promise<void>
 }
@@ -96,6 +98,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
         void delivery.receipt(route, receipt).catch(onError)
       })
     await routes.refresh()
+    const wakeUp = (made: Made): void => delivery.wake(made)
     const delivery: Delivery = startDelivery({
       db,
       keys,
@@ -104,7 +107,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       render,
       routes,
       rules: () => gateways.rules(db),
-      raise: (tx, alarm) => raise({ random, now }, tx, alarm),
+      raise: (tx, alarm) => raise({ keys, random, now, log, metrics, wake: wakeUp }, tx, alarm),
       report: ({ kind, ...about }) => {
         metrics.message(kind)
         log.info(about, kind)
@@ -121,7 +124,9 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     for (const warning of warnings) log.warn(warning)
     const tools = { config, db, keys, passwords, random, now, pause, log, metrics, placeOf }
     const { receipt: takeReceipt, tryOut } = delivery
-    const app = { ...tools, wake, gateways, takeReceipt, tryOut }
+    const stop = new AbortController()
+    const { signal: stopping } = stop
+    const app = { ...tools, wake, gateways, takeReceipt, tryOut, stopping }
     const stopApplying = startApplying(app)
     return {
       app,
@@ -130,7 +135,9 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       isSetUp: installation.setUpAt !== null,
       warnings,
       applyDueChanges: () => applyDueChanges(app),
+      beginStop: () => stop.abort(),
       async close() {
+        stop.abort()
         stopCleaning()
         await stopApplying()
         await delivery.stop()

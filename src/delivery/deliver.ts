@@ -14,7 +14,7 @@ export type { Report } from './try.ts'
 const POLL = 2_000
 const BATCH = 200
 
-export type World = Omit<Tried, 'wake'> & {
+export type World = Tried & {
   /** Where there is none of a kind, its messages wait in the outbox, and only expire here. */
   readonly routes: Routes
   readonly report: (what: Report) => void
@@ -42,7 +42,6 @@ export function startDelivery(world: World): Delivery {
   const { db, now, routes, report, onError } = world
   const waiting: string[] = []
   const own = new Map<string, Made>()
-  const tried: Tried = { ...world, wake }
   const work = new Set<Promise<void>>()
   let sending = 0
   let looking = false
@@ -112,7 +111,7 @@ export function startDelivery(world: World): Delivery {
     // claimed anew, by whoever is first.
     const isOurs = made && now() + LONGEST_SEND <= made.createdAt + LEASE
     const message = isOurs ? made : await claimMessage(db, id, now(), LEASE)
-    if (message && (await oneTry(tried, message)) === 'again') look()
+    if (message && (await oneTry(world, message)) === 'again') look()
   }
 
   async function receipt(route: string, its: Receipt): Promise<void> {
@@ -151,7 +150,7 @@ export function startDelivery(world: World): Delivery {
   return {
     wake,
     receipt,
-    tryOut: (made, route) => track(() => tryOut(tried, made, route), ignore),
+    tryOut: (made, route) => track(() => tryOut(world, made, route), ignore),
     settled,
     stop,
   }

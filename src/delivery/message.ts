@@ -6,6 +6,7 @@ import type { Keys } from '../lib/seal.ts'
 import type { Purpose } from '../store/attempts.ts'
 import { insertMessage, type NewMessage } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
+import type { Alarm } from './alarm.ts'
 import { sealBody } from './body.ts'
 import { LEASE } from './route.ts'
 
@@ -59,6 +60,8 @@ export type Notice =
     }
   /** To try a route out. */
   | { readonly kind: 'test' }
+  /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */
+  | { readonly kind: 'alarm'; readonly alarm: Alarm; readonly login: string | null }
 
 /** What an operator has done about how messages are sent. */
 export type DeliveryDone =

@@ -4,7 +4,8 @@ import { partsOf } from '../lib/sms-text.ts'
 import { acceptMessage, failMessage, holdClaim } from '../store/messages.ts'
 import { insertSending, takeEarly, updateSending } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
-import { spendBudget } from './budget.ts'
+import type { Afterwards } from './alarm.ts'
+import { giveBack, spendBudget } from './budget.ts'
 import type { Made } from './message.ts'
 import { apply } from './receipts.ts'
 import { sawFailure, sawSuccess } from './route-health.ts'
@@ -29,9 +30,8 @@ export async function tryOut(world: Tried, made: Made, routeId: string): Promise
   const begun = await begin(world, made, route, 'text' in sent ? sent.parts : 1)
   if (begun === 'unpaid') return void (await giveUp(world, made, null, 'budget'))
   if (begun === 'not ours') return
-  const { id: sending } = begun
-  const outcome = await send(route, sent, sending, made.recipient)
-  await writeDown(world, made, route, sending, outcome)
+  const outcome = await send(route, sent, begun.id, made.recipient)
+  await writeDown(world, made, route, begun, outcome)
   const { id, accountId, by, country, createdAt } = made
   const about = { id, accountId, by, route: route.name, country } as const
   if (outcome.accepted) report({ kind: 'message_accepted', ...about, ms: now() - createdAt })
@@ -49,18 +49,21 @@ function textOf({ render, onError }: Tried, { id, by, recipient, says }: Made): 
   }
 }
 
+/** It is written down, and paid for. */
+type Begun = { readonly id: string; readonly cost: number; readonly at: number }
+
 async function begin(
   world: Tried,
   message: Made,
   route: Open,
   parts: number,
-): Promise<'unpaid' | 'not ours' | { readonly id: string }> {
-  const { db, now, random, raise, wake } = world
+): Promise<'unpaid' | 'not ours' | Begun> {
+  const { db, now, random, raise } = world
   const rules = await world.rules()
   const { accountId, by, country } = message
   const at = now()
   const cost = by === 'sms' ? parts * route.price(country) : 0
-  let told: readonly Made[] = []
+  let told: Afterwards = []
   const begun = await write(db, async (tx) => {
     told = []
     if (!(await holdClaim(tx, message))) return 'not ours'
@@ -72,9 +75,9 @@ async function begin(
     const id = newId(random, at)
     const its = { route: route.id, routeName: route.name, country, parts, cost, begunAt: at }
     await insertSending(tx, { id, messageId: message.id, accountId, by, ...its })
-    return { id }
+    return { id, cost, at }
   })
-  told.forEach(wake)
+  for (const each of told) each()
   return begun
 }
 
@@ -85,15 +88,17 @@ const send = (route: Open, sent: Sent, id: string, to: string): Promise<Outcome>
 }
 
 async function writeDown(
-  { db, keys, random, now, raise, wake }: Tried,
+  world: Tried,
   message: Made,
   route: Open,
-  sending: string,
+  { id: sending, cost, at: begunAt }: Begun,
   outcome: Outcome,
 ): Promise<void> {
+  const { db, keys, random, now, raise } = world
+  const rules = await world.rules()
   const at = now()
   const answer = outcome.answer ? sealAnswer(keys, random, sending, outcome.answer) : null
-  let told: readonly Made[] = []
+  let told: Afterwards = []
   await write(db, async (tx) => {
     if (outcome.accepted) {
       const { gatewayId = null } = outcome
@@ -111,9 +116,11 @@ async function writeDown(
     const became = { refusedAt: isSure ? at : null, lasting: lasting ? 1 : 0, reason, answer }
     await updateSending(tx, sending, became)
     await failMessage(tx, message, route.name, reason, at)
+    const bill = { accountId: message.accountId, cost, now: begunAt }
+    if (isSure && message.by === 'sms') await giveBack(tx, rules, bill)
     told = lasting ? [] : await sawFailure(tx, route, reason, at, raise)
   })
-  told.forEach(wake)
+  for (const each of told) each()
 }
 
 /** Its secrets are blanked; yet nobody knows what else a gateway says. */

@@ -33,8 +33,6 @@ export type Tried = {
   readonly raise: Raise
   readonly report: (what: Report) => void
   readonly onError: (error: unknown) => void
-  /** Sends what was written down on the way. */
-  readonly wake: (made: Made) => void
 }
 
 /** A message that is claimed by us. */

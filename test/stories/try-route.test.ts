@@ -157,6 +157,17 @@ story('it is paid for: where the day is used up, nothing goes out', options, asy
   expect(page).toContain(t.unsent.budget)
 })
 
+story('what was surely not taken costs nothing', options, async (world) => {
+  let outcome: Outcome = { accepted: false, lasting: false, isSure: true, reason: 'down' }
+  const { browser, got, route } = await linked(world, () => outcome)
+  await done(browser, `${HOME}/rules`, await rulesOn(browser, { messagesDay: '1' }))
+  await tried(world, browser, route)
+  outcome = { accepted: true }
+  const { page } = await tried(world, browser, route)
+  expect(got).toHaveLength(2)
+  expect(page).toContain(t.outcomes.accepted)
+})
+
 const dying = { ...options, wrap: (app: App): App => ({ ...app, tryOut: () => {} }) }
 
 story('what a process that died has left behind nobody sends', dying, async (world) => {

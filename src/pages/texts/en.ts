@@ -170,6 +170,37 @@ export const en = {
     cancel: 'Cancel',
   },
 
+  /** What became of the message with the code. */
+  told: {
+    email: {
+      on_its_way: 'The message is on its way.',
+      accepted: 'Handed to the mail server. We are not told when it reaches your mailbox.',
+      delivered: 'The message has arrived.',
+      given_up: 'The message could not be sent: no mail server has taken it.',
+      expired: 'The message did not go out in time. Its code works no longer.',
+      over_budget: 'No more messages can be sent by e-mail at the moment.',
+      unanswered: 'The mail server has not answered. The message may arrive all the same.',
+    },
+    sms: {
+      on_its_way: 'The text message is on its way.',
+      accepted:
+        'The mobile operator has accepted the text message, and has not yet told us that it has arrived.',
+      delivered: 'The text message has arrived on the phone.',
+      given_up: 'The text message could not be delivered.',
+      expired: 'The text message did not go out in time. Its code works no longer.',
+      over_budget: 'No more text messages can be sent at the moment.',
+      unanswered: 'The mobile operator has not answered. The text message may arrive all the same.',
+    },
+    /** What one can do where it has failed. */
+    next: {
+      either: 'Use another way, or have the code sent again.',
+      other: 'Use another way.',
+      again: 'Have the code sent again.',
+      later: 'Try again later.',
+    },
+    look: 'Look again',
+  },
+
   confirm: {
     protect: {
       title: 'Switch on login protection',
@@ -586,7 +617,7 @@ export const en = {
 
     tryTitle: ({ name }: { name: string }) => `Try out ${name}`,
     tryLead:
-      'A test message goes out by this way and no other. It holds no code. A text message costs what it always costs.',
+      'A test message goes out by this route and no other. It holds no code. A text message costs what it always costs.',
     toAddress: 'To the e-mail address',
     toNumber: 'To the number',
     toNumberHint: ({ example }: { example: Html }) =>
@@ -598,15 +629,15 @@ export const en = {
     outcomes: {
       underway: 'No answer yet',
       accepted: 'Accepted',
-      refused: 'Refused for now: it would be tried again, or by another way',
-      lasting: 'Refused for good: it would not be tried again this way',
-      unknown: 'Nobody knows whether it was taken: it would go by another way',
+      refused: 'Refused for now: it would be tried again, or by another route',
+      lasting: 'Refused for good: it would not be tried again by this route',
+      unknown: 'Nobody knows whether it was taken: it would go by another route',
       unsent: 'Not sent',
     },
     reason: 'Reason',
     unsent: {
       budget: 'the limit of the day is used up',
-      gone: 'this way is gone, or its settings cannot work',
+      gone: 'this route is gone, or its settings cannot work',
       expired: 'it took too long',
     },
     took: 'Time taken',
@@ -627,10 +658,10 @@ export const en = {
       `${product}: this is a test message. It holds no code, and you need do nothing.`,
 
     done: {
-      route_added: 'a way for messages was linked',
-      route_changed: 'a way for messages was changed',
-      route_removed: 'a way for messages was removed',
-      route_moved: 'the order of the ways was changed',
+      route_added: 'a route for messages was linked',
+      route_changed: 'a route for messages was changed',
+      route_removed: 'a route for messages was removed',
+      route_moved: 'the order of the routes was changed',
       rules_changed: 'the rules for text messages were changed',
     },
     faults: {
@@ -793,10 +824,10 @@ export const en = {
       email_change_stopped: 'The change of the e-mail address was stopped',
       email_changed: 'The e-mail address was changed',
       email_not_changed: 'The e-mail address could not be changed',
-      prefix_released: 'Stopped numbers were released',
-      delivery_changed: 'The ways messages take were changed',
+      delivery_changed: 'The settings of delivery were changed',
       route_tried: 'A test message was sent',
       not_me: 'Somebody said: this was not me',
+      prefix_released: 'Text messages to numbers that begin alike were released',
     },
     factors: {
       password: 'password',
@@ -836,9 +867,10 @@ export const en = {
       email_not_changed: 'the e-mail address could not be changed',
       password_reset: 'link to set a new password',
       email_change: 'the e-mail address is being changed',
-      delivery_changed: 'the ways messages take were changed',
+      delivery_changed: 'the settings of delivery were changed',
       test: 'test message',
       reported: 'somebody else said: this was not me',
+      alarm: 'a warning about delivery',
     },
     states: {
       accepted: 'accepted by the mail server',
@@ -853,6 +885,8 @@ export const en = {
       other: 'a fault on the way',
       send_limited: 'too many codes were asked for',
       sends_stopped: 'somebody had said "this was not me"',
+      sms_country: 'no text messages are sent to that country',
+      sms_stopped: 'no text message could be sent to that number',
     },
   },
 
@@ -882,6 +916,10 @@ export const en = {
       `Too many codes were asked for, so none was sent. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
     sends_stopped: ({ wait }: { wait: number }) =>
       `Somebody said "this was not me" about a message to you, so no code is sent for now. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
+    sms_country:
+      'Text messages are not sent to numbers of this country here, so none was sent. Nothing is locked. Use another way or a recovery code; if you have none, tell your administrator.',
+    sms_stopped:
+      'No text message can be sent to this number just now, so none was sent. Nothing is locked. Use another way or a recovery code now; if you have none, try again tomorrow or tell your administrator.',
     mailbox_shown: ({ wait }: { wait: number }) =>
       `Your password was reset through a link in an e-mail, so a code by e-mail would only prove the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
     clock_off: ({ minutes: count, ahead }: { minutes: number; ahead: boolean }) =>
@@ -1152,7 +1190,7 @@ export const en = {
     },
     delivery_changed: {
       subject: ({ product }: { product: string }) =>
-        `The ways messages of ${product} take were changed`,
+        `The settings of delivery of ${product} were changed`,
       lead: ({ login, what }: { login: string; what: string }) =>
         `The operator ${login} has changed how messages are sent: ${what}.`,
       notYou:
@@ -1161,6 +1199,50 @@ export const en = {
     test: {
       subject: ({ product }: { product: string }) => `Test message of ${product}`,
       lead: 'An operator tries out whether mails arrive. This one did. It holds no code, and you need do nothing.',
+    },
+    /** To the operators. Money comes as it is written in this language. */
+    alarms: {
+      route_rests: {
+        subject: ({ product }: { product: string }) => `A route for messages of ${product} fails`,
+        lead: ({ route, reason }: { route: string; reason: string }) =>
+          `The route ${route} has failed several times in a row (${reason}). Until it works again it is asked only where no other is left; messages go by your other routes, if there are any.`,
+        todo: 'Check its settings, and its account at the provider:',
+      },
+      route_works: {
+        subject: ({ product }: { product: string }) =>
+          `A route for messages of ${product} works again`,
+        lead: ({ route }: { route: string }) =>
+          `The route ${route} works again and takes messages in its turn.`,
+        todo: 'There is nothing to do.',
+      },
+      prefix_stopped: {
+        subject: ({ product }: { product: string }) =>
+          `Text messages of ${product} to some numbers are stopped`,
+        lead: ({ prefix, country }: { prefix: string; country: string }) =>
+          `No more codes go by text message to numbers that begin with ${prefix} (${country}). People with such a number are told so and led to their other ways to sign in.`,
+        why: ({ sent, entered }: { sent: number; entered: number }) =>
+          `Codes sent there in the last day: ${sent}; typed in: ${entered}. That is unusually few: somebody may be paid for messages that they make this server send.`,
+        todo: 'If all is well, release these numbers on this page:',
+      },
+      budget: {
+        messages: ({ used, most }: { used: string; most: string }) =>
+          `Text messages sent today: ${used} of ${most}.`,
+        money: ({ used, most }: { used: string; most: string }) =>
+          `Spent on text messages today: ${used} of ${most}.`,
+        ofAll: 'This is the limit of the whole installation for one day (UTC).',
+        ofOne: ({ login }: { login: string }) =>
+          `This is the share of the account ${login} for one day (UTC).`,
+      },
+      budget_near: {
+        subject: ({ product }: { product: string }) =>
+          `Text messages of ${product}: the limit of the day is near`,
+        todo: 'At the limit no more text messages go out until midnight (UTC). If all is well, you can raise it on this page:',
+      },
+      budget_over: {
+        subject: ({ product }: { product: string }) =>
+          `Text messages of ${product}: the limit of the day is reached`,
+        todo: 'Nothing is left for another text message until midnight (UTC). People who ask for one are told that none can be sent just now, and are led to their other ways to sign in; only those who have no other way and no recovery code have to wait. If all is well, you can raise the limit on this page:',
+      },
     },
     notMe: 'This was not me: say so on this page. It ends what is going on, and needs no sign-in.',
     when: 'When',

@@ -161,6 +161,36 @@ export const zhCN = {
     cancel: '取消',
   },
 
+  /** What became of the message with the code. */
+  told: {
+    email: {
+      on_its_way: '邮件正在发送途中。',
+      accepted: '邮件已交给邮件服务器。它何时到达您的邮箱，我们不会得到通知。',
+      delivered: '邮件已送达。',
+      given_up: '邮件未能发出：没有邮件服务器接收它。',
+      expired: '邮件未能及时发出，其中的验证码已失效。',
+      over_budget: '目前无法再通过电子邮件发送验证码。',
+      unanswered: '邮件服务器没有回应。邮件仍有可能送达。',
+    },
+    sms: {
+      on_its_way: '短信正在发送途中。',
+      accepted: '移动运营商已接收短信，尚未告知我们短信已送达。',
+      delivered: '短信已送达手机。',
+      given_up: '短信未能送达。',
+      expired: '短信未能及时发出，其中的验证码已失效。',
+      over_budget: '目前无法再发送短信。',
+      unanswered: '移动运营商没有回应。短信仍有可能送达。',
+    },
+    /** What one can do where it has failed. */
+    next: {
+      either: '请改用其他方式，或重新发送验证码。',
+      other: '请改用其他方式。',
+      again: '请重新发送验证码。',
+      later: '请稍后再试。',
+    },
+    look: '再看一次',
+  },
+
   confirm: {
     protect: {
       title: '开启登录保护',
@@ -449,7 +479,7 @@ export const zhCN = {
 
   delivery: {
     title: '消息投递',
-    lead: '验证码和通知送达用户的途径。谁接入网关，谁就能读取经由它的所有验证码，因此每次更改都会通知全体运营者。',
+    lead: '验证码和通知如何送达用户。谁接入网关，谁就能读取经由它的所有验证码，因此每次更改都会通知全体运营者。',
     fromFile: '这些设置来自 DELIVERY_FILE 指定的文件。请在文件中更改，然后重新启动服务器。',
     mail: '电子邮件',
     sms: '短信',
@@ -560,7 +590,7 @@ export const zhCN = {
     lockAnyway: '仍然执行',
 
     tryTitle: ({ name }: { name: string }) => `用 ${name} 试发`,
-    tryLead: '一条测试消息将只通过此途径发出，其中不含验证码。短信会照常计费。',
+    tryLead: '一条测试消息将只通过此线路发出，其中不含验证码。短信会照常计费。',
     toAddress: '收件邮箱',
     toNumber: '接收号码',
     toNumberHint: ({ example }: { example: Html }) => html`请加上国家或地区代码，例如 ${example}。`,
@@ -571,15 +601,15 @@ export const zhCN = {
     outcomes: {
       underway: '尚无答复',
       accepted: '已接受',
-      refused: '暂时拒绝：会重试，或改用其他途径',
-      lasting: '永久拒绝：不会再用此途径重试',
-      unknown: '不清楚是否已被接受：会改用其他途径',
+      refused: '暂时拒绝：会重试，或改用其他线路',
+      lasting: '永久拒绝：不会再用此线路重试',
+      unknown: '不清楚是否已被接受：会改用其他线路',
       unsent: '没有发出',
     },
     reason: '原因',
     unsent: {
       budget: '当日上限已用完',
-      gone: '此途径已不存在，或其设置无法使用',
+      gone: '此线路已不存在，或其设置无法使用',
       expired: '用时过长',
     },
     took: '用时',
@@ -600,10 +630,10 @@ export const zhCN = {
       `${product}：这是一条测试消息，不含验证码，您无需任何操作。`,
 
     done: {
-      route_added: '接入了一条发送途径',
-      route_changed: '更改了一条发送途径',
-      route_removed: '移除了一条发送途径',
-      route_moved: '更改了发送途径的顺序',
+      route_added: '接入了一条发送线路',
+      route_changed: '更改了一条发送线路',
+      route_removed: '移除了一条发送线路',
+      route_moved: '更改了发送线路的顺序',
       rules_changed: '更改了短信规则',
     },
     faults: {
@@ -620,7 +650,7 @@ export const zhCN = {
       bad_sum: '金额的格式如 25 或 12.50。',
       bad_count: '请输入 0 到 1000000 之间的整数。',
       bad_currency: '货币为三个大写字母，例如 EUR。',
-      name_taken: '已有同名的途径，请换一个名称。',
+      name_taken: '已有同名的线路，请换一个名称。',
       secret_again: '目标与之前不同，请重新输入密钥：它不会自动交给其他地方。',
       unknown_recipe: '没有这个名称的方案。',
       bad_recipe: '这个方案无法使用。',
@@ -762,10 +792,10 @@ export const zhCN = {
       email_change_stopped: '邮箱更改已停止',
       email_changed: '邮箱已更改',
       email_not_changed: '邮箱未能更改',
-      prefix_released: '已解除停发的号码段',
-      delivery_changed: '消息的发送途径已更改',
+      delivery_changed: '消息投递的设置已更改',
       route_tried: '已发送测试消息',
       not_me: '有人表示：这不是我',
+      prefix_released: '已恢复向相同开头的号码发送短信',
     },
     factors: {
       password: '密码',
@@ -805,9 +835,10 @@ export const zhCN = {
       email_not_changed: '邮箱未能更改',
       password_reset: '设置新密码的链接',
       email_change: '正在更改邮箱',
-      delivery_changed: '消息的发送途径已更改',
+      delivery_changed: '消息投递的设置已更改',
       test: '测试消息',
       reported: '他人表示：这不是我',
+      alarm: '有关投递的警告',
     },
     states: {
       accepted: '邮件服务器已接收',
@@ -822,6 +853,8 @@ export const zhCN = {
       other: '途中出现故障',
       send_limited: '获取验证码的次数过多',
       sends_stopped: '有人表示过“这不是我”',
+      sms_country: '不向该国家或地区发送短信',
+      sms_stopped: '当时无法向该号码发送短信',
     },
   },
 
@@ -848,6 +881,10 @@ export const zhCN = {
       `获取验证码的次数过多，这次没有发送。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
     sends_stopped: ({ wait }: { wait: number }) =>
       `有人就发给您的邮件表示“这不是我”，因此暂时不会发送验证码。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
+    sms_country:
+      '此处不向该国家或地区的号码发送短信，因此没有发送。没有任何内容被锁定。请使用其他方式或恢复代码；如果都没有，请告知您的管理员。',
+    sms_stopped:
+      '目前无法向该号码发送短信，因此没有发送。没有任何内容被锁定。现在请使用其他方式或恢复代码；如果都没有，请明天再试或告知您的管理员。',
     mailbox_shown: ({ wait }: { wait: number }) =>
       `您的密码是通过邮件中的链接重设的，而邮件验证码证明的仍是同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
     clock_off: ({ minutes: count, ahead }: { minutes: number; ahead: boolean }) =>
@@ -1090,7 +1127,7 @@ export const zhCN = {
       notYou: '请询问对方是否需要帮助。',
     },
     delivery_changed: {
-      subject: ({ product }: { product: string }) => `${product} 的消息发送途径已更改`,
+      subject: ({ product }: { product: string }) => `${product} 的消息投递设置已更改`,
       lead: ({ login, what }: { login: string; what: string }) =>
         `运营者 ${login} 更改了消息的发送方式：${what}。`,
       notYou:
@@ -1099,6 +1136,43 @@ export const zhCN = {
     test: {
       subject: ({ product }: { product: string }) => `${product} 的测试邮件`,
       lead: '运营者正在测试邮件能否送达。这一封已送达。其中不含验证码，您无需任何操作。',
+    },
+    alarms: {
+      route_rests: {
+        subject: ({ product }: { product: string }) => `${product} 的一条消息线路出现故障`,
+        lead: ({ route, reason }: { route: string; reason: string }) =>
+          `线路 ${route} 已连续多次失败（${reason}）。在恢复之前，只有在没有其他线路时才会使用它；如果有其他线路，消息将经由它们发送。`,
+        todo: '请检查它的设置以及您在服务商处的账户：',
+      },
+      route_works: {
+        subject: ({ product }: { product: string }) => `${product} 的一条消息线路已恢复`,
+        lead: ({ route }: { route: string }) => `线路 ${route} 已恢复，并按顺序发送消息。`,
+        todo: '您无需进行任何操作。',
+      },
+      prefix_stopped: {
+        subject: ({ product }: { product: string }) => `${product} 已停止向部分号码发送短信`,
+        lead: ({ prefix, country }: { prefix: string; country: string }) =>
+          `不再通过短信向以 ${prefix} 开头的号码（${country}）发送验证码。使用此类号码的人会收到提示，并被引导使用其他登录方式。`,
+        why: ({ sent, entered }: { sent: number; entered: number }) =>
+          `最近一天发往那里的验证码：${sent} 个；已输入：${entered} 个。输入的比例异常低：可能有人让本服务器发送短信并从中获利。`,
+        todo: '如果一切正常，请在此页面恢复向这些号码发送：',
+      },
+      budget: {
+        messages: ({ used, most }: { used: string; most: string }) =>
+          `今天已发送的短信：${used} / ${most} 条。`,
+        money: ({ used, most }: { used: string; most: string }) =>
+          `今天的短信费用：${used} / ${most}。`,
+        ofAll: '这是整个系统一天（UTC）的上限。',
+        ofOne: ({ login }: { login: string }) => `这是账户 ${login} 一天（UTC）的份额。`,
+      },
+      budget_near: {
+        subject: ({ product }: { product: string }) => `${product} 的短信：即将达到当天上限`,
+        todo: '达到上限后，在午夜（UTC）之前不再发送短信。如果一切正常，您可以在此页面提高上限：',
+      },
+      budget_over: {
+        subject: ({ product }: { product: string }) => `${product} 的短信：已达到当天上限`,
+        todo: '在午夜（UTC）之前，余量已不足以再发送一条短信。获取短信的人会被告知目前无法发送，并被引导使用其他登录方式；只有既没有其他方式也没有恢复代码的人才需要等待。如果一切正常，您可以在此页面提高上限：',
+      },
     },
     notMe: '这不是我：请在此页面告诉我们。正在进行的操作将被终止，无需登录。',
     when: '时间',
