@@ -1,8 +1,9 @@
-import type { Gateway, Linked } from '../delivery/gateway.ts'
+import type { Linked } from '../delivery/gateway.ts'
 import { moneyText } from '../delivery/money.ts'
 import { recipeIn, type Fault } from '../delivery/read-gateway.ts'
 import { asciiDigits } from '../lib/code-input.ts'
 import type { RouteField, RouteValues } from '../pages/route-form.ts'
+import { keepSecrets, type Raw } from './kept-secrets.ts'
 
 /** What was typed about a route, with its secrets. */
 export type TypedRoute = RouteValues & {
@@ -33,10 +34,6 @@ export function jsonOf(
   return { json: { name: typed.name, ...about, gateway: merged.gateway } }
 }
 
-type Raw = Readonly<Record<string, unknown>> & {
-  readonly secrets?: Readonly<Record<string, string>>
-}
-
 function gatewayOf(typed: TypedRoute): { readonly gateway: Raw } | { readonly fault: Fault } {
   const { kind, user, password, systemId, systemType, from, security } = typed
   const host = typed.host.trim()
@@ -56,35 +53,6 @@ function gatewayOf(typed: TypedRoute): { readonly gateway: Raw } | { readonly fa
     (name, index) => [name, typed.secrets[index] ?? ''] as const,
   )
   return { gateway: { kind: 'http', recipe, from, secrets: Object.fromEntries(given) } }
-}
-
-/** The same with what was left empty, where it goes to where it went. */
-function keepSecrets(
-  next: Raw,
-  before: Gateway | null,
-): { readonly gateway: Raw } | { readonly faults: readonly Fault[] } {
-  if (!before || before.kind !== next['kind']) return { gateway: next }
-  const isSame = placeOf(before) === placeOf(next)
-  const again = (at: string): Fault => ({ at: `gateway.${at}`, code: 'secret_again' })
-  if (before.kind === 'http') {
-    const empty = Object.entries(next.secrets ?? {}).filter(([, secret]) => secret === '')
-    const kept = empty.filter(([name]) => Object.hasOwn(before.secrets, name))
-    if (!isSame && kept.length > 0)
-      return { faults: kept.map(([name]) => again(`secrets.${name}`)) }
-    const secrets = kept.map(([name]) => [name, before.secrets[name]!] as const)
-    return { gateway: { ...next, secrets: { ...next.secrets, ...Object.fromEntries(secrets) } } }
-  }
-  const isDropped = before.password === '' || (before.kind === 'smtp' && next['user'] === '')
-  if (next['password'] !== '' || isDropped) return { gateway: next }
-  return isSame
-    ? { gateway: { ...next, password: before.password } }
-    : { faults: [again('password')] }
-}
-
-/** Where its secrets go to, and how. */
-function placeOf(gateway: Gateway | Raw): string {
-  const { kind, host, port, security, tls, recipe } = gateway as Raw
-  return JSON.stringify([kind, host, String(port), security, tls, recipe])
 }
 
 /** Lines like `PT 0.045`; `null` when one of them is not, or a country comes twice. */

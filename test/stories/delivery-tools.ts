@@ -1,7 +1,6 @@
 import { expect } from 'vitest'
-import type { TextMessage } from '../../src/delivery/route.ts'
 import { fromRow } from '../../src/delivery/linked.ts'
-import type { Outcome } from '../../src/delivery/route.ts'
+import type { Outcome, TextMessage } from '../../src/delivery/route.ts'
 import { linkedRoutes } from '../../src/store/routes.ts'
 import { ana, bob, MINUTE, PASSWORD, type Visitor, type World } from '../world.ts'
 import { placeOf } from './story.ts'

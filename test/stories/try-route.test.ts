@@ -1,13 +1,13 @@
 import { expect, onTestFinished } from 'vitest'
 import type { App } from '../../src/app.ts'
 import { noRoutes, type Open } from '../../src/delivery/routes.ts'
-import type { Outcome } from '../../src/delivery/route.ts'
+import { LEASE, type Outcome } from '../../src/delivery/route.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { dump, expectNoChange } from '../attacks/tools.ts'
 import { startGateway } from '../setup/gateway.ts'
 import { startMailServer } from '../setup/mail-server.ts'
 import { smsBy } from '../setup/routes.ts'
-import { ana, bob, HOUR, type Visitor, type World } from '../world.ts'
+import { ana, bob, HOUR, openWorld, type Visitor, type World } from '../world.ts'
 import {
   alsoOperator,
   done,
@@ -279,5 +279,35 @@ story(
     expect(gateway.requests).toMatchObject([{ json: { to: NUMBER, key: 'hush-hush-hush' } }])
     for (const text of ['201', 'M-7', t.outcomes.accepted]) expect(page).toContain(text)
     expect(page).not.toContain('hush-hush-hush')
+  },
+)
+
+story(
+  'another server sends by what was linked here at its next look',
+  { people: [ana], settings: { ALLOW_PRIVATE_GATEWAYS: 'yes' } },
+  async (world) => {
+    const server = await startMailServer()
+    onTestFinished(() => server.close())
+    const { hostname: host, port } = new URL(server.url)
+    const beside = await openWorld({ beside: world, settings: { ALLOW_PRIVATE_GATEWAYS: 'yes' } })
+    try {
+      const browser = await operatorIn(world)
+      const plain = { ...relay, user: '', password: '', host, port, security: 'off' }
+      await done(browser, ROUTE, plain)
+      world.pass(LEASE) // whoever wrote the notice down has not sent it
+      beside.opened.delivery.wake()
+      await beside.opened.delivery.settled()
+      const [subject] = server.mails.map(({ parsed }) => parsed.subject)
+      expect(subject).toBe('The settings of delivery of Nightlatch were changed')
+      const [route] = await linkedNow(world)
+      const { version } = route!
+      await done(browser, `${HOME}/remove`, { route: route!.id, version })
+      world.pass(LEASE)
+      beside.opened.delivery.wake()
+      await beside.opened.delivery.settled()
+      expect(server.mails).toHaveLength(1)
+    } finally {
+      await beside.close()
+    }
   },
 )
