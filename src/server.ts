@@ -5,6 +5,7 @@ import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
 import { confirmRoutes } from './http/confirm.ts'
+import { deliveriesRoutes } from './http/deliveries.ts'
 import { devicesRoutes } from './http/devices.ts'
 import { doorOf } from './http/door.ts'
 import { emailRoutes } from './http/email.ts'
@@ -66,6 +67,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const stopEmail = stopEmailRoutes(door)
   const history = historyRoutes(door)
   const notMe = notMeRoutes(door)
+  const deliveries = deliveriesRoutes(door)
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
@@ -132,6 +134,9 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/history/not-me': { post: history.notMe },
 
     '/not-me': { get: notMe.show, post: notMe.say },
+
+    '/deliveries': { get: deliveries.show },
+    '/deliveries/message': { get: deliveries.showOne },
 
     '/language': { post: language.choose },
     '/outbox': { get: outbox.show },

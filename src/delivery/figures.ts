@@ -58,7 +58,9 @@ export function linesOf(counted: readonly Counted[]): Line[] {
     const { by, country, route } = its[0]!
     return { by, country, route, ...sumOf(its), medianMs: medianOf(times(name)) }
   })
-  return lines.toSorted((a, b) => b.by.localeCompare(a.by) || b.sent - a.sent)
+  return lines.toSorted(
+    (a, b) => b.by.localeCompare(a.by) || b.sent - a.sent || b.accepted - a.accepted,
+  )
 }
 
 /** Text messages together, and mails together. Pure. */

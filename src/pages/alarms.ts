@@ -1,0 +1,123 @@
+import { html } from 'hono/html'
+import type { Language } from '../lib/language.ts'
+import { amountText, countryName } from './amounts.ts'
+import { money } from './delivery-words.ts'
+import type { Html } from './layout.ts'
+import { moment } from './moment.ts'
+import { ltr } from './parts.ts'
+import { textsOf } from './texts/all.ts'
+
+type Share = { readonly what: 'messages' | 'money'; readonly used: number; readonly most: number }
+
+/** Something an operator should know of. */
+export type ShownAlarm =
+  | (Share & {
+      readonly kind: 'budget_near' | 'budget_over'
+      /** Whose share it is; `null`: the whole installation's. */
+      readonly account: string | null
+    })
+  | { readonly kind: 'route_rests'; readonly route: string; readonly reason: string }
+  | { readonly kind: 'route_works'; readonly route: string }
+  | {
+      readonly kind: 'prefix_stopped'
+      readonly prefix: string
+      readonly country: string
+      readonly sent: number
+      readonly entered: number
+    }
+
+type Happened = { readonly at: Date; readonly alarm: ShownAlarm }
+
+/** What was unusual, the newest first. */
+export function alarmList(language: Language, currency: string, all: readonly Happened[]): Html {
+  const t = textsOf(language).deliveries
+  return html`<h2>${t.alarms}</h2>
+    ${
+      all.length === 0
+        ? html`<p>${t.noAlarms}</p>`
+        : html`<ol class="events" role="list">
+            ${all.map(
+              ({ at, alarm }) =>
+                html`<li>
+                  <div>
+                    ${inWords(language, currency, alarm)}
+                    <p class="hint">${moment(language, at)}</p>
+                  </div>
+                </li>`,
+            )}
+          </ol>`
+    }`
+}
+
+function inWords(language: Language, currency: string, alarm: ShownAlarm): Html {
+  const t = textsOf(language).deliveries
+  switch (alarm.kind) {
+    case 'budget_near':
+    case 'budget_over': {
+      const { kind, account } = alarm
+      const of = account === null ? null : t.shareOf({ account: ltr(account) })
+      return html`<p class="detail">${t.alarm[kind](amounts(language, currency, alarm))}</p>
+        ${of && html`<p class="detail">${of}</p>`}`
+    }
+    case 'route_rests':
+      return html`<p class="detail">${t.alarm.route_rests({ route: name(alarm.route) })}</p>
+        <p class="detail">${t.reason}: <bdi>${alarm.reason}</bdi></p>`
+    case 'route_works':
+      return html`<p class="detail">${t.alarm.route_works({ route: name(alarm.route) })}</p>`
+    case 'prefix_stopped': {
+      const about = {
+        prefix: ltr(alarm.prefix),
+        country: html`${countryName(language, alarm.country)}`,
+      }
+      return html`<p class="detail">${t.alarm.prefix_stopped(about)}</p>
+        <p class="detail">${t.entered(alarm)}</p>`
+    }
+    default:
+      return alarm satisfies never
+  }
+}
+
+const name = (route: string): Html => html`<bdi>${route}</bdi>`
+
+/** What was used, and how much there was, in words. */
+function amounts(language: Language, currency: string, { what, used, most }: Share) {
+  const t = textsOf(language).deliveries
+  const say = (amount: number): Html =>
+    what === 'money'
+      ? money(language, currency, amount)
+      : html`<bdi>${t.messages({ count: amount })}</bdi>`
+  return { used: say(used), most: say(most) }
+}
+
+/** What was used today of what may be used in a day. */
+export function budgetCard(
+  language: Language,
+  currency: string,
+  budgets: readonly Share[],
+): Html | null {
+  if (budgets.length === 0) return null
+  const t = textsOf(language).deliveries
+  const say = ({ what }: Share, amount: number): Html =>
+    what === 'money'
+      ? money(language, currency, amount)
+      : html`<bdi>${amountText(language, amount)}</bdi>`
+  return html`<section class="card">
+    <h2>${t.budget}</h2>
+    <dl class="facts">
+      ${budgets.map(
+        (each) =>
+          html`<dt>${t.budgets[each.what]}</dt>
+            <dd>
+              ${t.usedOf({ used: say(each, each.used), most: say(each, each.most) })}
+              <meter
+                min="0"
+                max="${String(Math.max(each.most, 1))}"
+                high="${String(0.8 * each.most)}"
+                value="${String(Math.min(each.used, each.most))}"
+                aria-label="${t.budgets[each.what]}"
+              ></meter>
+            </dd>`,
+      )}
+    </dl>
+  </section>`
+}
