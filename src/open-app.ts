@@ -90,6 +90,8 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
         void delivery.receipt(route, receipt).catch(onError)
       })
     await routes.refresh()
+    const kinds = ['email', 'sms'] as const
+    metrics.watchRoutes(() => kinds.flatMap((by) => routes.for(by, null, now())))
     const delivery: Delivery = startDelivery({
       db,
       keys,
@@ -100,9 +102,10 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       rules: () => gateways.rules(db),
       raise: (tx, alarm) => raise({ random, now }, tx, alarm),
       report: ({ kind, ...about }) => {
-        metrics.message(kind)
+        metrics.message({ kind, ...about })
         log.info(about, kind)
       },
+      spent: metrics.spent,
       onError,
       ...(world.poll !== undefined && { poll: world.poll }),
     })

@@ -26,6 +26,7 @@ import {
   UNREADABLE,
   type Claimed,
   type Next,
+  type Spent,
   type Text,
   type Tried,
 } from './try.ts'
@@ -64,6 +65,7 @@ export async function sendSms(
   if (begun === 'not ours') return 'done'
   const sending = { id: begun.id, begunAt: begun.at }
   const outcome = await route.route.send({ id: begun.id, to: message.recipient, text })
+  if (outcome.accepted || !outcome.isSure) world.spent?.(begun.spent)
   const it = { message, route, sending, before }
   return outcome.accepted
     ? accepted(world, it, outcome.gatewayId ?? null)
@@ -84,13 +86,16 @@ async function begin(
   message: Claimed,
   route: SmsOpen,
   parts: number,
-): Promise<'unpaid' | 'not ours' | { readonly id: string; readonly at: number }> {
+): Promise<
+  'unpaid' | 'not ours' | { readonly id: string; readonly at: number; readonly spent: Spent }
+> {
   const { db, now, random, raise, wake } = world
   const rules = await world.rules()
   const { accountId, country } = message
   const at = now()
   const cost = parts * route.price(country)
   let told: readonly Made[] = []
+  const spent = { route: route.name, country, currency: rules.currency, cost }
   const begun = await write(db, async (tx) => {
     told = []
     if (!(await holdClaim(tx, message))) return 'not ours'
@@ -110,7 +115,7 @@ async function begin(
       cost,
       begunAt: at,
     })
-    return { id, at }
+    return { id, at, spent }
   })
   told.forEach(wake)
   return begun

@@ -21,6 +21,14 @@ export type Report = {
   readonly ms?: number
 }
 
+/** What a text message costs that was given to a gateway, and may have been taken: in millionths. */
+export type Spent = {
+  readonly route: string
+  readonly country: string | null
+  readonly currency: string
+  readonly cost: number
+}
+
 /** What trying to send a message needs of the world. */
 export type Tried = {
   readonly db: Database
@@ -32,6 +40,7 @@ export type Tried = {
   readonly rules: () => Promise<DeliveryRules>
   readonly raise: Raise
   readonly report: (what: Report) => void
+  readonly spent?: (what: Spent) => void
   readonly onError: (error: unknown) => void
   /** Sends what was written down on the way. */
   readonly wake: (made: Made) => void

@@ -1,12 +1,24 @@
 import { expect } from 'vitest'
 import { raise } from '../../src/accounts/alarm.ts'
 import { spendBudget } from '../../src/delivery/budget.ts'
+import { writeMessage } from '../../src/delivery/message.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
 import { replaceDelivery } from '../../src/store/installation.ts'
 import { write } from '../../src/store/write.ts'
-import { ana, bob, DAY, HOUR, MINUTE, type Visitor, type World } from '../world.ts'
+import { fixedRoutes, smsBy } from '../setup/routes.ts'
+import {
+  ana,
+  bob,
+  DAY,
+  HOUR,
+  MINUTE,
+  nobodysVisit,
+  protect,
+  type Visitor,
+  type World,
+} from '../world.ts'
 import { gave, NUMBER, wrote } from './deliveries-tools.ts'
-import { placeOf, story } from './story.ts'
+import { notThe, placeOf, story } from './story.ts'
 
 const HERE = '/deliveries'
 const both = { people: [ana, bob] }
@@ -378,4 +390,87 @@ story('what was used of the day’s budget stands beside its caps', both, async 
   world.pass(DAY)
   await browser.signIn(ana)
   expect(words(await page(browser))).not.toContain('Money $0.15')
+})
+
+const answers = [
+  { accepted: false, lasting: false, isSure: true, reason: 'HTTP 503' },
+  { accepted: true, gatewayId: 'g-1' },
+] as const
+
+/** The first gateway refuses, and the second takes it. */
+const gateways = () =>
+  fixedRoutes(
+    answers.map((answer, index) =>
+      smsBy(
+        { send: async () => answer, close: async () => {} },
+        ['Big', 'Local'][index],
+        100_000 * (index + 1),
+      ),
+    ),
+  )
+
+story(
+  'a text message that went by two gateways is on the page and in the metrics as it went',
+  { ...both, given: { routes: gateways() } },
+  async (world) => {
+    const { app, opened } = world
+    const browser = await operatorOf(world)
+    const account = { id: 'an account', name: 'Bob', language: 'en' }
+    const notice = { kind: 'code', purpose: 'sign-in', code: '123456', minutes: 5 } as const
+    const made = await write(app.db, (tx) =>
+      writeMessage(tx, app, {
+        account,
+        notice,
+        by: 'sms',
+        recipient: NUMBER,
+        attemptId: null,
+        sessionId: null,
+        visit: nobodysVisit,
+        now: world.now(),
+        until: world.now() + 5 * MINUTE,
+      }),
+    )
+    app.wake(made)
+    await opened.delivery.settled()
+    world.pass(3_000)
+    await app.takeReceipt('Local', { id: 'g-1', state: 'delivered', reason: null })
+    const html = await page(browser, `/message?id=${made.id}`)
+    const said = words(html)
+    expect(said).toContain('Delivered delivered after 3 sec')
+    expect(said).toMatch(/Big : not accepted · HTTP 503 .* Local : delivered/)
+    expect(said).toContain('Cost €0.20')
+    expect(html).not.toMatch(/123456|912345678/)
+    expect(figuresOn(await page(browser)).map((row) => row.slice(0, 5))).toEqual([
+      ['SMS', 'All', '1', '1 100%', '1 100%'],
+      ['SMS · Portugal', 'Local', '1', '1 100%', '1 100%'],
+      ['SMS · Portugal', 'Big', '1', '0 0%', '0 0%'],
+    ])
+    const counted = (await app.metrics.text()).split('\n')
+    const there = 'by="sms",route="Local",country="PT"'
+    for (const line of [
+      'nightlatch_messages_total{outcome="message_postponed",by="sms",route="Big",country="PT"} 1',
+      `nightlatch_messages_total{outcome="message_accepted",${there}} 1`,
+      `nightlatch_messages_total{outcome="message_delivered",${there}} 1`,
+      'nightlatch_message_delivery_seconds_sum{route="Local"} 3',
+      'nightlatch_sms_cost_total{route="Local",country="PT",currency="EUR"} 0.2',
+      'nightlatch_route_rests{route="Big"} 0',
+    ])
+      expect(counted).toContain(line)
+    expect(counted.join()).not.toContain('nightlatch_sms_cost_total{route="Big"')
+  },
+)
+
+story('a code that is typed in right is counted, and a wrong one is not', both, async (world) => {
+  const browser = world.visitor()
+  await protect(world, browser)
+  const count = async () =>
+    /nightlatch_codes_entered_total\{by="email"\} (\d+)/.exec(await world.app.metrics.text())?.[1]
+  expect(await count()).toBe('1')
+  const other = world.visitor()
+  await other.signIn(ana)
+  const code = await world.codeTo(ana.email)
+  await other.post('/sign-in/second', { code: notThe(code) })
+  expect(await count()).toBe('1')
+  await other.post('/sign-in/second', { code })
+  expect(await count()).toBe('2')
 })
