@@ -39,7 +39,7 @@ export type Slice = {
 /** All messages of one kind together, each counted once. */
 export type Total = Figures & { readonly by: string }
 
-/** One line for each kind, country and route; most sent first. Pure. */
+/** One line for each kind, country and route, together where they go; most sent first. Pure. */
 export function linesOf(counted: readonly Counted[]): Line[] {
   const given = counted.flatMap((each) => each.given)
   const became = counted.flatMap((each) => each.became)
@@ -58,9 +58,11 @@ export function linesOf(counted: readonly Counted[]): Line[] {
     const { by, country, route } = its[0]!
     return { by, country, route, ...sumOf(its), medianMs: medianOf(times(name)) }
   })
-  return lines.toSorted(
-    (a, b) => b.by.localeCompare(a.by) || b.sent - a.sent || b.accepted - a.accepted,
-  )
+  const there = Map.groupBy(lines, ({ by, country }) => JSON.stringify([by, country]))
+  return [...there.values()]
+    .map((its) => its.toSorted((a, b) => b.sent - a.sent || b.accepted - a.accepted))
+    .toSorted((a, b) => b[0]!.by.localeCompare(a[0]!.by) || b[0]!.sent - a[0]!.sent)
+    .flat()
 }
 
 /** Text messages together, and mails together. Pure. */

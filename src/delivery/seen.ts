@@ -19,7 +19,7 @@ export type Leg = {
   readonly isLate: boolean
   readonly reason: string | null
   readonly parts: number
-  /** In millionths of the currency. */
+  /** In millionths of the currency; nothing where it was surely not taken. */
   readonly cost: number
   readonly gatewayId: string | null
 }
@@ -29,7 +29,7 @@ export type Seen = {
   readonly message: SeenMessage
   readonly state: DeliveryState
   readonly legs: readonly Leg[]
-  /** Without what was surely not taken. In millionths of the currency. */
+  /** Of all legs together. */
   readonly cost: number
 }
 
@@ -67,9 +67,9 @@ async function seenOf(
   )
   return messages.map((message): Seen => {
     const its = sendings.filter(({ messageId }) => messageId === message.id)
-    const paid = its.filter(({ refusedAt }) => refusedAt === null)
-    const cost = paid.reduce((sum, one) => sum + one.cost, 0)
-    return { message, state: stateOf(message, now), legs: legsOf(message, its), cost }
+    const legs = legsOf(message, its)
+    const cost = legs.reduce((sum, leg) => sum + leg.cost, 0)
+    return { message, state: stateOf(message, now), legs, cost }
   })
 }
 
@@ -87,7 +87,7 @@ export function legsOf(
       isLate: became === 'accepted' && index < sendings.length - 1,
       reason: one.reason ?? (became === 'unanswered' ? UNANSWERED : null),
       parts: one.parts,
-      cost: one.cost,
+      cost: one.refusedAt === null ? one.cost : 0,
       gatewayId: one.gatewayId,
     }
   })

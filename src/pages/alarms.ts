@@ -82,11 +82,12 @@ const name = (route: string): Html => html`<bdi>${route}</bdi>`
 /** What was used, and how much there was, in words. */
 function amounts(language: Language, currency: string, { what, used, most }: Share) {
   const t = textsOf(language).deliveries
-  const say = (amount: number): Html =>
-    what === 'money'
-      ? money(language, currency, amount)
-      : html`<bdi>${t.messages({ count: amount })}</bdi>`
-  return { used: say(used), most: say(most) }
+  if (what === 'money')
+    return { used: money(language, currency, used), most: money(language, currency, most) }
+  return {
+    used: html`<bdi>${amountText(language, used)}</bdi>`,
+    most: html`<bdi>${t.messages({ count: most })}</bdi>`,
+  }
 }
 
 /** What was used today of what may be used in a day. */

@@ -51,17 +51,23 @@ export function overTime(language: Language, currency: string, over: Over): Html
     parts: [slice.cost],
     title: `${nameOf(slice)}\n${t.cost}: ${moneyText(language, currency, slice.cost)}`,
   }))
-  const hasCost = over.slices.some(({ cost }) => cost > 0)
+  const mostOf = (amount: (slice: ShownSlice) => number) => Math.max(...over.slices.map(amount))
+  const dearest = mostOf(({ cost }) => cost)
+  const highest = mostOf((slice) => parts.reduce((sum, part) => sum + slice[part], 0))
+  const top = (amount: Html): Html => html`<span class="hint">${t.highest({ amount })}</span>`
   const ends = html`<p class="between hint">
     <span>${nameOf(over.slices[0]!)}</span><span>${nameOf(over.slices.at(-1)!)}</span>
   </p>`
   return html`<h2>${t.overTime}</h2>
-    <p class="keys">${parts.map((part) => key(looks[part], t.parts[part]))}</p>
+    <p class="keys">
+      ${parts.map((part) => key(looks[part], t.parts[part]))}
+      ${top(html`<bdi>${amountText(language, highest)}</bdi>`)}
+    </p>
     ${chart(language, { name: t.chart, columns: sums, looks: parts.map((part) => looks[part]) })}
     ${ends}
     ${
-      hasCost &&
-      html`<p class="keys">${key('cost', t.costChart)}</p>
+      dearest > 0 &&
+      html`<p class="keys">${key('cost', t.costChart)} ${top(money(language, currency, dearest))}</p>
         ${chart(language, { name: t.costChart, columns: costs, looks: ['cost'] })} ${ends}`
     }
     <details>

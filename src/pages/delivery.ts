@@ -75,7 +75,7 @@ const way = ({ language }: Frame, legs: readonly ShownLeg[], currency: string): 
             ${moment(language, leg.at)}
             ${
               leg.cost > 0 &&
-              html`<span>· ${t.smsParts}: ${leg.parts}</span>
+              html`<span>· ${t.smsParts}: ${String(leg.parts)}</span>
                 <span>· ${money(language, currency, leg.cost)}</span>`
             }
             ${leg.gatewayId !== null && html`<span>· ${t.gatewayId}: ${ltr(leg.gatewayId)}</span>`}

@@ -17,6 +17,7 @@ import { openWorld } from '../world.ts'
 import { phoneWith, plugIn, uriOn } from './authenticator.ts'
 import { expectWellMade } from './look.ts'
 import { notThe } from '../stories/story.ts'
+import { sendMuch } from './much-sent.ts'
 import { visit, type Person } from './person.ts'
 
 let place: Place
@@ -562,6 +563,48 @@ test(
       await reads(t.card.added)
       await look()
     })
+  },
+)
+
+test(
+  'deliveries are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    const { id } = await place
+      .db()
+      .selectFrom('accounts')
+      .select('id')
+      .where('email', '=', people.en.email)
+      .executeTakeFirstOrThrow()
+    const privilege = (kind: 'operator' | null) =>
+      place.db().updateTable('accounts').set({ privilege: kind }).where('id', '!=', id).execute()
+    await privilege('operator')
+    const message = await sendMuch(place.db(), id, Date.now())
+    await expectInEveryLanguage(async ({ go, press, type, t, page }, look, language) => {
+      const { email, password } = people[language]
+      await unprotect(email)
+      await go('/deliveries')
+      await type(t.labels.email, email)
+      await type(t.labels.password, password)
+      await press(t.signIn.submit)
+      await page.waitForURL('**/deliveries')
+      await look()
+      await page.locator('summary').first().click()
+      await look()
+      await go('/deliveries?days=1')
+      await look()
+      await page.getByLabel(t.deliveries.filter.state).selectOption('failed')
+      await press(t.deliveries.filter.submit)
+      await page.waitForURL('**state=failed**')
+      await look()
+      await go('/deliveries')
+      await page.getByRole('link', { name: t.history.older, exact: true }).click()
+      await page.waitForURL('**before=**')
+      await look()
+      await go(`/deliveries/message?id=${message}`)
+      await look()
+    })
+    await privilege(null)
   },
 )
 

@@ -1,12 +1,18 @@
 import { newId, systemRandom } from '../../src/lib/random.ts'
 import type { MessagesTable, SendingsTable } from '../../src/store/tables.ts'
-import type { World } from '../world.ts'
+import type { Database } from '../../src/store/open.ts'
+
+export type MessageRow = Partial<MessagesTable>
+export type SendingRow = Partial<SendingsTable>
 
 export const NUMBER = '+351912345678'
 
-/** A message as it stands when it was made just now, and nothing became of it yet. Gives its id. */
-export async function wrote(world: World, row: Partial<MessagesTable> = {}): Promise<string> {
-  const at = row.createdAt ?? world.now()
+/** A message as it stands when it was made, and nothing became of it yet. Gives its id. */
+export async function wrote(
+  db: Database,
+  row: MessageRow & { readonly createdAt: number },
+): Promise<string> {
+  const at = row.createdAt
   const isSms = row.by === 'sms'
   const whole: MessagesTable = {
     id: newId(systemRandom, at),
@@ -20,7 +26,6 @@ export async function wrote(world: World, row: Partial<MessagesTable> = {}): Pro
     route: null,
     country: isSms ? 'PT' : null,
     prefix: isSms ? '+351912' : null,
-    createdAt: at,
     expiresAt: at + 300_000,
     tries: 1,
     nextTryAt: at,
@@ -32,17 +37,17 @@ export async function wrote(world: World, row: Partial<MessagesTable> = {}): Pro
     reportedAt: null,
     ...row,
   }
-  await world.app.db.insertInto('messages').values(whole).execute()
+  await db.insertInto('messages').values(whole).execute()
   return whole.id
 }
 
 /** That a message was given to a route. */
 export async function gave(
-  world: World,
+  db: Database,
   messageId: string,
-  row: Partial<SendingsTable> = {},
+  row: SendingRow & { readonly begunAt: number },
 ): Promise<void> {
-  const at = row.begunAt ?? world.now()
+  const at = row.begunAt
   const whole: SendingsTable = {
     id: newId(systemRandom, at),
     messageId,
@@ -53,7 +58,6 @@ export async function gave(
     country: 'PT',
     parts: 1,
     cost: 50_000,
-    begunAt: at,
     gatewayId: null,
     acceptedAt: null,
     refusedAt: null,
@@ -63,5 +67,5 @@ export async function gave(
     reason: null,
     ...row,
   }
-  await world.app.db.insertInto('sendings').values(whole).execute()
+  await db.insertInto('sendings').values(whole).execute()
 }

@@ -17,8 +17,19 @@ import {
   type Visitor,
   type World,
 } from '../world.ts'
-import { gave, NUMBER, wrote } from './deliveries-tools.ts'
+import {
+  gave as gaveIn,
+  NUMBER,
+  wrote as wroteIn,
+  type MessageRow,
+  type SendingRow,
+} from './deliveries-tools.ts'
 import { notThe, placeOf, story } from './story.ts'
+
+const wrote = ({ app, now }: World, row: MessageRow = {}): Promise<string> =>
+  wroteIn(app.db, { createdAt: now(), ...row })
+const gave = ({ app, now }: World, id: string, row: SendingRow = {}): Promise<void> =>
+  gaveIn(app.db, id, { begunAt: now(), ...row })
 
 const HERE = '/deliveries'
 const both = { people: [ana, bob] }
@@ -358,7 +369,7 @@ story('alarms stand on the page in words, the newest first', both, async (world)
   const said = words(html)
   const order = [
     'is used up: €5.00 of €5.00',
-    'nearly used up: 40 messages of 50 messages',
+    'nearly used up: 40 of 50 messages',
     'Numbers that begin with +351912 (Portugal)',
     'Codes sent: 20, entered: 1',
     'works again.',

@@ -712,6 +712,7 @@ export const ar = {
     chart: 'الرسائل بحسب ما آلت إليه',
     costChart: 'التكلفة',
     parts: { accepted: 'قُبلت أو سُلّمت', underway: 'في الطريق', failed: 'فشلت' },
+    highest: ({ amount }: { amount: Html }) => html`أعلى عمود: ${amount}`,
     asTable: 'الأرقام نفسها في جدول',
     when: 'الوقت',
     figures: 'بحسب البلد والمسار',

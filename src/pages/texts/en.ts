@@ -667,6 +667,7 @@ export const en = {
     chart: 'Messages, by what became of them',
     costChart: 'Cost',
     parts: { accepted: 'Accepted or delivered', underway: 'On the way', failed: 'Failed' },
+    highest: ({ amount }: { amount: Html }) => html`The highest column: ${amount}`,
     asTable: 'The same as a table',
     when: 'Time',
     figures: 'By country and route',

@@ -646,6 +646,7 @@ export const zhCN = {
     chart: '消息及其结果',
     costChart: '费用',
     parts: { accepted: '已接受或已送达', underway: '发送中', failed: '失败' },
+    highest: ({ amount }: { amount: Html }) => html`最高的一列：${amount}`,
     asTable: '以表格显示',
     when: '时间',
     figures: '按国家和线路',
