@@ -133,7 +133,8 @@ export function filterForm(
   const countries = choices.countries.map((code) => [code, countryName(language, code)] as const)
   const { compare } = new Intl.Collator(language)
   return html`<search>
-    <form method="get" action="${HERE}#messages" class="choose">
+    <form method="get" action="${HERE}#messages" class="find">
+      <div class="choose">
       ${days !== USUAL_DAYS && html`<input type="hidden" name="days" value="${String(days)}" />`}
       ${choice(t.all, t.filter.by, 'by', filter.by, of(t.by))}
       ${choice(t.all, t.filter.state, 'state', filter.state, of(t.states))}
@@ -152,6 +153,7 @@ export function filterForm(
         countries.toSorted(([, a], [, b]) => compare(a, b)),
       )}
       <button class="second">${t.filter.submit}</button>
+      </div>
     </form>
   </search>`
 }

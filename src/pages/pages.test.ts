@@ -6,6 +6,8 @@ import { changePasswordPage } from './change-password.ts'
 import { codesAgainPage } from './codes-again.ts'
 import { confirmCodePage } from './confirm-code.ts'
 import { confirmPasswordPage } from './confirm-password.ts'
+import { deliveriesPage } from './deliveries.ts'
+import { deliveryPage } from './delivery.ts'
 import { devicesPage } from './devices.ts'
 import { emailPage } from './email.ts'
 import { historyPage } from './history.ts'
@@ -158,6 +160,57 @@ const denied = {
 }
 
 const signIn = { login: '', to: null, ...quiet, hasPasskeys: true, unknown }
+
+const delivery = {
+  id: HOSTILE,
+  by: 'sms',
+  kind: HOSTILE,
+  to: HOSTILE,
+  country: HOSTILE,
+  route: HOSTILE,
+  state: 'failed',
+  made: new Date(0),
+  accepted: new Date(1),
+  delivered: null,
+  entered: null,
+  failed: new Date(2),
+  cost: 1,
+  reasons: [{ said: HOSTILE }, { known: 'unanswered' }],
+  legs: [
+    {
+      route: HOSTILE,
+      at: new Date(0),
+      became: 'undelivered',
+      isLate: true,
+      reasons: [{ said: HOSTILE }],
+      parts: 1,
+      cost: 1,
+      gatewayId: HOSTILE,
+    },
+  ],
+} as const
+const lookedFor = {
+  days: 3,
+  filter: { by: 'sms', state: HOSTILE, route: HOSTILE, country: HOSTILE },
+  currency: 'EUR',
+  routes: [HOSTILE],
+  countries: [HOSTILE],
+}
+const figures = {
+  sent: 3,
+  accepted: 2,
+  delivered: 1,
+  entered: 1,
+  signIns: 1,
+  cost: 7,
+  medianMs: 9,
+}
+const alarms = [
+  { kind: 'route_rests', route: HOSTILE, reason: HOSTILE },
+  { kind: 'route_works', route: HOSTILE },
+  { kind: 'prefix_stopped', prefix: HOSTILE, country: HOSTILE, sent: 1, entered: 0 },
+  { kind: 'budget_near', what: 'messages', account: HOSTILE, used: 4, most: 5 },
+] as const
 
 const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'sign in': (l) =>
@@ -320,6 +373,23 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       most: '10,000',
       ...said,
     }),
+  deliveries: (l) =>
+    deliveriesPage(frameIn(l, true), {
+      ...lookedFor,
+      shown: [delivery],
+      older: HOSTILE,
+      overview: {
+        budgets: [{ what: 'money', used: 5, most: 4 }],
+        alarms: alarms.map((alarm) => ({ at: new Date(0), alarm })),
+        slices: [{ from: 0, accepted: 1, underway: 0, failed: 2, cost: 3 }],
+        lines: [{ ...figures, by: HOSTILE, country: HOSTILE, route: HOSTILE }],
+        totals: [{ ...figures, by: HOSTILE, country: null, route: null }],
+        most: 1000,
+      },
+    }),
+  'older deliveries, none': (l) =>
+    deliveriesPage(frameIn(l, true), { ...lookedFor, shown: [], older: null, overview: null }),
+  delivery: (l) => deliveryPage(frameIn(l, true), { delivery, currency: 'EUR' }),
   'history with nothing in it': (l) =>
     historyPage(frameIn(l, true), {
       happenings: [],
@@ -360,7 +430,7 @@ for (const language of languages) {
       for (const [form] of markup.matchAll(/<form\b[^>]*>/g)) {
         // Looking for something changes nothing; everything else is a post.
         if (!form.includes('class="find"')) expect(form).toMatch(/method="post"/)
-        expect(form).toMatch(/action="\/[a-z/-]+"/)
+        expect(form).toMatch(/action="\/[a-z/-]+(#[a-z]+)?"/)
       }
     })
 
