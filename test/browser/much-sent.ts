@@ -1,7 +1,8 @@
-import { raise } from '../../src/accounts/alarm.ts'
+import type { Alarm } from '../../src/delivery/alarm.ts'
 import { spendBudget } from '../../src/delivery/budget.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
-import { systemRandom } from '../../src/lib/random.ts'
+import { newId, systemRandom } from '../../src/lib/random.ts'
+import { insertEvent } from '../../src/store/events.ts'
 import type { Database } from '../../src/store/open.ts'
 import { write } from '../../src/store/write.ts'
 import { gave, wrote } from '../stories/deliveries-tools.ts'
@@ -16,19 +17,25 @@ const numbers = { PT: '+351912345678', EG: '+201001234567', CN: '+8613812345678'
 export async function sendMuch(db: Database, accountId: string, now: number): Promise<string> {
   let latest = ''
   for (let n = 0; n < 150; n++) latest = await sendOne(db, n, now - (150 - n) * HOUR)
-  const told = { random: systemRandom, now: () => now }
   const rules = { ...usualRules, moneyDay: 400_000 }
-  await write(db, async (tx) => {
-    const { alarms } = await spendBudget(tx, rules, { accountId, cost: 350_000, now })
-    await raise(told, tx, { kind: 'route_rests', route: 'Big قلم', reason: 'HTTP 503 Busy' })
-    await raise(told, tx, { kind: 'route_works', route: 'Big قلم' })
-    const stopped = { prefix: '+351912', country: 'PT', sent: 20, entered: 1 }
-    await raise(told, tx, { kind: 'prefix_stopped', ...stopped })
-    const share = { what: 'messages', accountId, used: 40, most: 50 } as const
-    await raise(told, tx, { kind: 'budget_near', ...share })
-    for (const alarm of alarms) await raise(told, tx, alarm)
-  })
+  const { alarms } = await write(db, (tx) =>
+    spendBudget(tx, rules, { accountId, cost: 350_000, now }),
+  )
+  const all: readonly Alarm[] = [
+    { kind: 'route_rests', route: 'Big قلم', reason: 'HTTP 503 Busy' },
+    { kind: 'route_works', route: 'Big قلم' },
+    { kind: 'prefix_stopped', prefix: '+351912', country: 'PT', sent: 20, entered: 1 },
+    { kind: 'budget_near', what: 'messages', accountId, used: 40, most: 50 },
+    ...alarms,
+  ]
+  for (const alarm of all) await tell(db, alarm, now)
   return latest
+}
+
+async function tell(db: Database, { kind, ...detail }: Alarm, now: number): Promise<void> {
+  const whose = { accountId: null, attemptId: null, sessionId: null, deviceId: null }
+  const where = { address: '', userAgent: '', requestId: 'test' }
+  await insertEvent(db, { id: newId(systemRandom, now), at: now, kind, ...whose, ...where, detail })
 }
 
 async function sendOne(db: Database, n: number, at: number): Promise<string> {
