@@ -31,4 +31,6 @@ export type App = {
   readonly metrics: Metrics
   /** Where an address is, as far as the operator's file knows. */
   readonly placeOf: PlaceOf
+  /** The server begins to stop: answers that go on and on end now. */
+  readonly stopping: AbortSignal
 }

@@ -8,6 +8,7 @@ import { startDelivery, type Delivery } from './delivery/deliver.ts'
 import { gatewaysOf } from './delivery/gateways.ts'
 import type { Body } from './delivery/message.ts'
 import { notMeToken } from './delivery/not-me.ts'
+import { receiptToken } from './delivery/receipts.ts'
 import { openRoute, type Surroundings } from './delivery/open-route.ts'
 import type { Render } from './delivery/route.ts'
 import { openRoutes, type Routes } from './delivery/routes.ts'
@@ -47,6 +48,8 @@ export type Opened = {
   readonly isSetUp: boolean
   /** What a timer does every minute: makes the contact changes whose time has come. */
   readonly applyDueChanges: () => Promise<void>
+  /** Ends the answers that go on and on. */
+  readonly beginStop: () => void
   /** Lets what is under way end. */
   close(): Promise<void>
 }
@@ -86,7 +89,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const gateways = gatewaysOf(config, keys)
     const routes =
       world.routes ??
-      routesOf(config, db, gateways, onError, (route, receipt) => {
+      routesOf(config, keys, db, gateways, onError, (route, receipt) => {
         void delivery.receipt(route, receipt).catch(onError)
       })
     await routes.refresh()
@@ -115,7 +118,9 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const pause = world.pause ?? ((ms: number) => delay(ms))
     const { wake } = delivery
     const tools = { config, db, keys, passwords, random, now, pause, log, metrics, placeOf }
-    const app = { ...tools, wake, gateways, takeReceipt: delivery.receipt }
+    const stop = new AbortController()
+    const { signal: stopping } = stop
+    const app = { ...tools, wake, gateways, takeReceipt: delivery.receipt, stopping }
     const stopApplying = startApplying(app)
     return {
       app,
@@ -123,7 +128,9 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       delivery,
       isSetUp: installation.setUpAt !== null,
       applyDueChanges: () => applyDueChanges(app),
+      beginStop: () => stop.abort(),
       async close() {
+        stop.abort()
         stopCleaning()
         await stopApplying()
         await delivery.stop()
@@ -146,22 +153,25 @@ function openFolder({ dataDir }: Config): void {
 
 function routesOf(
   config: Config,
+  keys: Keys,
   db: Database,
   gateways: App['gateways'],
   onError: (error: unknown) => void,
   onReceipt: Surroundings['onReceipt'],
 ): Routes {
-  const ours = { ...surroundingsOf(config), onReceipt }
+  const ours = { ...surroundingsOf(config, keys), onReceipt }
   return openRoutes(db, { linked: gateways.linked, open: (it) => openRoute(it, ours), onError })
 }
 
-function surroundingsOf(config: Config): Omit<Surroundings, 'onReceipt'> {
+function surroundingsOf(config: Config, keys: Keys): Omit<Surroundings, 'onReceipt'> {
   try {
     const dkim = config.smtpDkim
     return {
       from: config.mailFrom,
       dkim: dkim && { ...dkim, key: keyIn(dkim.keyFile) },
       name: new URL(config.publicUrl).hostname,
+      callback: (route) => `${config.publicUrl}/receipts/${receiptToken(keys, route)}`,
+      mayBePrivate: false,
     }
   } catch (error) {
     throw new UnusableSetting(`SMTP_DKIM_KEY_FILE cannot be used: ${messageOf(error)}`)

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
+import { codeStateRoutes } from './http/code-state.ts'
 import { confirmRoutes } from './http/confirm.ts'
 import { deliveriesRoutes } from './http/deliveries.ts'
 import { devicesRoutes } from './http/devices.ts'
@@ -57,6 +58,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const pages = new Set<string>()
   const door = doorOf(app, { style: style.url, script: script.url }, pages)
   const signIn = signInRoutes(door)
+  const codeState = codeStateRoutes(door)
   const passkey = passkeyRoutes(door)
   const setUp = setUpRoutes(door)
   const account = accountRoutes(door)
@@ -91,6 +93,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/.well-known/change-password': { get: password.wellKnown },
     '/.well-known/passkey-endpoints': { get: security.passkeyEndpoints },
     '/sign-out': { post: signIn.signOut },
+    '/code-state': { get: codeState.follow },
     '/session': { get: sessionCheck(door) },
 
     '/account': { get: account.show, post: account.save },

@@ -59,6 +59,7 @@ async function close(listening: Listening, opened: Opened | null): Promise<void>
     process.stderr.write('Nightlatch ends before everything under way has ended\n')
     process.exit(1)
   }, LONGEST_STOP).unref()
+  opened?.beginStop()
   const answered = listening.close()
   // Requests that end soon still get their mails sent. Others leave them to the next process:
   // waiting for both, one after the other, would be too long.

@@ -1,5 +1,5 @@
 import type { Recipe } from './recipe.ts'
-import type { SmppSetting } from './smpp.ts'
+import type { SmppSetting } from './smpp-setting.ts'
 
 /** A mail server, as it is linked on the page or in the delivery file. */
 export type SmtpGateway = {

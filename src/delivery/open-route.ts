@@ -1,22 +1,44 @@
-import type { Linked, SmtpGateway } from './gateway.ts'
+import type { HttpGateway, Linked, SmtpGateway } from './gateway.ts'
+import { httpRoute } from './http-gateway.ts'
+import type { Recipe } from './recipe.ts'
+import { recipes } from './recipes/all.ts'
 import type { MailRoute, Receipt, SmsRoute } from './route.ts'
+import { smppRoute } from './smpp.ts'
 import { smtpRoute, type SmtpSettings } from './smtp.ts'
 
 /** What of us a route must know. */
 export type Surroundings = Pick<SmtpSettings, 'from' | 'dkim' | 'name'> & {
   /** What a gateway says on a connection that we hold. */
   readonly onReceipt: (route: string, receipt: Receipt) => void
+  /** Where this gateway sends its receipts. */
+  readonly callback: (route: string) => string
+  /** Whether gateways may be at private addresses. */
+  readonly mayBePrivate: boolean
 }
 
 /** Opens what is linked. Throws when its settings cannot work. */
-export function openRoute({ gateway }: Linked, ours: Surroundings): MailRoute | SmsRoute {
+export function openRoute({ id, gateway }: Linked, ours: Surroundings): MailRoute | SmsRoute {
   switch (gateway.kind) {
     case 'smtp':
       return smtpRoute({ ...ours, url: urlOf(gateway), tls: tlsOf(gateway) })
     case 'http':
+      return httpRoute(
+        { ...gateway, recipe: recipeOf(gateway) },
+        { ...ours, callback: ours.callback(id) },
+      )
     case 'smpp':
-      throw new Error(`no such kind of gateway: ${gateway.kind}`)
+      return smppRoute(gateway, { ...ours, onReceipt: (receipt) => ours.onReceipt(id, receipt) })
+    default:
+      return gateway satisfies never
   }
+}
+
+/** Throws when it is none of ours. */
+export function recipeOf({ recipe }: HttpGateway): Recipe {
+  if (typeof recipe !== 'string') return recipe
+  const shipped = Object.entries(recipes).find(([name]) => name === recipe)?.[1]
+  if (!shipped) throw new Error(`no such recipe: ${recipe}`)
+  return shipped
 }
 
 function urlOf({ host, port, security, user, password }: SmtpGateway): string {

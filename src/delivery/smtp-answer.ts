@@ -1,3 +1,4 @@
+import { readable } from './readable.ts'
 import type { Outcome } from './route.ts'
 
 /** What the library says went wrong, as far as we look at it. */
@@ -36,14 +37,3 @@ function troubleOf(error: unknown): Trouble {
   if (code === 'EABORT') return { code: 'ETIMEDOUT', message: 'the server took too long' }
   return { ...rest, code: code ?? 'EUNKNOWN', message: message ?? '' }
 }
-
-/** Enough to understand a server's answer; nothing of the person's address or code. */
-export const readable = (answer: string): string =>
-  answer
-    // Before the patterns, which would take their time over a megabyte.
-    .slice(0, 1000)
-    .replace(/[\p{C}\s]+/gu, ' ')
-    .replace(/[^\s<>()[\]"',;:]*@[^\s<>()[\]"',;:]*/g, '…')
-    .replace(/\p{Nd}(?:[ -]?\p{Nd}){5,}/gu, '…')
-    .trim()
-    .slice(0, 120)

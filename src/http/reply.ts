@@ -36,7 +36,12 @@ export type Replies = ReturnType<typeof repliesOf>
 /** How we answer: everything goes out with the fixed headers, set in one go. */
 export function repliesOf(config: Config) {
   const fixed = fixedHeaders(config)
-  const send = (body: string | null, status: number, type: string | null, rest: Rest): Response => {
+  const send = (
+    body: string | ReadableStream<Uint8Array> | null,
+    status: number,
+    type: string | null,
+    rest: Rest,
+  ): Response => {
     const [first, ...more] = rest.cookies ?? []
     const plain: Record<string, string> = { ...fixed, ...rest.headers }
     if (type) plain['Content-Type'] = type
@@ -53,6 +58,13 @@ export function repliesOf(config: Config) {
     json: (value: unknown, status = 200, rest: Rest = {}) =>
       send(JSON.stringify(value), status, 'application/json', rest),
     text: (value: string) => send(value, 200, 'text/plain; charset=utf-8', {}),
+    /** Nothing but a status. */
+    nothing: (status: 204 | 503) => send(null, status, null, {}),
+    /** Server-sent events. Proxies are asked to pass each on at once. */
+    events: (body: ReadableStream<Uint8Array>) =>
+      send(body, 200, 'text/event-stream; charset=utf-8', {
+        headers: { 'X-Accel-Buffering': 'no' },
+      }),
     /** A file under a URL that changes with it, so it may be kept for ever. */
     file: (body: string, type: string) =>
       send(body, 200, type, {

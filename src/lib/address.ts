@@ -51,8 +51,11 @@ export function clientAddress(
   return address
 }
 
-/** An address in its one spelling: no port, no zone, IPv4 where it is mapped into IPv6. */
-function canonical(text: string): string | null {
+/**
+ * An address in its one spelling: no port, no zone, IPv4 where it is mapped into IPv6. Null where it
+ * is none.
+ */
+export function canonical(text: string): string | null {
   if (isIPv4(text)) return text
   const [, bracketed, v4] = /^(?:\[([^\]]+)\]|([\d.]+))(?::\d{1,5})?$/.exec(text) ?? []
   const ip = (bracketed ?? v4 ?? text).replace(/%[\w.-]+$/, '')
@@ -67,13 +70,16 @@ function canonical(text: string): string | null {
 /** What limits count by: an IPv4 address, or the /64 of an IPv6 address, which is one subscriber. */
 export function bucketOf(ip: string): string {
   const address = canonical(ip) ?? ip
-  if (!isIPv6(address)) return address
+  return isIPv6(address) ? `${groupsOf(address).slice(0, 4).join(':')}::/64` : address
+}
+
+/** The eight groups of an IPv6 address in its one spelling, in hex without leading zeros. */
+export function groupsOf(address: string): string[] {
   const [head = '', tail] = address.split('::')
   const groups = head === '' ? [] : head.split(':')
   const after = tail ? tail.split(':') : []
   const zeros = tail === undefined ? 0 : 8 - groups.length - after.length
-  const all = [...groups, ...Array<string>(zeros).fill('0'), ...after]
-  return `${all.slice(0, 4).join(':')}::/64`
+  return [...groups, ...Array<string>(zeros).fill('0'), ...after]
 }
 
 /** Whether only this machine can reach a server that listens there. */

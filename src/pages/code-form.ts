@@ -3,6 +3,7 @@ import type { Language } from '../lib/language.ts'
 import { codeInput } from './code-input.ts'
 import { isolate } from './isolate.ts'
 import type { Html } from './layout.ts'
+import { messageLine, type Hope, type Told } from './message-line.ts'
 import { moment } from './moment.ts'
 import { attributes, buttonForm, inputField, ltr, problemBox, PROBLEM_ID } from './parts.ts'
 import { passkeyForm } from './passkey-form.ts'
@@ -21,6 +22,9 @@ export type CodeFormProps = {
   /** A message with a code is on its way, or has arrived. */
   readonly sent: boolean
   readonly minutesLeft: number
+  /** What became of the messages with the code, and whether there may be more to tell later. */
+  readonly told: Told
+  readonly isLive: boolean
   /** Seconds until the code can be sent again. */
   readonly resendIn: number
   readonly canResend: boolean
@@ -84,8 +88,8 @@ function asking(language: Language, step: CodeFormProps, { action, extra }: Plac
       ])
     case 'email':
       // Without a code there is nothing to type: the one thing to do is to ask for it.
-      if (!step.sent) return whereItWent(language, step)
-      return codeAsked(language, whereItWent(language, step), action, [
+      if (!step.sent) return whereItWent(language, step, action)
+      return codeAsked(language, whereItWent(language, step, action), action, [
         fields,
         emailCodeField(language, step),
       ])
@@ -123,15 +127,19 @@ function whyNoMail(language: Language, { noMail }: CodeFormProps): Html | null {
   return html`<div class="note warning"><p>${text}</p></div>`
 }
 
-function whereItWent(
-  language: Language,
-  { sent, maskedTo, minutesLeft, digits }: CodeFormProps,
-): Html {
+function whereItWent(language: Language, step: CodeFormProps, path: string): Html {
+  const { sent, maskedTo, minutesLeft, digits } = step
   const t = textsOf(language).code
   const to = html`<strong>${ltr(maskedTo)}</strong>`
   if (!sent) return html`<p>${t.notSent({ to })}</p>`
-  return html`<p>${t.sent({ to, minutes: minutesLeft, digits })}</p>`
+  return html`<p>${t.sent({ to, minutes: minutesLeft, digits })}</p>
+    ${Object.hasOwn(step.told, step.way) && messageLine(language, hopeOf(step), step, path)}`
 }
+
+const hopeOf = ({ others, canResend }: CodeFormProps): Hope => ({
+  hasOthers: others.length > 0,
+  canResend,
+})
 
 const describedBy = ({ problem }: CodeFormProps): string | undefined =>
   problem === null ? undefined : PROBLEM_ID

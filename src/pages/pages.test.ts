@@ -49,6 +49,8 @@ const step = {
   maskedTo: HOSTILE,
   sent: true,
   minutesLeft: 5,
+  told: { email: { state: 'on_its_way' }, sms: { state: 'failed', why: 'given_up' } },
+  isLive: true,
   resendIn: 28,
   canResend: true,
   noMail: null,

@@ -10,6 +10,7 @@ import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { heldOf } from './ask.ts'
 import { digitsOf, mailboxWait, toolsFor } from './attempt.ts'
 import { knownDevice } from './device.ts'
+import { codeState, type Told } from './message-state.ts'
 import { provesDraft, waysOf } from './next-step.ts'
 import { isAllowed, standingFrom } from './standing.ts'
 import type { Visit } from './visit.ts'
@@ -25,6 +26,9 @@ export type WayStep = {
   readonly maskedTo: string
   readonly sent: boolean
   readonly minutesLeft: number
+  /** What became of the messages with the code, and whether there may be more to tell later. */
+  readonly told: Told
+  readonly isLive: boolean
   /** Seconds. */
   readonly resendIn: number
   readonly canResend: boolean
@@ -55,6 +59,7 @@ export async function wayStep(
   const until = (attempt.asked?.question as { until?: number } | undefined)?.until ?? now
   const isOpen = attempt.endedAt === null && attempt.expiresAt > now && attempt.triesLeft > 0
   const held = heldOf(app, attempt, enrolments, way)
+  const code = attempt.sends > 0 ? await codeState(app, attempt) : null
   return {
     way,
     others,
@@ -64,6 +69,8 @@ export async function wayStep(
     maskedTo: mail ? shownTo(attempt, (mail.state as { to: string }).to) : '',
     sent: attempt.sends > 0,
     minutesLeft: Math.max(0, Math.ceil((until - now) / 60_000)),
+    told: code?.told ?? {},
+    isLive: code?.isLive ?? false,
     resendIn: Math.max(0, Math.ceil((attempt.nextSendAt - now) / 1000)),
     canResend: isOpen && attempt.sends < app.config.limits.codeSends,
     noMail: way === 'recovery' && others.length === 0 ? noMail(app, enrolments, closedUntil) : null,

@@ -17,6 +17,7 @@ const toStrangers: Record<string, string> = {
   'GET /.well-known/change-password': '303 /account/password',
   'GET /.well-known/passkey-endpoints': '200',
   'GET /account/password': '303 /sign-in?to=%2Faccount%2Fpassword',
+  'GET /code-state': '204',
   'GET /session': '401',
   'GET /account': '303 /sign-in?to=%2Faccount',
   'GET /account/security': '303 /sign-in?to=%2Faccount%2Fsecurity',
@@ -88,6 +89,7 @@ const toHalfSignedIn: Record<string, string> = {
   ...toStrangers,
   'GET /sign-in/second': '200',
   'GET /sign-in/password': '303 /sign-in/second',
+  'GET /code-state': '200',
   'POST /sign-in/second/send': '429',
 }
 

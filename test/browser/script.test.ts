@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { account } from '../setup/process.ts'
+import { acceptMessage, deliverMessage, insertMessage } from '../../src/store/messages.ts'
 import { givePassword, openHouse, signInFully, type House } from './house.ts'
 import { visit, type Person } from './person.ts'
 
@@ -104,6 +105,59 @@ test('a button pressed twice at once sends once', () =>
     expect(sent).toBe(1)
   }))
 
+test('what becomes of the message is said as it happens, without a reload', () =>
+  visit(house.url, {}, async (person) => {
+    const { go, page, reads, t } = person
+    const db = house.place.db()
+    await go('/sign-in')
+    await givePassword(person)
+    await page.waitForURL('**/second')
+    const mail = await newestMessage()
+    const { id, createdAt, expiresAt, accountId, attemptId, kind } = mail
+    const sms = `${id.slice(0, -4)}ffff`
+    const about = { accountId, attemptId, kind, createdAt, expiresAt }
+    await insertMessage(db, { ...about, id: sms, by: 'sms', recipient: 'x', body: 'x' })
+    await page.reload()
+    await page.evaluate('window.isSame = true')
+    await reads(t.told.email.on_its_way)
+    await reads(t.told.sms.on_its_way)
+    await page.getByRole('link', { name: t.told.look }).waitFor({ state: 'hidden' })
+    await acceptMessage(db, sms, 'sms', createdAt)
+    await reads(t.told.sms.accepted)
+    await deliverMessage(db, sms, createdAt)
+    await reads(t.told.sms.delivered)
+    await reads(t.told.email.on_its_way)
+    await acceptMessage(db, id, 'smtp', createdAt)
+    await reads(t.told.email.accepted)
+    expect(await page.locator('[role=status]').textContent()).toContain(t.told.sms.delivered)
+    expect(await page.evaluate('window.isSame')).toBe(true)
+  }))
+
+test('where a message cannot be followed, the page can be asked for it again', () =>
+  visit(house.url, {}, async (person) => {
+    const { go, page, reads, t } = person
+    await page.route('**/code-state', (route) => route.fulfill({ status: 204 }))
+    await go('/sign-in')
+    await givePassword(person)
+    await reads(t.told.email.on_its_way)
+    await acceptMessage(house.place.db(), (await newestMessage()).id, 'smtp', 1)
+    await page.getByRole('link', { name: t.told.look }).click()
+    await reads(t.told.email.accepted)
+    expect(await page.getByRole('link', { name: t.told.look }).count()).toBe(0)
+  }))
+
+test('without JavaScript a reload says what has become of the message', () =>
+  visit(house.url, { javaScriptEnabled: false }, async (person) => {
+    const { go, page, reads, t } = person
+    await go('/sign-in')
+    await givePassword(person)
+    await reads(t.told.email.on_its_way)
+    await acceptMessage(house.place.db(), (await newestMessage()).id, 'smtp', 1)
+    await page.getByRole('link', { name: t.told.look }).click()
+    await reads(t.told.email.accepted)
+    expect(await page.getByRole('link', { name: t.told.look }).count()).toBe(0)
+  }))
+
 test('without JavaScript nothing is shown that would need it', () =>
   visit(house.url, { javaScriptEnabled: false }, async (person) => {
     const { go, press, page, t } = person
@@ -127,6 +181,16 @@ async function continueWith({ type, press, t }: Person, code: string): Promise<v
   await type(t.code.label, code)
   await press(t.code.submit)
 }
+
+const newestMessage = () =>
+  house.place
+    .db()
+    .selectFrom('messages')
+    .selectAll()
+    .where('kind', '=', 'code')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
 
 const setClipboard = (page: Person['page'], text: string) =>
   page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`)

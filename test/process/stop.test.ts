@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { describe, test } from 'vitest'
-import { account, browserAt, openPlace, run, startServer } from '../setup/process.ts'
+import { account, browserAt, make, openPlace, protect, run, startServer } from '../setup/process.ts'
 
 /** Without it, what was compiled is written down at the end, which is no part of stopping. */
 const PLAIN = { NODE_DISABLE_COMPILE_CACHE: '1' }
@@ -76,6 +76,28 @@ describe.concurrent('asked to stop', { timeout: 60_000 }, () => {
     expect(performance.now() - asked).toBeLessThan(WITHIN)
     agent.destroy()
     slow.destroy()
+  })
+
+  test('it does not wait for those who follow what becomes of a message', async ({ expect }) => {
+    await using place = await openPlace()
+    await make(['setup'], place.settings)
+    await using server = await startServer({ ...place.settings, ...PLAIN })
+    await protect(browserAt(server.url), () => place.codeTo(account.email))
+    const browser = browserAt(server.url)
+    await browser.signIn()
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await fetch(`${server.url}/code-state`, { headers: { cookie } })
+    const events = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    expect((await events.read()).value).toContain('on_its_way')
+
+    const asked = performance.now()
+    server.kill()
+    // Its end, and not a broken connection: a browser then asks the server that comes next.
+    expect((await events.read()).done).toBe(true)
+    await server.says('has stopped')
+    expect(performance.now() - asked).toBeLessThan(3_000)
+    expect(await server.ended).toBe(0)
+    expect(server.log().filter(({ level }) => Number(level) > 30)).toEqual([])
   })
 
   test('with nothing under way it ends at once', async ({ expect }) => {

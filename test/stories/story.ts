@@ -169,13 +169,17 @@ export async function whole(response: Response) {
   return { status: response.status, headers, body: await response.text() }
 }
 
-/** The same without what an attempt says about its own waits: how long the code lives, what may be sent. */
+/**
+ * The same without what an attempt says about its own waits: how long the code lives, what became of its
+ * message, what may be sent.
+ */
 export async function withoutWaits(response: Response) {
   const { body, ...rest } = await whole(response)
   return {
     ...rest,
     body: body
       .replace(/It works (for [^.]* from now|no longer: [^.]*)\./, '')
+      .replace(/<div class="told".*?(?=<form)/s, '')
       .replace(/<form method="post" action="[^"]*\/send" class="again">.*?<\/form>/s, '')
       .replace(/<p class="hint">No more codes can be sent[^<]*<\/p>/, '')
       .replaceAll(/\s+/g, ' '),

@@ -24,6 +24,7 @@ for (const button of all('[data-reveal]')) {
 
 for (const input of all('[data-submit-at]')) submitWhenComplete(asInput(input))
 for (const element of all('[data-countdown]')) countDown(element)
+for (const element of all('[data-follow]')) follow(element)
 
 for (const button of all('[data-copy]')) {
   if (!navigator.clipboard) continue // only there over https and on this computer
@@ -81,6 +82,32 @@ function countDown(element) {
     if (line) line.style.visibility = 'hidden'
   }
   const timer = setInterval(tick, 1000)
+}
+
+/**
+ * Says what became of a message, as soon as that is known.
+ * @param {HTMLElement} element
+ */
+function follow(element) {
+  if (!window.EventSource) return
+  const look = /** @type {HTMLElement | null} */ (element.querySelector('[data-look]'))
+  const source = new EventSource(element.dataset.follow ?? '')
+  if (look) look.hidden = true
+  source.addEventListener('message', ({ data }) => {
+    const told = JSON.parse(data)
+    for (const line of all('[data-told]')) {
+      const { state, text } = told[line.dataset.told ?? ''] ?? {}
+      // What is said once more would be read out once more.
+      if (!text || line.textContent === text) continue
+      line.dataset.state = state
+      line.textContent = text
+    }
+  })
+  source.addEventListener('end', () => source.close())
+  source.addEventListener('error', () => {
+    // Cut off, a browser tries again; turned away, it does not.
+    if (look && source.readyState === EventSource.CLOSED) look.hidden = false
+  })
 }
 
 /** @param {HTMLElement} button */

@@ -169,6 +169,37 @@ export const en = {
     cancel: 'Cancel',
   },
 
+  /** What became of the message with the code. */
+  told: {
+    email: {
+      on_its_way: 'The message is on its way.',
+      accepted: 'Handed to the mail server. We are not told when it reaches your mailbox.',
+      delivered: 'The message has arrived.',
+      given_up: 'The message could not be sent: no mail server has taken it.',
+      expired: 'The message did not go out in time. Its code works no longer.',
+      over_budget: 'No more messages can be sent by e-mail at the moment.',
+      unanswered: 'The mail server has not answered. The message may arrive all the same.',
+    },
+    sms: {
+      on_its_way: 'The text message is on its way.',
+      accepted:
+        'The mobile operator has accepted the text message, and has not yet told us that it has arrived.',
+      delivered: 'The text message has arrived on the phone.',
+      given_up: 'The text message could not be delivered.',
+      expired: 'The text message did not go out in time. Its code works no longer.',
+      over_budget: 'No more text messages can be sent at the moment.',
+      unanswered: 'The mobile operator has not answered. The text message may arrive all the same.',
+    },
+    /** What one can do where it has failed. */
+    next: {
+      either: 'Use another way, or have the code sent again.',
+      other: 'Use another way.',
+      again: 'Have the code sent again.',
+      later: 'Try again later.',
+    },
+    look: 'Look again',
+  },
+
   confirm: {
     protect: {
       title: 'Switch on login protection',

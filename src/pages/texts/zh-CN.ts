@@ -160,6 +160,36 @@ export const zhCN = {
     cancel: '取消',
   },
 
+  /** What became of the message with the code. */
+  told: {
+    email: {
+      on_its_way: '邮件正在发送途中。',
+      accepted: '邮件已交给邮件服务器。它何时到达您的邮箱，我们不会得到通知。',
+      delivered: '邮件已送达。',
+      given_up: '邮件未能发出：没有邮件服务器接收它。',
+      expired: '邮件未能及时发出，其中的验证码已失效。',
+      over_budget: '目前无法再通过电子邮件发送验证码。',
+      unanswered: '邮件服务器没有回应。邮件仍有可能送达。',
+    },
+    sms: {
+      on_its_way: '短信正在发送途中。',
+      accepted: '移动运营商已接收短信，尚未告知我们短信已送达。',
+      delivered: '短信已送达手机。',
+      given_up: '短信未能送达。',
+      expired: '短信未能及时发出，其中的验证码已失效。',
+      over_budget: '目前无法再发送短信。',
+      unanswered: '移动运营商没有回应。短信仍有可能送达。',
+    },
+    /** What one can do where it has failed. */
+    next: {
+      either: '请改用其他方式，或重新发送验证码。',
+      other: '请改用其他方式。',
+      again: '请重新发送验证码。',
+      later: '请稍后再试。',
+    },
+    look: '再看一次',
+  },
+
   confirm: {
     protect: {
       title: '开启登录保护',
