@@ -1,13 +1,10 @@
 import { html } from 'hono/html'
-import { alarmList, budgetCard, type ShownAlarm } from './alarms.ts'
-import { figuresTable, overTime, type ShownLine, type ShownSlice } from './delivery-figures.ts'
-import {
-  deliveriesPath,
-  deliveryList,
-  filterForm,
-  type ShownDelivery,
-  type ShownFilter,
-} from './delivery-list.ts'
+import { alarmList, type ShownAlarm } from './alarms.ts'
+import { budgetCard } from './budget.ts'
+import { figuresTable, type ShownLine } from './delivery-figures.ts'
+import { deliveriesPath, filterForm, type ShownFilter } from './delivery-filter.ts'
+import { deliveryList, type ShownDelivery } from './delivery-list.ts'
+import { overTime, type ShownSlice } from './delivery-over-time.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { textsOf } from './texts/all.ts'
 
