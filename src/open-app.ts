@@ -6,7 +6,7 @@ import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
 import { gatewaysOf } from './delivery/gateways.ts'
-import type { Body } from './delivery/message.ts'
+import type { Body, Made } from './delivery/message.ts'
 import { notMeToken } from './delivery/not-me.ts'
 import { receiptToken } from './delivery/receipts.ts'
 import { openRoute, type Surroundings } from './delivery/open-route.ts'
@@ -95,6 +95,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     await routes.refresh()
     const kinds = ['email', 'sms'] as const
     metrics.watchRoutes(() => kinds.flatMap((by) => routes.for(by, null, now())))
+    const wakeUp = (made: Made): void => delivery.wake(made)
     const delivery: Delivery = startDelivery({
       db,
       keys,
@@ -103,7 +104,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       render,
       routes,
       rules: () => gateways.rules(db),
-      raise: (tx, alarm) => raise({ random, now }, tx, alarm),
+      raise: (tx, alarm) => raise({ keys, random, now, log, metrics, wake: wakeUp }, tx, alarm),
       report: ({ kind, ...about }) => {
         metrics.message({ kind, ...about })
         log.info(about, kind)

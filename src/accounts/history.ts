@@ -46,6 +46,7 @@ const groups: Readonly<Record<EventKind, Group>> = {
   email_changed: 'changes',
   email_not_changed: 'changes',
   not_me: 'changes',
+  prefix_released: 'changes',
 }
 
 const kindsOf = (group: Group): string[] =>

@@ -29,7 +29,7 @@ type Link = {
 export async function linkOf(app: App, token: string): Promise<Link | null> {
   const id = messageIn(app.keys, token)
   const message = id && (await findMessage(app.db, id))
-  if (!message || message.kind === 'reported' || app.now() >= message.createdAt + DAY) return null
+  if (!message || isForOperators(message) || app.now() >= message.createdAt + DAY) return null
   const account = await findAccount(app.db, message.accountId)
   if (!account) return null
   const noted = async (at: number | null) =>
@@ -39,6 +39,9 @@ export async function linkOf(app: App, token: string): Promise<Link | null> {
   const isStranger = event === null || event.detail['purpose'] === 'new-email'
   return { message, account, event, report, isStranger }
 }
+
+/** It tells of somebody else, or of nobody. */
+const isForOperators = ({ kind }: Sent): boolean => kind === 'reported' || kind === 'alarm'
 
 const isAbout =
   (messageId: string) =>

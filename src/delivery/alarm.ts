@@ -1,6 +1,5 @@
 import type { Database } from '../store/open.ts'
-import type { BudgetAlarm } from './budget.ts'
-import type { Made } from './message.ts'
+import type { BudgetAlarm } from './pots.ts'
 
 /** What the operators should know of at once. */
 export type Alarm =
@@ -17,5 +16,8 @@ export type Alarm =
       readonly entered: number
     }
 
-/** Writes it down in this transaction. Gives what is to be sent after it. */
-export type Raise = (db: Database, alarm: Alarm) => Promise<readonly Made[]>
+/** What is to be done once the transaction is on the disk: what was written down is sent, and said. */
+export type Afterwards = readonly (() => void)[]
+
+/** Writes it down in this transaction. */
+export type Raise = (db: Database, alarm: Alarm) => Promise<Afterwards>

@@ -1,33 +1,14 @@
-import { readLimits, writeLimits } from '../store/limits.ts'
+import { glanceAtLimits, readLimits, writeLimits } from '../store/limits.ts'
 import type { Database } from '../store/open.ts'
+import { alarmOf, keyOf, potsOf, share, told, type BudgetAlarm, type Pot } from './pots.ts'
 import type { DeliveryRules } from './rules.ts'
+
+export { potsOf } from './pots.ts'
 
 const DAY = 24 * 60 * 60_000
 
-/** What is nearly used up (80 %), or is. */
-export type BudgetAlarm = {
-  readonly kind: 'budget_near' | 'budget_over'
-  readonly what: 'messages' | 'money'
-  /** The main account whose share it is; `null`: the whole installation's. */
-  readonly accountId: string | null
-  readonly used: number
-  readonly most: number
-}
-
-type Pot = Pick<BudgetAlarm, 'what' | 'accountId' | 'most'> & { readonly key: string }
-
-/** The pots that a message of this account is paid from, on the day (UTC) of `now`. Pure. */
-export function potsOf(rules: DeliveryRules, accountId: string, now: number): Pot[] {
-  const day = new Date(now).toISOString().slice(0, 10)
-  const pot = (what: Pot['what'], most: number | null, id: string | null): Pot[] =>
-    most === null ? [] : [{ key: `sms-${what}:${day} ${id ?? ''}`, what, accountId: id, most }]
-  return [
-    ...pot('messages', rules.messagesDay, null),
-    ...pot('money', rules.moneyDay, null),
-    ...pot('messages', rules.accountMessagesDay, accountId),
-    ...pot('money', rules.accountMoneyDay, accountId),
-  ]
-}
+/** One message that is to be paid for: by whom, what it costs in millionths, and when. */
+type Bill = { readonly accountId: string; readonly cost: number; readonly now: number }
 
 /**
  * Pays for one message from all pots, or from none: then it must not be sent. In a transaction, nobody
@@ -36,47 +17,56 @@ export function potsOf(rules: DeliveryRules, accountId: string, now: number): Po
 export async function spendBudget(
   db: Database,
   rules: DeliveryRules,
-  { accountId, cost, now }: { accountId: string; cost: number; now: number },
+  { accountId, cost, now }: Bill,
 ): Promise<{ readonly isPaid: boolean; readonly alarms: readonly BudgetAlarm[] }> {
   const pots = potsOf(rules, accountId, now)
-  const keys = pots.map(({ key }) => key)
-  const used = await readLimits(db, [...keys, ...keys.map(told)])
+  const used = await readLimits(db, [...pots.map(keyOf), ...pots.map(told)])
   const countOf = (key: string): number => used.get(key)?.count ?? 0
-  const after = ({ key, what }: Pot): number => countOf(key) + (what === 'money' ? cost : 1)
-  const isPaid = pots.every((pot) => after(pot) <= pot.most)
-  const alarms = pots.flatMap((pot) => alarmOf(pot, after(pot), countOf(told(pot.key))))
-  const row = (count: number) => ({ count, since: now, last: now, endsAt: now + 2 * DAY })
-  const paid = isPaid ? pots.map((pot) => [pot.key, row(after(pot))] as const) : []
-  const said = alarms.map(({ pot, level }) => [told(pot.key), row(level)] as const)
+  const isPaid = pots.every((pot) => countOf(pot.key) + share(pot, cost) <= pot.most)
+  const after = (pot: Pot): number => countOf(pot.key) + (isPaid ? share(pot, cost) : 0)
+  const alarms = pots.flatMap((pot) =>
+    alarmOf(pot, after(pot), share(pot, cost), countOf(told(pot))),
+  )
+  const paid = isPaid ? pots.map((pot) => [pot.key, row(after(pot), now)] as const) : []
+  const said = alarms.map(({ pot, level }) => [told(pot), row(level, now)] as const)
   await writeLimits(db, new Map([...paid, ...said]))
   return { isPaid, alarms: alarms.map(({ alarm }) => alarm) }
 }
 
-/** Is there anything left to pay one more message with? Changes nothing. */
+/**
+ * Puts back what was paid for a message that a gateway has surely not taken: it costs nothing, and a
+ * gateway that is down for an hour must not use up the day. `now` is when it was paid. In a transaction
+ * that has held the message, as who pays does.
+ */
+export async function giveBack(
+  db: Database,
+  rules: DeliveryRules,
+  { accountId, cost, now }: Bill,
+): Promise<void> {
+  const pots = potsOf(rules, accountId, now)
+  const used = await readLimits(db, pots.map(keyOf))
+  const back = pots.flatMap((pot) => {
+    const count = used.get(pot.key)?.count
+    if (count === undefined) return []
+    return [[pot.key, row(Math.max(0, count - share(pot, cost)), now)] as const]
+  })
+  await writeLimits(db, new Map(back))
+}
+
+/** Is there enough left to pay for this message? Holds nothing: who sends it pays, and then it counts. */
 export async function isWithinBudget(
   db: Database,
   rules: DeliveryRules,
-  accountId: string,
-  now: number,
+  { accountId, cost, now }: Bill,
 ): Promise<boolean> {
   const pots = potsOf(rules, accountId, now)
-  const used = await readLimits(
-    db,
-    pots.map(({ key }) => key),
-  )
-  return pots.every(({ key, most }) => (used.get(key)?.count ?? 0) < most)
+  const used = await glanceAtLimits(db, pots.map(keyOf))
+  return pots.every((pot) => (used.get(pot.key)?.count ?? 0) + share(pot, cost) <= pot.most)
 }
 
-/** What was said about a pot: 1 that it is nearly used up, 2 that it is. */
-const told = (key: string): string => `${key} told`
-
-const NEAR = 0.8
-
-function alarmOf(pot: Pot, used: number, said: number) {
-  const level = used >= pot.most ? 2 : used >= NEAR * pot.most ? 1 : 0
-  if (level <= said) return []
-  const { what, accountId, most } = pot
-  const kind = level === 2 ? 'budget_over' : 'budget_near'
-  const alarm: BudgetAlarm = { kind, what, accountId, used: Math.min(used, most), most }
-  return [{ pot, level, alarm }]
-}
+const row = (count: number, now: number) => ({
+  count,
+  since: now,
+  last: now,
+  endsAt: now + 2 * DAY,
+})

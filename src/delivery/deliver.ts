@@ -13,7 +13,7 @@ export type { Report } from './try.ts'
 const POLL = 2_000
 const BATCH = 200
 
-export type World = Omit<Tried, 'wake'> & {
+export type World = Tried & {
   /** Where there is none of a kind, its messages wait in the outbox, and only expire here. */
   readonly routes: Routes
   readonly report: (what: Report) => void
@@ -39,7 +39,6 @@ export function startDelivery(world: World): Delivery {
   const { db, now, routes, report, onError } = world
   const waiting: string[] = []
   const own = new Map<string, Made>()
-  const tried: Tried = { ...world, wake }
   const work = new Set<Promise<void>>()
   let sending = 0
   let looking = false
@@ -109,7 +108,7 @@ export function startDelivery(world: World): Delivery {
     // claimed anew, by whoever is first.
     const isOurs = made && now() + LONGEST_SEND <= made.createdAt + LEASE
     const message = isOurs ? made : await claimMessage(db, id, now(), LEASE)
-    if (message && (await oneTry(tried, message)) === 'again') look()
+    if (message && (await oneTry(world, message)) === 'again') look()
   }
 
   async function receipt(route: string, its: Receipt): Promise<void> {

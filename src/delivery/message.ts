@@ -6,6 +6,7 @@ import type { Keys } from '../lib/seal.ts'
 import type { Purpose } from '../store/attempts.ts'
 import { insertMessage, type NewMessage } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
+import type { Alarm } from './alarm.ts'
 import { sealBody } from './body.ts'
 import { LEASE } from './route.ts'
 
@@ -48,6 +49,8 @@ export type Notice =
     }
   /** To the operators: somebody said "this was not me". */
   | { readonly kind: 'reported'; readonly login: string; readonly what: string }
+  /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */
+  | { readonly kind: 'alarm'; readonly alarm: Alarm; readonly login: string | null }
 
 /** What is kept, sealed, until the message has gone out: enough to write it in its language. */
 export type Body = {

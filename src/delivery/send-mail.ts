@@ -3,7 +3,7 @@ import { acceptMessage, failMessage, postponeMessage } from '../store/messages.t
 import { insertSending, type Sending } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
 import { waitAfter } from './back-off.ts'
-import type { Made } from './message.ts'
+import type { Afterwards } from './alarm.ts'
 import { giveUp, UNREADABLE, type Claimed, type Next, type Text, type Tried } from './try.ts'
 import type { Letter, Outcome } from './route.ts'
 import { sawFailure, sawSuccess } from './route-health.ts'
@@ -37,15 +37,15 @@ function letterOf(world: Tried, { id, recipient }: Claimed, kept: unknown): Lett
 }
 
 async function accepted(world: Tried, message: Claimed, route: MailOpen): Promise<'done'> {
-  const { db, now, report, raise, wake } = world
+  const { db, now, report, raise } = world
   const { id, accountId, createdAt } = message
   const at = now()
-  let told: readonly Made[] = []
+  let told: Afterwards = []
   const isNew = await write(db, async (tx) => {
     told = await sawSuccess(tx, route, raise)
     return acceptMessage(tx, id, route.name, at)
   })
-  told.forEach(wake)
+  for (const each of told) each()
   const about = { id, accountId, by: 'email', route: route.name } as const
   if (isNew) report({ kind: 'message_accepted', ...about, ms: at - createdAt })
   return 'done'
@@ -58,7 +58,7 @@ async function refused(
   { reason, lasting }: Extract<Outcome, { readonly accepted: false }>,
   before: readonly Sending[],
 ): Promise<Next> {
-  const { db, now, random, report, raise, wake, routes } = world
+  const { db, now, random, report, raise, routes } = world
   const { id, accountId, expiresAt, tries } = message
   const at = now()
   const open = routes.for('email', null, at)
@@ -70,7 +70,7 @@ async function refused(
   // Another one at once; else later, but never past its end, so that a dead message is wiped at once.
   const isAtOnce = others.some((other) => !isAsked(other))
   const nextTryAt = isAtOnce ? at : Math.min(at + waitAfter(tries, id), expiresAt)
-  let told: readonly Made[] = []
+  let told: Afterwards = []
   const isNew = await write(db, async (tx) => {
     const isOurs = isOver
       ? await failMessage(tx, message, route.name, reason, at)
@@ -94,7 +94,7 @@ async function refused(
     told = lasting ? [] : await sawFailure(tx, route, reason, at, raise)
     return true
   })
-  told.forEach(wake)
+  for (const each of told) each()
   const kind = isOver ? 'message_failed' : 'message_postponed'
   if (isNew) report({ kind, id, accountId, by: 'email', route: route.name, reason })
   return isNew && isAtOnce && !isOver ? 'again' : 'done'

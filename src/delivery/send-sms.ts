@@ -17,9 +17,9 @@ import {
   type Sending,
 } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
+import type { Afterwards } from './alarm.ts'
 import { waitAfter } from './back-off.ts'
-import { spendBudget } from './budget.ts'
-import type { Made } from './message.ts'
+import { giveBack, spendBudget } from './budget.ts'
 import {
   giveUp,
   UNANSWERED,
@@ -43,7 +43,7 @@ type SmsOpen = Extract<Open, { readonly by: 'sms' }>
 type Try = {
   readonly message: Claimed
   readonly route: SmsOpen
-  readonly sending: { readonly id: string; readonly begunAt: number }
+  readonly sending: { readonly id: string; readonly begunAt: number; readonly cost: number }
   readonly before: readonly Sending[]
 }
 
@@ -63,7 +63,7 @@ export async function sendSms(
   const begun = await begin(world, message, route, partsOf(text))
   if (begun === 'unpaid') return giveUp(world, message, null, 'budget')
   if (begun === 'not ours') return 'done'
-  const sending = { id: begun.id, begunAt: begun.at }
+  const sending = { id: begun.id, begunAt: begun.at, cost: begun.spent.cost }
   const outcome = await route.route.send({ id: begun.id, to: message.recipient, text })
   if (outcome.accepted || !outcome.isSure) world.spent?.(begun.spent)
   const it = { message, route, sending, before }
@@ -89,12 +89,12 @@ async function begin(
 ): Promise<
   'unpaid' | 'not ours' | { readonly id: string; readonly at: number; readonly spent: Spent }
 > {
-  const { db, now, random, raise, wake } = world
+  const { db, now, random, raise } = world
   const rules = await world.rules()
   const { accountId, country } = message
   const at = now()
   const cost = parts * route.price(country)
-  let told: readonly Made[] = []
+  let told: Afterwards = []
   const spent = { route: route.name, country, currency: rules.currency, cost }
   const begun = await write(db, async (tx) => {
     told = []
@@ -117,7 +117,7 @@ async function begin(
     })
     return { id, at, spent }
   })
-  told.forEach(wake)
+  for (const each of told) each()
   return begun
 }
 
@@ -133,14 +133,14 @@ function whoseTurn(
 }
 
 async function accepted(world: Tried, it: Try, gatewayId: string | null): Promise<Next> {
-  const { db, now, report, raise, wake } = world
+  const { db, now, report, raise } = world
   const { message, route, sending } = it
   const { id, accountId, country, createdAt, expiresAt } = message
   const at = now()
   const isLast = whoseTurn(world, it, { refusedAt: null, lasting: 0 }) === null
   const usual = isLast ? null : usualTime(await timesOf(db, route.id, LAST))
   const waitsUntil = usual === null ? expiresAt : Math.min(at + usual, expiresAt)
-  let told: readonly Made[] = []
+  let told: Afterwards = []
   let isDue = false
   await write(db, async (tx) => {
     told = await sawSuccess(tx, route, raise)
@@ -149,7 +149,7 @@ async function accepted(world: Tried, it: Try, gatewayId: string | null): Promis
     else await acceptForNow(tx, message, route.name, at, waitsUntil)
     isDue = gatewayId !== null && (await takeEarlyOnes(tx, route.id, gatewayId, at))
   })
-  told.forEach(wake)
+  for (const each of told) each()
   const about = { id, accountId, by: 'sms', route: route.name, country } as const
   if (message.acceptedAt === null)
     report({ kind: 'message_accepted', ...about, ms: at - createdAt })
@@ -176,7 +176,7 @@ async function refused(
   it: Try,
   outcome: Extract<Outcome, { readonly accepted: false }>,
 ): Promise<Next> {
-  const { db, now, report, raise, wake } = world
+  const { db, now, report, raise } = world
   const { message, route, sending, before } = it
   const { id, accountId, country, expiresAt, tries } = message
   const { lasting, isSure = false } = outcome
@@ -188,16 +188,19 @@ async function refused(
   const isAtOnce = other !== null && !isAsked(other.id)
   const nextTryAt = isAtOnce ? at : Math.min(at + waitAfter(tries, id), expiresAt)
   const isOver = other === null
-  let told: readonly Made[] = []
+  const rules = await world.rules()
+  let told: Afterwards = []
   let isNew = false
   await write(db, async (tx) => {
     await updateSending(tx, sending.id, { ...became, reason })
     isNew = isOver
       ? await failUnlessTaken(tx, message, route.name, reason, at)
       : await postponeMessage(tx, message, reason, nextTryAt)
+    const bill = { accountId, cost: sending.cost, now: sending.begunAt }
+    if (isSure) await giveBack(tx, rules, bill)
     told = lasting ? [] : await sawFailure(tx, route, reason, at, raise)
   })
-  told.forEach(wake)
+  for (const each of told) each()
   const kind = isOver ? 'message_failed' : 'message_postponed'
   const about = { id, accountId, by: 'sms', route: route.name, country, reason } as const
   if (isNew && (!isOver || message.acceptedAt === null)) report({ kind, ...about })

@@ -42,8 +42,6 @@ export type Tried = {
   readonly report: (what: Report) => void
   readonly spent?: (what: Spent) => void
   readonly onError: (error: unknown) => void
-  /** Sends what was written down on the way. */
-  readonly wake: (made: Made) => void
 }
 
 /** A message that is claimed by us. */

@@ -116,12 +116,14 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'unknown_passkey':
       return 401
     case 'factor_not_allowed':
+    case 'sms_country':
       return 403
     case 'slow_down':
     case 'send_wait':
     case 'no_more_sends':
     case 'send_limited':
     case 'sends_stopped':
+    case 'sms_stopped':
     case 'mailbox_shown':
       return 429
     case 'busy':

@@ -8,13 +8,17 @@ import { moment } from './moment.ts'
 import { ltr } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
+type OfBudget = Share & {
+  readonly kind: 'budget_near' | 'budget_over'
+  /** ISO 4217: as it was then. */
+  readonly currency: string
+  /** Whose share it is; `null`: the whole installation's. */
+  readonly account: string | null
+}
+
 /** Something an operator should know of. */
 export type ShownAlarm =
-  | (Share & {
-      readonly kind: 'budget_near' | 'budget_over'
-      /** Whose share it is; `null`: the whole installation's. */
-      readonly account: string | null
-    })
+  | OfBudget
   | { readonly kind: 'route_rests'; readonly route: string; readonly reason: string }
   | { readonly kind: 'route_works'; readonly route: string }
   | {
@@ -28,7 +32,7 @@ export type ShownAlarm =
 type Happened = { readonly at: Date; readonly alarm: ShownAlarm }
 
 /** What was unusual, the newest first. */
-export function alarmList(language: Language, currency: string, all: readonly Happened[]): Html {
+export function alarmList(language: Language, all: readonly Happened[]): Html {
   const t = textsOf(language).deliveries
   return html`<h2>${t.alarms}</h2>
     ${
@@ -39,7 +43,7 @@ export function alarmList(language: Language, currency: string, all: readonly Ha
               ({ at, alarm }) =>
                 html`<li>
                   <div>
-                    ${inWords(language, currency, alarm)}
+                    ${inWords(language, alarm)}
                     <p class="hint">${moment(language, at)}</p>
                   </div>
                 </li>`,
@@ -48,14 +52,14 @@ export function alarmList(language: Language, currency: string, all: readonly Ha
     }`
 }
 
-function inWords(language: Language, currency: string, alarm: ShownAlarm): Html {
+function inWords(language: Language, alarm: ShownAlarm): Html {
   const t = textsOf(language).deliveries
   switch (alarm.kind) {
     case 'budget_near':
     case 'budget_over': {
       const { kind, account } = alarm
       const of = account === null ? null : t.shareOf({ account: ltr(account) })
-      return html`<p class="detail">${t.alarm[kind](amounts(language, currency, alarm))}</p>
+      return html`<p class="detail">${t.alarm[kind](amounts(language, alarm))}</p>
         ${of && html`<p class="detail">${of}</p>`}`
     }
     case 'route_rests':
@@ -79,7 +83,7 @@ function inWords(language: Language, currency: string, alarm: ShownAlarm): Html 
 const name = (route: string): Html => html`<bdi>${route}</bdi>`
 
 /** What was used, and how much there was, in words. */
-function amounts(language: Language, currency: string, { what, used, most }: Share) {
+function amounts(language: Language, { what, used, most, currency }: OfBudget) {
   const t = textsOf(language).deliveries
   if (what === 'money')
     return { used: money(language, currency, used), most: money(language, currency, most) }

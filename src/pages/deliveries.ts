@@ -72,7 +72,7 @@ function above({ language }: Frame, { days, currency }: DeliveriesProps, it: Ove
     ${figuresTable(language, currency, it)}
   </section>`
   return html`${budgetCard(language, currency, it.budgets)}
-    <section>${alarmList(language, currency, it.alarms)}</section>
+    <section>${alarmList(language, it.alarms)}</section>
     ${it.totals.length === 0 ? html`<p>${t.nothing}</p>` : figures}`
 }
 

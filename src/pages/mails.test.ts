@@ -63,6 +63,23 @@ const occasions: MailProps[] = [
   { ...common, kind: 'reported', login: HOSTILE, what: 'code' },
 ]
 
+const budget = {
+  what: 'money',
+  used: 8_000_000,
+  most: 10_000_000,
+  currency: 'EUR',
+} as const
+const alarms: MailProps[] = [
+  { alarm: { kind: 'route_rests', route: HOSTILE, reason: HOSTILE }, login: null } as const,
+  { alarm: { kind: 'route_works', route: HOSTILE }, login: null } as const,
+  {
+    alarm: { kind: 'prefix_stopped', prefix: '+351912', country: 'PT', sent: 24, entered: 3 },
+    login: null,
+  } as const,
+  { alarm: { kind: 'budget_near', ...budget }, login: null } as const,
+  { alarm: { kind: 'budget_over', ...budget, what: 'messages' }, login: HOSTILE } as const,
+].map((about) => ({ ...common, ...about, kind: 'alarm', address: '', userAgent: '' }))
+
 const nameOf = (props: MailProps): string =>
   props.kind === 'code' ? `code to ${props.purpose}` : props.kind
 
@@ -104,10 +121,47 @@ for (const language of languages) {
   }
 }
 
+for (const language of languages)
+  for (const props of alarms) {
+    const name = props.kind === 'alarm' ? props.alarm.kind : ''
+    test(`${name}, ${language}: says when, from nowhere, and where something can be done`, () => {
+      const { subject, text, html } = renderMail(language, props)
+      const { where, browser, unknown, notMe } = textsOf(language).mails
+      const page = 'https://login.example.com/settings/delivery'
+      for (const part of [text, html]) {
+        expect(part).toContain('07:46 UTC')
+        expect(part.includes(page)).toBe(name !== 'route_works')
+        for (const none of [`${where}:`, `${browser}:`, unknown, notMe])
+          expect(part).not.toContain(none)
+        expect(part).not.toMatch(/[\u202A-\u202E\u0000]|^Bcc|undefined|[٠-٩]/m)
+      }
+      expect(html).not.toMatch(/<img|\u2068/)
+      expect(subject).toContain('Nightlatch')
+      expect(text.split('\u2068')).toHaveLength(text.split('\u2069').length)
+    })
+  }
+
+test('the operators read numbers, money and whose share it is in their language', () => {
+  const said = (language: Language) =>
+    alarms.slice(2).map((props) => renderMail(language, props).text.replace(/[\u2068\u2069]/g, ''))
+  const [stopped, near, over] = said('en')
+  expect(stopped).toContain('begin with +351912 (Portugal)')
+  expect(stopped).toContain('sent there in the last day: 24; typed in: 3')
+  expect(near).toContain('Spent on text messages today: €8.00 of €10.00.')
+  expect(near).toContain('limit of the whole installation')
+  expect(over).toContain('sent today: 8000000 of 10000000.')
+  expect(over).toContain('share of the account Ana')
+  expect(said('ar').join()).toMatch(/البرتغال[^]*8\.00/)
+  expect(said('zh-CN').join()).toMatch(/葡萄牙[^]*€8\.00/)
+})
+
 test('every occasion has its own subject and its own words', () => {
   const seen = (language: Language) =>
-    occasions.map((props) => renderMail(language, props).text.split('\n\n').slice(1, 4).join())
-  for (const language of languages) expect(new Set(seen(language)).size).toBe(occasions.length)
+    [...occasions, ...alarms].map((props) =>
+      renderMail(language, props).text.split('\n\n').slice(1, 4).join(),
+    )
+  for (const language of languages)
+    expect(new Set(seen(language)).size).toBe(occasions.length + alarms.length)
 })
 
 for (const language of languages)

@@ -1,4 +1,5 @@
 import { directionOf, type Language } from '../lib/language.ts'
+import { alarmWords, type AlarmProps } from './alarm-words.ts'
 import { browserName } from './browser.ts'
 import { areFew } from './few-codes.ts'
 import { isolate, oneLine } from './isolate.ts'
@@ -34,6 +35,7 @@ type Occasion =
       readonly token: string
     }
   | { readonly kind: 'reported'; readonly login: string; readonly what: string }
+  | { readonly kind: 'alarm'; readonly alarm: AlarmProps; readonly login: string | null }
 
 type Factor = 'passkey' | 'totp' | 'email'
 
@@ -82,8 +84,7 @@ export function renderMail(language: Language, props: MailProps): Mail {
   const facts: readonly (readonly [string, string])[] = [
     ...factorIn(language, t, props),
     [t.when, momentText(language, new Date(props.at))],
-    [t.where, oneLine(props.address) || t.unknown],
-    [t.browser, oneLine(browserName(props.userAgent)) || t.unknown],
+    ...placeIn(t, props),
   ]
   const hello = t.hello({ name: isolate(props.name) })
   const footer = t.footer({ product: isolate(props.product), url: urlOf(props) })
@@ -107,6 +108,18 @@ export function renderMail(language: Language, props: MailProps): Mail {
   })
   return { subject, text: `${text}\n`, html: document }
 }
+
+/** From where it was caused. What the server found by itself comes from nowhere. */
+const placeIn = (
+  t: Texts['mails'],
+  { kind, address, userAgent }: MailProps,
+): readonly (readonly [string, string])[] =>
+  kind === 'alarm'
+    ? []
+    : [
+        [t.where, oneLine(address) || t.unknown],
+        [t.browser, oneLine(browserName(userAgent)) || t.unknown],
+      ]
 
 /** Which second step it is about, and what the person calls it. */
 function factorIn(
@@ -165,6 +178,13 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
       const what = isolate(messageName(language, props.what))
       const said = lead({ login: isolate(props.login), what })
       return { subject: subject({ product }), before: [said, notYou], code: null, after: [] }
+    }
+    case 'alarm': {
+      const { lead, todo, isOnSettings } = alarmWords(language, t.alarms, props.alarm, props.login)
+      const page = { text: todo, url: `${urlOf(props)}/settings/delivery` }
+      const before = [...lead, isOnSettings ? page : todo]
+      const subject = t.alarms[props.alarm.kind].subject({ product })
+      return { subject, before, code: null, after: [] }
     }
     case 'protected':
     case 'unprotected':

@@ -211,7 +211,7 @@ const alarms = [
   { kind: 'route_rests', route: HOSTILE, reason: HOSTILE },
   { kind: 'route_works', route: HOSTILE },
   { kind: 'prefix_stopped', prefix: HOSTILE, country: HOSTILE, sent: 1, entered: 0 },
-  { kind: 'budget_near', what: 'messages', account: HOSTILE, used: 4, most: 5 },
+  { kind: 'budget_near', what: 'messages', currency: 'EUR', account: HOSTILE, used: 4, most: 5 },
 ] as const
 
 const pages: Readonly<Record<string, (language: Language) => Html>> = {

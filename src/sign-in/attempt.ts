@@ -17,6 +17,8 @@ export type Refusal = {
     | 'no_more_sends'
     | 'send_limited'
     | 'sends_stopped'
+    | 'sms_country'
+    | 'sms_stopped'
     | 'attempt_over'
     | 'already_protected'
     | 'not_protected'

@@ -97,6 +97,7 @@ export type EventKind =
   | 'device_removed'
   | 'session_ended'
   | 'not_me'
+  | 'prefix_released'
 
 /** Writes down that something happened. Never a code, a token or a password. */
 export async function note(

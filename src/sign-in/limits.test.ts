@@ -4,6 +4,7 @@ import { loadConfig } from '../config.ts'
 import type { Used } from '../store/limits.ts'
 import { oneMore, waitOf, type Limit, type Rule } from './limits.ts'
 import {
+  alarmMails,
   allWrongPasswords,
   newEmailSends,
   notices,
@@ -12,6 +13,7 @@ import {
   requests,
   resendWait,
   sends,
+  smsSends,
   wrongPasswords,
   wrongSecondSteps,
 } from './rules.ts'
@@ -151,6 +153,15 @@ test('the numbers of the limits are those promised', () => {
   ])
   expect(said(notices('new_device', 'a'))).toEqual({ free: 5, window: DAY, waits: null })
   expect(said(reports('a'))).toEqual({ free: 3, window: DAY, waits: null })
+  expect(said(alarmMails('prefix_stopped'))).toEqual({ free: 10, window: DAY, waits: null })
+  const to = { to: '+351912345678', accountId: 'a' }
+  expect(smsSends(limits, to, '192.0.2.1').map(said)).toEqual([
+    { free: 5, window: HOUR, waits: null },
+    { free: 10, window: DAY, waits: null },
+    { free: 50, window: HOUR, waits: null },
+    { free: 20, window: DAY, waits: null },
+    { free: 25, window: 5 * MINUTE, waits: null },
+  ])
   expect(said(allWrongPasswords(limits))).toMatchObject({ free: 1000, window: 5 * MINUTE })
 })
 
@@ -178,6 +189,8 @@ test('addresses of one IPv6 subscriber are one subject, and no key holds what wa
     ...newEmailSends(limits, 'a', 'a', '192.0.2.1').slice(0, 3),
     notices('new_device', 'a'),
     reports('a'),
+    alarmMails('prefix_stopped'),
+    ...smsSends(limits, { to: '+351912345678', accountId: 'a' }, '192.0.2.1').slice(0, 4),
     allWrongPasswords(limits),
   ].map(({ rule }) => rule.name)
   expect(new Set(names).size).toBe(names.length)

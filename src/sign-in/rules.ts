@@ -223,6 +223,12 @@ export const reports = (accountId: string): Limit => ({
   subject: accountId,
 })
 
+/** Mails to the operators about one kind of alarm. Past it nobody is told; log and metrics go on. */
+export const alarmMails = (kind: string): Limit => ({
+  rule: free('alarms', 10, DAY),
+  subject: kind,
+})
+
 /** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */
 export const resendWait = (limits: Limits, sends: number): number =>
   sends > 3 ? 5 * MINUTE : Math.min(limits.resendSeconds * SECOND * 2 ** (sends - 1), 5 * MINUTE)

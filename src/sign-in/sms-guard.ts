@@ -1,17 +1,68 @@
+import { raise } from '../accounts/alarm.ts'
+import { isWithinBudget } from '../delivery/budget.ts'
+import { priceIn, serves } from '../delivery/gateway.ts'
+import { aboutNumber } from '../lib/phone.ts'
+import { newId } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
+import { insertStop, standingOf } from '../store/stopped-prefixes.ts'
+import { trafficTo } from '../store/traffic.ts'
 import type { Refusal } from './attempt.ts'
 import type { Change } from './change.ts'
+import { couldBeUnusual, isUnusual } from './unusual.ts'
+
+const HOUR = 60 * 60_000
+const DAY = 24 * HOUR
+const MONTH = 30 * DAY
 
 /**
  * Why no text message with a code may go to this number now; `null` when one may. In a transaction. What
  * is counted per number, address, account and prefix is in `smsSends` (rules.ts), and held by who asks.
+ * Nobody is made to wait here: what the money allows is only looked at, and paid for by who sends.
  */
 export async function whyNoSms(
-  _change: Change,
-  _account: Pick<Account, 'id'>,
+  change: Change,
+  account: Pick<Account, 'id'>,
   _attempt: Pick<Attempt, 'purpose'>,
-  _to: string,
+  to: string,
 ): Promise<Refusal | null> {
-  return null
+  const { app, db, now } = change
+  const { country, prefix } = aboutNumber(to)
+  const linked = await app.gateways.linked(db)
+  const first = linked.find((each) => each.by === 'sms' && serves(each, country))
+  if (!first) return { refused: 'sms_stopped' }
+  const rules = await app.gateways.rules(db)
+  if (country === null || !rules.countries.includes(country)) return { refused: 'sms_country' }
+  const { isStopped, freeSince } = await standingOf(db, prefix)
+  if (isStopped || (await stopIfUnusual(change, { country, prefix, freeSince })))
+    return { refused: 'sms_stopped' }
+  const bill = { accountId: account.id, cost: priceIn(first, country), now }
+  return (await isWithinBudget(db, rules, bill)) ? null : { refused: 'sms_stopped' }
+}
+
+type Prefix = {
+  readonly country: string
+  readonly prefix: string
+  /** Only what was sent since then counts. */
+  readonly freeSince: number
+}
+
+/** Looks at what became of the codes to a prefix. Who is first to find it unusual stops it, once. */
+async function stopIfUnusual(change: Change, whose: Prefix): Promise<boolean> {
+  const { app, db, now, afterwards } = change
+  const { country, prefix, freeSince } = whose
+  const to = (where: Parameters<typeof trafficTo>[1], from: number, until: number) =>
+    trafficTo(db, where, { from, until, now })
+  const hour = await to({ prefix }, Math.max(freeSince, now - HOUR), now)
+  const day = await to({ prefix }, Math.max(freeSince, now - DAY), now)
+  if (!couldBeUnusual({ hour, day })) return false
+  const usual = await to({ country }, now - MONTH, now - DAY)
+  if (!isUnusual({ hour, day, country: usual })) return false
+  const stop = { prefix, country, ...day, stoppedAt: now }
+  if (await insertStop(db, { id: newId(app.random, now), ...stop })) {
+    const { sent, entered } = day
+    const alarm = { kind: 'prefix_stopped', prefix, country, sent, entered } as const
+    afterwards.push(...(await raise(app, db, alarm)))
+  }
+  return true
 }

@@ -41,6 +41,14 @@ export async function readLimits(
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, Used>> {
   if (db.isTransaction && hasRowLocks(db)) await lock(keys.length)(db, keys)
+  return glanceAtLimits(db, keys)
+}
+
+/** The same, and holds nothing: others may count in them a moment later. */
+export async function glanceAtLimits(
+  db: Database,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, Used>> {
   const { rows } = await read(keys.length)(db, keys)
   return new Map(rows.map(({ key, ...row }) => [key, row]))
 }

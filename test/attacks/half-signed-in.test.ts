@@ -33,6 +33,8 @@ const toStrangers: Record<string, string> = {
   'GET /account/history.csv': '303 /sign-in?to=%2Faccount%2Fhistory.csv',
   'GET /account/history.json': '303 /sign-in?to=%2Faccount%2Fhistory.json',
   'GET /not-me': '410',
+  'GET /deliveries': '303 /sign-in?to=%2Fdeliveries',
+  'GET /deliveries/message': '303 /sign-in?to=%2Fdeliveries%2Fmessage',
   'GET /outbox': '404',
   'GET /static/style.css': '200',
   'GET /static/script.js': '200',

@@ -25,7 +25,7 @@ export async function sendMuch(db: Database, accountId: string, now: number): Pr
     { kind: 'route_rests', route: 'Big قلم', reason: 'HTTP 503 Busy' },
     { kind: 'route_works', route: 'Big قلم' },
     { kind: 'prefix_stopped', prefix: '+351912', country: 'PT', sent: 20, entered: 1 },
-    { kind: 'budget_near', what: 'messages', accountId, used: 40, most: 50 },
+    { kind: 'budget_near', what: 'messages', currency: 'EUR', accountId, used: 40, most: 50 },
     ...alarms,
   ]
   for (const alarm of all) await tell(db, alarm, now)

@@ -362,13 +362,27 @@ story('alarms stand on the page in words, the newest first', both, async (world)
   await tell({ kind: 'route_rests', route: 'Local <x>', reason: 'HTTP 503' })
   await tell({ kind: 'route_works', route: 'Local <x>' })
   await tell({ kind: 'prefix_stopped', prefix: '+351912', country: 'PT', sent: 20, entered: 1 })
-  await tell({ kind: 'budget_near', what: 'messages', accountId, used: 40, most: 50 })
-  await tell({ kind: 'budget_over', what: 'money', accountId: null, used: 5e6, most: 5e6 })
+  await tell({
+    kind: 'budget_near',
+    what: 'messages',
+    currency: 'EUR',
+    accountId,
+    used: 40,
+    most: 50,
+  })
+  await tell({
+    kind: 'budget_over',
+    what: 'money',
+    currency: 'USD',
+    accountId: null,
+    used: 5e6,
+    most: 5e6,
+  })
   await browser.signIn(ana)
   const html = await page(browser)
   const said = words(html)
   const order = [
-    'is used up: €5.00 of €5.00',
+    'is used up: $5.00 of $5.00',
     'nearly used up: 40 of 50 messages',
     'Numbers that begin with +351912 (Portugal)',
     'Codes sent: 20, entered: 1',

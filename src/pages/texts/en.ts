@@ -611,6 +611,7 @@ export const en = {
       email_changed: 'The e-mail address was changed',
       email_not_changed: 'The e-mail address could not be changed',
       not_me: 'Somebody said: this was not me',
+      prefix_released: 'Text messages to numbers that begin alike were released',
     },
     factors: {
       password: 'password',
@@ -651,6 +652,7 @@ export const en = {
       password_reset: 'link to set a new password',
       email_change: 'the e-mail address is being changed',
       reported: 'somebody else said: this was not me',
+      alarm: 'a warning about delivery',
     },
     states: {
       accepted: 'accepted by the mail server',
@@ -665,6 +667,8 @@ export const en = {
       other: 'a fault on the way',
       send_limited: 'too many codes were asked for',
       sends_stopped: 'somebody had said "this was not me"',
+      sms_country: 'no text messages are sent to that country',
+      sms_stopped: 'no text message could be sent to that number',
     },
   },
 
@@ -810,6 +814,10 @@ export const en = {
       `Too many codes were asked for, so none was sent. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
     sends_stopped: ({ wait }: { wait: number }) =>
       `Somebody said "this was not me" about a message to you, so no code is sent for now. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
+    sms_country:
+      'Text messages are not sent to numbers of this country here, so none was sent. Nothing is locked. Use another way or a recovery code; if you have none, tell your administrator.',
+    sms_stopped:
+      'No text message can be sent to this number just now, so none was sent. Nothing is locked. Use another way or a recovery code now; if you have none, try again tomorrow or tell your administrator.',
     mailbox_shown: ({ wait }: { wait: number }) =>
       `Your password was reset through a link in an e-mail, so a code by e-mail would only prove the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
     clock_off: ({ minutes: count, ahead }: { minutes: number; ahead: boolean }) =>
@@ -1065,6 +1073,50 @@ export const en = {
       lead: ({ login, what }: { login: string; what: string }) =>
         `The holder of the account ${login} says about a message (${what}): this was not me. What was going on there has been ended.`,
       notYou: 'Please ask them whether they need help.',
+    },
+    /** To the operators. Money comes as it is written in this language. */
+    alarms: {
+      route_rests: {
+        subject: ({ product }: { product: string }) => `A route for messages of ${product} fails`,
+        lead: ({ route, reason }: { route: string; reason: string }) =>
+          `The route ${route} has failed several times in a row (${reason}). Until it works again it is asked only where no other is left; messages go by your other routes, if there are any.`,
+        todo: 'Check its settings, and its account at the provider:',
+      },
+      route_works: {
+        subject: ({ product }: { product: string }) =>
+          `A route for messages of ${product} works again`,
+        lead: ({ route }: { route: string }) =>
+          `The route ${route} works again and takes messages in its turn.`,
+        todo: 'There is nothing to do.',
+      },
+      prefix_stopped: {
+        subject: ({ product }: { product: string }) =>
+          `Text messages of ${product} to some numbers are stopped`,
+        lead: ({ prefix, country }: { prefix: string; country: string }) =>
+          `No more codes go by text message to numbers that begin with ${prefix} (${country}). People with such a number are told so and led to their other ways to sign in.`,
+        why: ({ sent, entered }: { sent: number; entered: number }) =>
+          `Codes sent there in the last day: ${sent}; typed in: ${entered}. That is unusually few: somebody may be paid for messages that they make this server send.`,
+        todo: 'If all is well, release these numbers on this page:',
+      },
+      budget: {
+        messages: ({ used, most }: { used: string; most: string }) =>
+          `Text messages sent today: ${used} of ${most}.`,
+        money: ({ used, most }: { used: string; most: string }) =>
+          `Spent on text messages today: ${used} of ${most}.`,
+        ofAll: 'This is the limit of the whole installation for one day (UTC).',
+        ofOne: ({ login }: { login: string }) =>
+          `This is the share of the account ${login} for one day (UTC).`,
+      },
+      budget_near: {
+        subject: ({ product }: { product: string }) =>
+          `Text messages of ${product}: the limit of the day is near`,
+        todo: 'At the limit no more text messages go out until midnight (UTC). If all is well, you can raise it on this page:',
+      },
+      budget_over: {
+        subject: ({ product }: { product: string }) =>
+          `Text messages of ${product}: the limit of the day is reached`,
+        todo: 'Nothing is left for another text message until midnight (UTC). People who ask for one are told that none can be sent just now, and are led to their other ways to sign in; only those who have no other way and no recovery code have to wait. If all is well, you can raise the limit on this page:',
+      },
     },
     notMe: 'This was not me: say so on this page. It ends what is going on, and needs no sign-in.',
     when: 'When',

@@ -589,6 +589,7 @@ export const zhCN = {
       email_changed: '邮箱已更改',
       email_not_changed: '邮箱未能更改',
       not_me: '有人表示：这不是我',
+      prefix_released: '已恢复向相同开头的号码发送短信',
     },
     factors: {
       password: '密码',
@@ -629,6 +630,7 @@ export const zhCN = {
       password_reset: '设置新密码的链接',
       email_change: '正在更改邮箱',
       reported: '他人表示：这不是我',
+      alarm: '有关投递的警告',
     },
     states: {
       accepted: '邮件服务器已接收',
@@ -643,6 +645,8 @@ export const zhCN = {
       other: '途中出现故障',
       send_limited: '获取验证码的次数过多',
       sends_stopped: '有人表示过“这不是我”',
+      sms_country: '不向该国家或地区发送短信',
+      sms_stopped: '当时无法向该号码发送短信',
     },
   },
 
@@ -779,6 +783,10 @@ export const zhCN = {
       `获取验证码的次数过多，这次没有发送。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
     sends_stopped: ({ wait }: { wait: number }) =>
       `有人就发给您的邮件表示“这不是我”，因此暂时不会发送验证码。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
+    sms_country:
+      '此处不向该国家或地区的号码发送短信，因此没有发送。没有任何内容被锁定。请使用其他方式或恢复代码；如果都没有，请告知您的管理员。',
+    sms_stopped:
+      '目前无法向该号码发送短信，因此没有发送。没有任何内容被锁定。现在请使用其他方式或恢复代码；如果都没有，请明天再试或告知您的管理员。',
     mailbox_shown: ({ wait }: { wait: number }) =>
       `您的密码是通过邮件中的链接重设的，而邮件验证码证明的仍是同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
     clock_off: ({ minutes: count, ahead }: { minutes: number; ahead: boolean }) =>
@@ -1008,6 +1016,43 @@ export const zhCN = {
       lead: ({ login, what }: { login: string; what: string }) =>
         `账户 ${login} 的持有人就一封邮件（${what}）表示：这不是我。相关的操作已被终止。`,
       notYou: '请询问对方是否需要帮助。',
+    },
+    alarms: {
+      route_rests: {
+        subject: ({ product }: { product: string }) => `${product} 的一条消息线路出现故障`,
+        lead: ({ route, reason }: { route: string; reason: string }) =>
+          `线路 ${route} 已连续多次失败（${reason}）。在恢复之前，只有在没有其他线路时才会使用它；如果有其他线路，消息将经由它们发送。`,
+        todo: '请检查它的设置以及您在服务商处的账户：',
+      },
+      route_works: {
+        subject: ({ product }: { product: string }) => `${product} 的一条消息线路已恢复`,
+        lead: ({ route }: { route: string }) => `线路 ${route} 已恢复，并按顺序发送消息。`,
+        todo: '您无需进行任何操作。',
+      },
+      prefix_stopped: {
+        subject: ({ product }: { product: string }) => `${product} 已停止向部分号码发送短信`,
+        lead: ({ prefix, country }: { prefix: string; country: string }) =>
+          `不再通过短信向以 ${prefix} 开头的号码（${country}）发送验证码。使用此类号码的人会收到提示，并被引导使用其他登录方式。`,
+        why: ({ sent, entered }: { sent: number; entered: number }) =>
+          `最近一天发往那里的验证码：${sent} 个；已输入：${entered} 个。输入的比例异常低：可能有人让本服务器发送短信并从中获利。`,
+        todo: '如果一切正常，请在此页面恢复向这些号码发送：',
+      },
+      budget: {
+        messages: ({ used, most }: { used: string; most: string }) =>
+          `今天已发送的短信：${used} / ${most} 条。`,
+        money: ({ used, most }: { used: string; most: string }) =>
+          `今天的短信费用：${used} / ${most}。`,
+        ofAll: '这是整个系统一天（UTC）的上限。',
+        ofOne: ({ login }: { login: string }) => `这是账户 ${login} 一天（UTC）的份额。`,
+      },
+      budget_near: {
+        subject: ({ product }: { product: string }) => `${product} 的短信：即将达到当天上限`,
+        todo: '达到上限后，在午夜（UTC）之前不再发送短信。如果一切正常，您可以在此页面提高上限：',
+      },
+      budget_over: {
+        subject: ({ product }: { product: string }) => `${product} 的短信：已达到当天上限`,
+        todo: '在午夜（UTC）之前，余量已不足以再发送一条短信。获取短信的人会被告知目前无法发送，并被引导使用其他登录方式；只有既没有其他方式也没有恢复代码的人才需要等待。如果一切正常，您可以在此页面提高上限：',
+      },
     },
     notMe: '这不是我：请在此页面告诉我们。正在进行的操作将被终止，无需登录。',
     when: '时间',

@@ -22,6 +22,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     where body is not null`.execute(db)
   await sql`create index messages_prefix on messages (prefix, created_at)
     where prefix is not null`.execute(db)
+  await sql`create index messages_country on messages (country, created_at)
+    where country is not null`.execute(db)
   await sql`create index messages_attempt on messages (attempt_id)
     where kind = 'code'`.execute(db)
 

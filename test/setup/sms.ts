@@ -1,0 +1,154 @@
+import type { App } from '../../src/app.ts'
+import { sealGateway } from '../../src/delivery/linked.ts'
+import type { Outcome, SmsRoute, TextMessage } from '../../src/delivery/route.ts'
+import { usualRules, type DeliveryRules } from '../../src/delivery/rules.ts'
+import { aboutNumber } from '../../src/lib/phone.ts'
+import { newId } from '../../src/lib/random.ts'
+import { change, tell } from '../../src/sign-in/change.ts'
+import { hold } from '../../src/sign-in/limits.ts'
+import { smsSends } from '../../src/sign-in/rules.ts'
+import { whyNoSms } from '../../src/sign-in/sms-guard.ts'
+import { findAccountByLogin, holdAccount, insertAccount } from '../../src/store/accounts.ts'
+import { replaceDelivery } from '../../src/store/installation.ts'
+import { insertMessage } from '../../src/store/messages.ts'
+import { insertRoute } from '../../src/store/routes.ts'
+import { ana, MINUTE, nobodysVisit, type World } from '../world.ts'
+import { fixedRoutes, smsBy } from './routes.ts'
+
+/** What a part of a message costs in these tests, in millionths. */
+export const PRICE = 70_000
+
+/** A gateway that keeps what it is given, and says what it is told to. */
+export function pretendGateway() {
+  const sent: TextMessage[] = []
+  let says: Outcome = { accepted: true }
+  const route: SmsRoute = {
+    async send(message) {
+      if (says.accepted) sent.push(message)
+      return says
+    },
+    close: async () => {},
+  }
+  return {
+    sent,
+    routes: fixedRoutes([smsBy(route, 'sms', PRICE)]),
+    answerWith: (outcome: Outcome) => void (says = outcome),
+  }
+}
+
+/** An account for text messages is linked, as the operator does it, and these are the rules. */
+export async function linkSms(
+  { app }: World,
+  rules: Partial<DeliveryRules> = {},
+  serves: readonly string[] | null = null,
+): Promise<void> {
+  const id = newId(app.random, app.now())
+  const gateway = { kind: 'http', recipe: 'plain', from: '', secrets: {} } as const
+  await insertRoute(app.db, {
+    id,
+    by: 'sms',
+    name: 'sms',
+    place: 1,
+    countries: serves && JSON.stringify(serves),
+    prices: JSON.stringify({ '*': PRICE }),
+    sealed: sealGateway(app.keys, app.random, id, gateway),
+    version: 1,
+    createdAt: app.now(),
+  })
+  await setRules(app, rules)
+}
+
+export const setRules = ({ db }: App, rules: Partial<DeliveryRules>): Promise<void> =>
+  replaceDelivery(db, JSON.stringify({ ...usualRules, countries: ['PT'], ...rules }))
+
+/** Somebody who has an account; how it was made is of no matter. */
+export async function addPerson({ app }: World, email: string): Promise<string> {
+  const { password: _, ...profile } = ana
+  const { passwordHash } = (await findAccountByLogin(app.db, ana.email))!
+  const id = newId(app.random, app.now())
+  await insertAccount(app.db, {
+    ...profile,
+    id,
+    email,
+    login: email,
+    phone: null,
+    passwordHash,
+    privilege: null,
+    createdAt: app.now(),
+    passwordResetAt: null,
+    passwordKnownAt: null,
+    preferredFactor: null,
+    bothSince: null,
+  })
+  return id
+}
+
+export type Asking = {
+  readonly accountId: string
+  readonly to: string
+  readonly address?: string
+  readonly attemptId?: string
+}
+
+/** Past a right password: a code to this number, or why there is none. What a request would do. */
+export function askForSms(
+  { app }: World,
+  { accountId, to, address = nobodysVisit.address, attemptId }: Asking,
+): Promise<string> {
+  return change(app, { ...nobodysVisit, address }, async (change) => {
+    const { db, now } = change
+    const account = (await holdAccount(db, accountId))!
+    const no = await whyNoSms(change, account, { purpose: 'sign-in' }, to)
+    if (no) return no.refused
+    const limits = smsSends(app.config.limits, { to, accountId }, address)
+    const held = await hold(db, limits, now)
+    if (held.wait > 0) return 'send_limited'
+    await held.count(limits)
+    const notice = { kind: 'code', purpose: 'sign-in', code: '042917', minutes: 5 } as const
+    const attempt = attemptId ?? newId(app.random, now)
+    const until = now + 5 * MINUTE
+    await tell(change, account, notice, { by: 'sms', recipient: to, attemptId: attempt, until })
+    return 'asked'
+  })
+}
+
+type Past = {
+  readonly to: string
+  readonly sent: number
+  readonly entered?: number
+  /** How long ago the newest was written, in milliseconds; the others at the same time. */
+  readonly ago?: number
+  readonly isTaken?: boolean
+}
+
+/** Codes that went to a number in the past, and how many of them were typed in. */
+export async function past(
+  { app }: World,
+  { to, sent, entered = 0, ago = 5 * MINUTE, isTaken = true }: Past,
+): Promise<void> {
+  const createdAt = app.now() - ago
+  for (let turn = 0; turn < sent; turn++) {
+    const id = newId(app.random, createdAt)
+    await insertMessage(app.db, {
+      id,
+      accountId: 'somebody',
+      attemptId: null,
+      by: 'sms',
+      recipient: to,
+      ...aboutNumber(to),
+      kind: 'code',
+      body: '',
+      createdAt,
+      expiresAt: createdAt + 5 * MINUTE,
+    })
+    await app.db
+      .updateTable('messages')
+      .set({
+        body: null,
+        acceptedAt: isTaken ? createdAt : null,
+        enteredAt: turn < entered ? createdAt : null,
+      })
+      .where('id', '=', id)
+      .execute()
+  }
+}
