@@ -5,15 +5,16 @@ import type { Made } from './message.ts'
 import { TOO_MANY } from './rest.ts'
 import type { Open } from './routes.ts'
 
-/** It has failed once more. Gives what is to be sent about it. */
+/** It has failed once more, with something begun at this time. Gives what is to be sent about it. */
 export async function sawFailure(
   db: Database,
   route: Open,
-  reason: string,
+  { reason, begunAt }: { readonly reason: string; readonly begunAt: number },
   now: number,
   raise: Raise,
 ): Promise<readonly Made[]> {
-  const failures = await countFailure(db, route.id, reason, now)
+  const failure = { route: route.id, reason, begunAt }
+  const failures = await countFailure(db, failure, TOO_MANY, now)
   return failures === TOO_MANY ? raise(db, { kind: 'route_rests', route: route.name, reason }) : []
 }
 
