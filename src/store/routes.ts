@@ -44,7 +44,7 @@ export const routeHealths = (db: Database): Promise<RouteHealth[]> =>
 
 /**
  * One more failure since its last success, of something begun at this time. Gives how many there are.
- * Once there are `most`, what was begun before the last one was under way beside it and counts no more:
+ * Once there are `most`, what was begun before the last one was under way beside it, and counts no more:
  * `null`.
  */
 export async function countFailure(
@@ -54,21 +54,23 @@ export async function countFailure(
   now: number,
 ): Promise<number | null> {
   const { route, reason, begunAt } = failure
-  const row = await db
+  const oneMore = db
     .updateTable('routeHealths')
     .set((e) => ({ failures: e('failures', '+', 1), failedAt: now, reason }))
     .where('route', '=', route)
-    .where((e) => e.or([e('failures', '<', most), e('failedAt', '<=', begunAt)]))
+    .where((e) => e.or([e('failures', '<', most), e('failedAt', '<', begunAt)]))
     .returning('failures')
-    .executeTakeFirst()
-  if (row) return row.failures
-  const first = await db
+  const first = db
     .insertInto('routeHealths')
     .values({ route, failures: 1, failedAt: now, reason })
     .onConflict((c) => c.column('route').doNothing())
     .returning('failures')
-    .executeTakeFirst()
-  return first?.failures ?? null
+  // Between the two, somebody else may have been the first.
+  const row =
+    (await oneMore.executeTakeFirst()) ??
+    (await first.executeTakeFirst()) ??
+    (await oneMore.executeTakeFirst())
+  return row?.failures ?? null
 }
 
 /** It works again. Gives how often it had failed; 0 where somebody else has said so before. */

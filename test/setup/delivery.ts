@@ -12,6 +12,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openDatabase, type Database } from '../../src/store/open.ts'
 import { sendingsOf, type Sending } from '../../src/store/sendings.ts'
 import type { databases } from './databases.ts'
+import { emptyDatabase } from './emptied.ts'
 import { routesOf, type FakeRoute } from './routes.ts'
 
 export const NOW = Date.UTC(2026, 10, 20)
@@ -50,11 +51,11 @@ export type Delivered = {
 
 /** A database, a clock, routes that say what a test tells them to, and delivery that looks when told. */
 export async function openDelivery(
-  fresh: (typeof databases)[number]['fresh'],
+  kind: (typeof databases)[number],
   fakes: readonly FakeRoute[],
   rules: Partial<DeliveryRules> = {},
 ): Promise<Delivered> {
-  const { url, drop } = await fresh()
+  const { url, giveBack } = await emptyDatabase(kind)
   const db = openDatabase(url)
   await migrate(db, NOW)
   const clock = { at: NOW }
@@ -92,7 +93,7 @@ export async function openDelivery(
   onTestFinished(async () => {
     for (const one of begun) await one.stop()
     await db.destroy()
-    await drop()
+    await giveBack()
   })
 
   const says = (id: string): string => `the code of ${id}`
