@@ -51,8 +51,8 @@ async function delivered(
 }
 
 /**
- * It will not arrive this way. Only the newest sending of what waits for its receipt sends it on: else
- * another one is under way, or about to begin.
+ * It will not arrive this way. Only the newest sending sends it on: else another one is under way, or has
+ * been already.
  */
 async function undelivered(
   db: Database,
@@ -64,7 +64,7 @@ async function undelivered(
 ): Promise<'due' | 'failed' | null> {
   if (message.body !== null) {
     const isNewest = others.every(({ id }) => id < sending.id)
-    if (!isNewest || sending.acceptedAt === null) return null
+    if (!isNewest) return null
     await bringBack(db, message.id, reason, now)
     return 'due'
   }

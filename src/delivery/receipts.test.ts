@@ -113,14 +113,16 @@ for (const kind of databases) {
     })
 
     test('failed after delivered: it stays delivered', async () => {
-      const { insert, look, tell, row, b } = await two()
+      const { insert, look, tell, row, sendings, clock, b } = await two()
       await insert('m')
       await look()
       await tell('a', 'a-1', 'delivered')
-      const before = await row()
+      const before = [await row(), await sendings()]
+      clock.at += 1
       await tell('a', 'a-1', 'failed')
+      await tell('a', 'a-1', 'delivered')
       await look(LIFE)
-      expect(await row()).toEqual(before)
+      expect([await row(), await sendings()]).toEqual(before)
       expect(b.given).toEqual([])
     })
 
@@ -152,6 +154,29 @@ for (const kind of databases) {
       expect([a.given.length, b.given.length]).toEqual([1, 1])
       expect(await row()).toMatchObject({ route: 'b', failedAt: null, body: null })
       expect(await story()).toHaveLength(2)
+    })
+
+    test('failed by the first while the second is asked in its place: no third is asked beside it', async () => {
+      const [a, b, c] = [fakeRoute('a'), fakeRoute('b'), fakeRoute('c')]
+      const { insert, look, tell, delivery, row, clock } = await openDelivery(kind, [a, b, c])
+      for (const id of ['x', 'y', 'z']) {
+        await insert(id)
+        await look()
+        await tell('a', `a-${a.given.length}`, 'delivered')
+      }
+      const { promise: answered, resolve } = Promise.withResolvers<Outcome>()
+      b.says(() => answered)
+      await insert('m')
+      await look()
+      clock.at += 20_000
+      delivery.wake()
+      await expect.poll(() => b.given.length).toBe(1)
+      await tell('a', 'a-4', 'failed')
+      delivery.wake()
+      resolve({ accepted: true, gatewayId: 'b-1' })
+      await delivery.settled()
+      expect(c.given).toEqual([])
+      expect(await row()).toMatchObject({ route: 'b', failedAt: null, body: expect.any(String) })
     })
 
     test('failed by the first after the second has taken it: the second has to do', async () => {
