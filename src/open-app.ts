@@ -86,7 +86,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const metrics = openMetrics()
     const render = rendererOf(config, keys)
     const onError = (error: unknown): void => log.error({ error: String(error) }, 'delivery')
-    const gateways = gatewaysOf(config, keys)
+    const gateways = gatewaysOf(config, keys, onError)
     const routes =
       world.routes ??
       routesOf(config, keys, db, gateways, onError, (route, receipt) => {

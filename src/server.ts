@@ -19,7 +19,9 @@ import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
 import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
-import { forPrograms, onError, problem } from './http/problems.ts'
+import { forPrograms, isForPrograms, onError, problem } from './http/problems.ts'
+import { isReceiptPath, RECEIPTS } from './http/receipt-path.ts'
+import { receiptsRoutes } from './http/receipts.ts'
 import { fixedHeaders } from './http/reply.ts'
 import { readRequest, type Ctx, type Env } from './http/request.ts'
 import { resetRoutes } from './http/reset.ts'
@@ -75,6 +77,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const known = knownPasswordRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
+  const receipts = receiptsRoutes(door)
   const health = healthRoutes(door)
   const files = staticRoutes(door)
 
@@ -140,6 +143,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
 
     '/deliveries': { get: deliveries.show },
     '/deliveries/message': { get: deliveries.showOne },
+    [RECEIPTS]: { get: receipts.take, post: receipts.take },
 
     '/language': { post: language.choose },
     '/outbox': { get: outbox.show },
@@ -166,7 +170,7 @@ function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>)
     const { path } = c.req
     const ms = performance.now() - began
     const { requestId } = c.var.ask.visit
-    const route = path in routes ? path : 'unknown'
+    const route = isReceiptPath(path) ? RECEIPTS : path in routes ? path : 'unknown'
     app.metrics.request(route, c.res.status, ms / 1000)
     const line = { requestId, method: c.req.method, route, status: c.res.status, ms }
     if (forPrograms.has(path)) app.log.debug(line, 'request')
@@ -174,8 +178,9 @@ function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>)
   })
   server.use(async (c, next) => {
     // Programs call theirs by whatever name reaches us; no page of another name has a cookie of ours.
-    if (!forPrograms.has(c.req.path)) isOwnHost(c)
-    isSameSite(c)
+    if (!isForPrograms(c.req.path)) isOwnHost(c)
+    // A gateway is no page of ours; what it must know is in the address.
+    if (!(isReceiptPath(c.req.path) && c.req.method === 'POST')) isSameSite(c)
     await next()
   })
   for (const [path, { get, post }] of Object.entries(routes)) {

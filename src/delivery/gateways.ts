@@ -12,10 +12,23 @@ export type Gateways = {
   readonly rules: (db: Database) => Promise<DeliveryRules>
 }
 
-export const gatewaysOf = (config: Config, keys: Keys): Gateways => ({
-  linked: (db) => linkedIn(config, keys, db),
-  async rules(db) {
-    const set = await deliveryIn(db)
-    return set === null ? usualRules : { ...usualRules, ...(JSON.parse(set) as DeliveryRules) }
-  },
-})
+/** One that cannot be read is left out; `onError` hears of it once. */
+export function gatewaysOf(
+  config: Config,
+  keys: Keys,
+  onError: (error: unknown) => void,
+): Gateways {
+  const said = new Set<string>()
+  return {
+    linked: (db) =>
+      linkedIn(config, keys, db, ({ id, version, name }, error) => {
+        if (said.has(`${id} ${version}`)) return
+        said.add(`${id} ${version}`)
+        onError(new Error(`the route ${name} cannot be read: ${String(error)}`))
+      }),
+    async rules(db) {
+      const set = await deliveryIn(db)
+      return set === null ? usualRules : { ...usualRules, ...(JSON.parse(set) as DeliveryRules) }
+    },
+  }
+}

@@ -8,14 +8,27 @@ import type { Gateway, Linked, SmtpGateway } from './gateway.ts'
 /** The mail server of SMTP_URL, by this name: it is the first, and not changed on the page. */
 export const FIXED_MAIL = 'smtp'
 
-/** What is linked, in order: SMTP_URL, and what the operator has linked beside it. */
+/**
+ * What is linked, in order: SMTP_URL, and what the operator has linked beside it. One that cannot be read
+ * is left out, and is nobody else's trouble.
+ */
 export async function linkedIn(
   config: Config,
   keys: Keys,
   db: Database,
+  onUnreadable: (row: RouteRow, error: unknown) => void,
 ): Promise<readonly Linked[]> {
   const fixed = fixedMail(config)
-  return [...(fixed ? [fixed] : []), ...(await linkedRoutes(db)).map((row) => fromRow(keys, row))]
+  const rows = await linkedRoutes(db)
+  const read = rows.flatMap((row): Linked[] => {
+    try {
+      return [fromRow(keys, row)]
+    } catch (error) {
+      onUnreadable(row, error)
+      return []
+    }
+  })
+  return [...(fixed ? [fixed] : []), ...read]
 }
 
 function fixedMail({ smtpUrl, smtpTls }: Config): Linked | null {

@@ -93,6 +93,16 @@ export async function findAttempt(db: Database, secretHash: string): Promise<Att
   return row ? fromRow(row) : null
 }
 
+/** Has it ended, so that nothing answers it any more? Not known: nobody says so. */
+export async function isAttemptOver(db: Database, id: string, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('attempts')
+    .select(['endedAt', 'expiresAt', 'triesLeft'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined && (row.endedAt !== null || row.expiresAt <= now || row.triesLeft <= 0)
+}
+
 const oneTryLess = statement((db, value: { id: string; now: number; asked: string | null }) =>
   db
     .updateTable('attempts')

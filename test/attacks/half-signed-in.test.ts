@@ -41,6 +41,7 @@ const toStrangers: Record<string, string> = {
   'GET /health': '200',
   'GET /ready': '200',
   'GET /metrics': '404',
+  'GET /receipts/:token': '404',
 
   // An empty form: these take it from anybody, and miss a field.
   'POST /setup': '400',
@@ -56,6 +57,7 @@ const toStrangers: Record<string, string> = {
   'POST /account/security/prefer': '303 /sign-in?notice=sign_in_first',
   'POST /account/security/remove': '303 /sign-in?notice=sign_in_first',
   'POST /account/security/bind-anew': '303 /sign-in?notice=sign_in_first',
+  'POST /receipts/:token': '404',
   'POST /language': '400',
   'POST /stop-email-change': '400',
   'POST /not-me': '400',
