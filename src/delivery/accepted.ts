@@ -49,7 +49,7 @@ async function writeDown(
   const held = await holdMessage(tx, id)
   await acceptSending(tx, sending.id, gatewayId, at)
   if (held === null || held.deliveredAt !== null) return 'done'
-  const isOurs: boolean = isHeldBy(held, message)
+  const isOurs = isHeldBy(held, message)
   const sendings = await sendingsOf(tx, [id])
   const its = sendings.find((one) => one.id === sending.id)
   if (its && its.undeliveredAt !== null) {
@@ -59,8 +59,6 @@ async function writeDown(
   const open = routes.for('sms', country, at)
   const other = pickRoute(open, sendings, { repeats: false, avoid: new Set() })
   const isOver = held.body === null || other === null
-  // Whoever has claimed it since decides when it is due.
-  const nextTryAt = isOurs ? waitsUntil : held.nextTryAt
-  await acceptForNow(tx, id, route.name, at, isOver ? null : nextTryAt)
+  await acceptForNow(tx, id, route.name, at, isOver ? null : waitsUntil)
   return 'done'
 }

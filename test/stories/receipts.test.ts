@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import type { App } from '../../src/app.ts'
+import { parseRecipe } from '../../src/delivery/recipe.ts'
 import { receiptToken } from '../../src/delivery/receipts.ts'
 import { sealGateway } from '../../src/delivery/linked.ts'
 import { systemRandom } from '../../src/lib/random.ts'
@@ -11,13 +12,30 @@ import { expectNoChange } from '../attacks/tools.ts'
 import { ana, protect, type World } from '../world.ts'
 import { story } from './story.ts'
 
+const read = parseRecipe({
+  title: 'Test',
+  method: 'POST',
+  url: 'https://sms.example/send',
+  form: { key: '{{secret.key}}', to: '{{to}}', text: '{{text}}' },
+  ok: { status: [200] },
+  receipt: {
+    id: 'id',
+    status: 'state',
+    map: { delivered: 'delivered', failed: 'failed', underway: 'underway' },
+    reason: 'reason',
+  },
+  secrets: ['key'],
+})
+if ('problem' in read) throw new Error(`${read.problem} at ${read.at}`)
+const { recipe } = read
+
 /** A gateway that is linked, with a message it has taken. */
 async function linked({ app }: World, kind: 'http' | 'smtp' = 'http'): Promise<string> {
   const { db, keys } = app
   const id = kind
   const gateway =
     kind === 'http'
-      ? ({ kind, recipe: 'test', from: 'x', secrets: { key: 'not to be seen' } } as const)
+      ? ({ kind, recipe, from: 'x', secrets: { key: 'not to be seen' } } as const)
       : ({ kind, host: 'x', port: 25, security: 'off', user: '', password: '' } as const)
   const now = app.now()
   await insertRoute(db, {
@@ -71,7 +89,7 @@ story('a gateway may tell it by GET, by any name that reaches us', {}, async (wo
   const query = '?id=theirs-1&state=failed&reason=ABSENT'
   const answer = await world.visitor().get(path + query, { host: '10.0.0.7:8484' })
   expect([answer.status, await answer.text()]).toEqual([200, 'ok'])
-  expect(await message(world)).toMatchObject({ failedAt: world.now(), reason: 'ABSENT' })
+  expect(await message(world)).toMatchObject({ failedAt: world.now(), reason: 'failed: ABSENT' })
 })
 
 story('who looks without telling anything changes nothing', {}, async (world) => {
