@@ -16,6 +16,13 @@ export function whyNotOneMore(
   return count >= factorOf(kind).most ? { refused: 'too_many_factors' } : null
 }
 
+/** The one that gives way to another of its kind: of numbers there is one, and it can be another. Pure. */
+export const givesWay = (
+  enrolments: readonly Enrolment[],
+  kind: FactorKind,
+): Enrolment | undefined =>
+  kind === 'sms' ? enrolments.find((each) => each.kind === kind) : undefined
+
 const own = (enrolments: readonly Enrolment[]): Enrolment[] =>
   enrolments.filter(({ kind }) => kind !== 'recovery')
 

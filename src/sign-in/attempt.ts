@@ -30,6 +30,8 @@ export type Refusal = {
     | 'factor_taken'
     | 'too_many_factors'
     | 'last_factor'
+    | 'sms_stopped'
+    | 'sms_country'
   readonly wait?: number
   /** By how much a clock is off, in milliseconds; more than 0 when it is ahead. */
   readonly off?: number
