@@ -33,6 +33,8 @@ export type Done = {
   readonly sessionToken: string
   /** The app that was just set up: shown this once. */
   readonly card: ToScan | null
+  /** It has taken the place of another one. */
+  readonly isInPlace?: boolean
 }
 
 /** An answer in such an attempt, which must be of this very session. `name` is for what is set up. */
@@ -184,7 +186,8 @@ async function addNow(
   await note(change, 'factor_added', about)
   const notice = { kind: 'factor_added', by: kind, called: name } as const
   await tell(change, account, notice, { attemptId: attempt.id })
-  return { ...(await done(change, attempt)), card: cardFor(app, account, attempt) }
+  const card = cardFor(app, account, attempt)
+  return { ...(await done(change, attempt)), card, isInPlace: before !== undefined }
 }
 
 /** It is proven anew. Protection was on all the while. */

@@ -39,7 +39,11 @@ export async function insertFactor(
 
 /** What it is called from the start. */
 export function nameFor(
-  { email }: Pick<Account, 'email'>, kind: FactorKind, state: unknown, typed: string): string {
+  { email }: Pick<Account, 'email'>,
+  kind: FactorKind,
+  state: unknown,
+  typed: string,
+): string {
   if (kind === 'email') return maskEmail(email)
   if (kind === 'sms') return maskPhone(sentTo(state))
   return typed === '' && kind === 'passkey' ? (makerOf(state) ?? '') : typed

@@ -158,6 +158,7 @@ export const sendByBoth = (
     if (!account) return { refused: 'attempt_over' }
     const kinds = (await enrolmentsOf(db, account.id)).map(({ kind }) => kind)
     if (!kinds.includes('email') || !kinds.includes('sms')) return { refused: 'no_such_factor' }
-    if (isBoth !== (account.bothSince !== null)) await chooseBoth(db, account.id, isBoth ? now : null)
+    if (isBoth !== (account.bothSince !== null))
+      await chooseBoth(db, account.id, isBoth ? now : null)
     return 'done'
   })

@@ -116,6 +116,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'unknown_passkey':
       return 401
     case 'factor_not_allowed':
+    case 'sms_country':
       return 403
     case 'slow_down':
     case 'send_wait':
@@ -125,6 +126,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'mailbox_shown':
       return 429
     case 'busy':
+    case 'sms_stopped':
       return 503
     case 'attempt_over':
     case 'already_protected':

@@ -115,7 +115,7 @@ for (const language of languages)
     const { factors } = textsOf(language).history
     const label = textsOf(language).mails.factor
     for (const kind of ['factor_added', 'factor_removed', 'passkey_went_back'] as const)
-      for (const by of ['passkey', 'totp', 'email'] as const)
+      for (const by of ['passkey', 'totp', 'sms', 'email'] as const)
         for (const called of ['', HOSTILE]) {
           const about = kind === 'passkey_went_back' ? { kind, called } : { kind, by, called }
           const { text, html } = renderMail(language, { ...common, ...about })
@@ -127,7 +127,7 @@ for (const language of languages)
           expect(html).toContain(`<bdi>${way}${name === '' ? '</bdi>' : ' (Ana'}`)
           expect(html).not.toMatch(/<img|undefined/)
         }
-    for (const by of ['passkey', 'totp', 'email'] as const)
+    for (const by of ['passkey', 'totp', 'sms', 'email'] as const)
       expect(renderMail(language, { ...common, kind: 'factor_disabled', by }).text).toContain(
         `${label}: ${isolate(factors[by])}`,
       )

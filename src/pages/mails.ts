@@ -35,7 +35,7 @@ type Occasion =
     }
   | { readonly kind: 'reported'; readonly login: string; readonly what: string }
 
-type Factor = 'passkey' | 'totp' | 'email'
+type Factor = 'passkey' | 'totp' | 'sms' | 'email'
 
 /** Those that always say the same. */
 type Plain =

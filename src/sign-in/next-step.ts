@@ -107,7 +107,12 @@ function bestOf({ allowed, usable }: Pick<Facts, 'allowed' | 'usable'>): FactorK
  */
 export function waysOf(
   purpose: Purpose,
-  { allowed, usable, isFromMail, isBoth }: Pick<Facts, 'allowed' | 'usable' | 'isFromMail' | 'isBoth'>,
+  {
+    allowed,
+    usable,
+    isFromMail,
+    isBoth,
+  }: Pick<Facts, 'allowed' | 'usable' | 'isFromMail' | 'isBoth'>,
 ): FactorKind[] {
   const own = purpose === 'sign-in' ? usable : bestOf({ allowed, usable })
   const open = own.filter((kind) => kind !== 'email' || !isFromMail)

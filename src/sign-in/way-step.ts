@@ -130,8 +130,7 @@ function noMail(
   const own = (wanted: FactorKind) =>
     isAllowed(config, wanted) ? enrolments.find(({ kind }) => kind === wanted) : undefined
   const [mail, number] = [own('email'), own('sms')]
-  if (mail && mail.disabledAt === null)
-    return closedUntil && { why: 'reset', until: closedUntil }
+  if (mail && mail.disabledAt === null) return closedUntil && { why: 'reset', until: closedUntil }
   if (mail) return { why: 'disabled' }
   return number && number.disabledAt !== null ? { why: 'sms_disabled' } : null
 }

@@ -97,7 +97,10 @@ export async function readStanding(
   db: Database,
   accountId: string,
 ): Promise<
-  | (Pick<AccountsTable, 'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor' | 'bothSince'> & {
+  | (Pick<
+      AccountsTable,
+      'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor' | 'bothSince'
+    > & {
       readonly enrolled: readonly EnrolledKind[]
     })
   | null
