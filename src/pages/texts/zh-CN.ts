@@ -443,7 +443,7 @@ export const zhCN = {
   sms: {
     /** It has to fit one part: see the test. */
     code: ({ product, code, what }: { product: string; code: string; what: string }) =>
-      `${product}：${code} 是您${what}的验证码，请勿告诉他人。`,
+      `${product}：验证码 ${code}，用于${what}，请勿告诉他人。`,
     what: {
       'sign-in': '登录',
       protect: '开启登录保护',
