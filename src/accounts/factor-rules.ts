@@ -26,17 +26,19 @@ export const givesWay = (
 const own = (enrolments: readonly Enrolment[]): Enrolment[] =>
   enrolments.filter(({ kind }) => kind !== 'recovery')
 
-/** Why this one cannot be taken away; `null` when it can. Pure. */
+/** Why this one cannot be taken away; `null` when it can. `isMute`: no text message can be sent. Pure. */
 export function whyNotRemoved(
   { config }: App,
   enrolments: readonly Enrolment[],
   id: string,
+  isMute = false,
 ): Refusal | null {
   const all = own(enrolments)
   const others = all.filter((each) => each.id !== id)
   if (others.length === all.length) return { refused: 'no_such_factor' }
   // What lets nobody in is no way in that is left.
-  const counts = (each: Enrolment): boolean => isUsable(config, each)
+  const counts = (each: Enrolment): boolean =>
+    isUsable(config, each) && !(isMute && each.kind === 'sms')
   const isLast = others.length === 0 || (all.some(counts) && !others.some(counts))
   return isLast ? { refused: 'last_factor' } : null
 }

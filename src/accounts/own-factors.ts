@@ -5,6 +5,7 @@ import { change, note, type Change } from '../sign-in/change.ts'
 import { hold } from '../sign-in/limits.ts'
 import { stepUps } from '../sign-in/rules.ts'
 import { whyNoSms } from '../sign-in/sms-guard.ts'
+import { smsOffer } from '../sign-in/sms-offer.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { chooseBoth, holdAccount, preferFactor, type Account } from '../store/accounts.ts'
 import { enrolmentsOf, renameEnrolment, type Enrolment } from '../store/enrolments.ts'
@@ -58,9 +59,12 @@ export const removeFactor = (
   session: SignedIn,
   id: string,
 ): Promise<Sure | Refusal> =>
-  ask(app, visit, session, async (_change, enrolments) => {
+  ask(app, visit, session, async ({ db }, enrolments) => {
     const isAnew = isLastStrong(app, enrolments, id)
-    return whyNotRemoved(app, enrolments, id) ?? { deed: { kind: 'remove-factor', id }, isAnew }
+    const isMute = (await smsOffer(app, db)) === null
+    return (
+      whyNotRemoved(app, enrolments, id, isMute) ?? { deed: { kind: 'remove-factor', id }, isAnew }
+    )
   })
 
 /** A factor that was switched off is to count again. */

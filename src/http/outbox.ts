@@ -27,7 +27,7 @@ export function outboxRoutes(door: Door, render: Render) {
         const kept = openBody(app.keys, id, body ?? '')
         const { subject, text } =
           by === 'sms' ? { subject: name, text: render.sms(id, kept) } : render.mail(id, kept)
-        return { at: new Date(createdAt), to: recipient, subject, text }
+        return { at: new Date(createdAt), to: recipient, subject, text, isSms: by === 'sms' }
       })
       const frame = frameOf(door, c, session, '/outbox')
       return reply.page(outboxPage(frame, { messages: shown }))

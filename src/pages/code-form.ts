@@ -136,7 +136,7 @@ function whereItWent(language: Language, step: CodeFormProps): Html {
   const t = textsOf(language).code
   const { sent, maskedTo, maskedPhone, isMute, minutesLeft: minutes, digits } = step
   const to = html`<strong>${ltr(maskedTo)}</strong>`
-  const phone = html`<strong>${ltr(maskedPhone)}</strong>`
+  const phone = html`<strong class="number">${ltr(maskedPhone)}</strong>`
   if (isMute && !sent) return html`<div class="note warning"><p>${t.sms.mute({ phone })}</p></div>`
   if (maskedPhone === '')
     return html`<p>${sent ? t.sent({ to, minutes, digits }) : t.notSent({ to })}</p>`

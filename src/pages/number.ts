@@ -40,7 +40,7 @@ export function numberPage(frame: Frame, props: NumberProps): Html {
     titleOf(language, title, isWrong),
     html`<h1>${title}</h1>
       ${problemBox(props.problem)} ${problemSummary(language, problems, labels)}
-      <p>${own === null ? t.lead : t.now({ phone: html`<strong>${ltr(own)}</strong>` })}</p>
+      <p>${own === null ? t.lead : t.now({ phone: html`<strong class="number">${ltr(own)}</strong>` })}</p>
       <div class="note warning">
         <p>${t.risk} ${props.better.length > 0 && t.better({ ways: listOf(language, props) })}</p>
       </div>
@@ -97,13 +97,14 @@ export function checkNumberPage(frame: Frame, props: CheckProps): Html {
       <section class="card">
         <dl class="facts">
           <dt>${labels.phone}</dt>
-          <dd><strong>${ltr(props.shown)}</strong></dd>
+          <dd class="number">${ltr(props.shown)}</dd>
           <dt>${t.kind}</dt>
           <dd>${t.kinds[props.kind]}</dd>
           <dt>${labels.country}</dt>
           <dd>${props.countryName}</dd>
         </dl>
         ${props.kind === 'fixed' && html`<div class="note warning"><p>${t.fixed}</p></div>`}
+        <div class="keep">
         <form method="post" action="/account/security/sms/add">
           ${fields}
           <button class="main">${t.send}</button>
@@ -113,6 +114,7 @@ export function checkNumberPage(frame: Frame, props: CheckProps): Html {
           <input type="hidden" name="correct" value="yes" />
           <button class="second">${t.correct}</button>
         </form>
+        </div>
       </section>
       <p class="ways"><a href="/account/security">${t.back}</a></p>`,
     'security',

@@ -148,7 +148,7 @@ const alone: [
     },
     [0, 1],
     'email',
-    /sent a code with six digits by text message to <strong><bdi dir="ltr">\+351/,
+    /sent a code with six digits by text message to <strong class="number"><bdi dir="ltr">\+351/,
   ],
   [
     'the number was sent enough',
@@ -168,7 +168,7 @@ const alone: [
     (world) => switchOff(world, 'email'),
     [0, 1],
     'sms',
-    /by text message to <strong><bdi dir="ltr">\+351/,
+    /by text message to <strong class="number"><bdi dir="ltr">\+351/,
   ],
   [
     'the number was guessed at too often',
@@ -184,7 +184,7 @@ const alone: [
     },
     [0, 1],
     'sms',
-    /by text message to <strong><bdi dir="ltr">\+351/,
+    /by text message to <strong class="number"><bdi dir="ltr">\+351/,
   ],
 ]
 
