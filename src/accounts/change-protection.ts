@@ -181,7 +181,7 @@ async function addNow(
     whyNotOneMore(app, others, kind) ??
     (await insertFactor(change, account, kind, state, typed, attempt.id))
   if (refused) return undo(refused)
-  const name = factorOf(kind).isSent ? nameFor(account, kind, state, typed) : typed
+  const name = kind === 'sms' ? nameFor(account, kind, state, typed) : typed
   const about = { accountId: account.id, attemptId: attempt.id, detail: { by: kind, name } }
   await note(change, 'factor_added', about)
   const notice = { kind: 'factor_added', by: kind, called: name } as const

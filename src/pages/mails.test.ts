@@ -121,10 +121,14 @@ for (const language of languages)
           const { text, html } = renderMail(language, { ...common, ...about })
           const way = factors[kind === 'passkey_went_back' ? 'passkey' : by]
           const name = oneLine(called)
-          const value = name === '' ? way : `${way} (${name})`
+          const isNumber = way === factors.sms && name !== ''
+          const value = name === '' || isNumber ? way : `${way} (${name})`
           expect(text.split('\n')).toContain(`${label}: ${isolate(value)}`)
+          // Numbers stand by themselves, or they would turn round.
+          const phone = textsOf(language).labels.phone
+          expect(text.includes(`${phone}: ${isolate(name)}`)).toBe(isNumber)
           expect(text).not.toMatch(/[\u202A-\u202E\u0000]|^Bcc/m)
-          expect(html).toContain(`<bdi>${way}${name === '' ? '</bdi>' : ' (Ana'}`)
+          expect(html).toContain(`<bdi>${way}${name === '' || isNumber ? '</bdi>' : ' (Ana'}`)
           expect(html).not.toMatch(/<img|undefined/)
         }
     for (const by of ['passkey', 'totp', 'sms', 'email'] as const)

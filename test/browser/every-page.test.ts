@@ -646,6 +646,7 @@ test(
       await reads(t.notices.both_off)
       await press(t.layout.signOut)
       await signIn()
+      await page.getByRole('link', { name: t.code.use.sms }).click()
       await reads(t.code.sms.sendTitle)
       await look()
       await press(t.code.send)
