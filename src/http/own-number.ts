@@ -2,35 +2,29 @@ import { z } from 'zod'
 import { addNumber, sendByBoth } from '../accounts/own-factors.ts'
 import { readNumber, type TypedNumber } from '../accounts/read-number.ts'
 import { sentTo } from '../factors/sent-code.ts'
-import { aboutNumber, countries, kindOfNumber, maskPhone, shownPhone } from '../lib/phone.ts'
-import { checkNumberPage, numberPage } from '../pages/number.ts'
-import type { FieldProblems } from '../pages/parts.ts'
-import type { Refusal } from '../sign-in/attempt.ts'
+import { aboutNumber, shownPhone } from '../lib/phone.ts'
 import { smsOffer, type SmsOffer } from '../sign-in/sms-offer.ts'
-import { isAllowed } from '../sign-in/standing.ts'
 import { enrolmentsOfKind } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { accountOf } from './account.ts'
-import { frameOf, refusal, signedIn, textsFor, withNotice, type Door } from './door.ts'
+import { signedIn, textsFor, withNotice, type Door } from './door.ts'
 import { fieldTexts } from './fields.ts'
 import { form, readForm, text } from './form.ts'
+import { numberPages } from './number-pages.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 import { HERE, securityReply } from './security-page.ts'
 import { sureReply } from './sure.ts'
-
-const NUMBER = '/account/security/sms'
 
 const typedNumber = { country: text(10), phone: text(100) }
 const TypedForm = form({ ...typedNumber, correct: z.literal('yes').optional() })
 const AddForm = form(typedNumber)
 const BothForm = form({ both: z.enum(['yes', 'no']) })
 
-type Wrong = { readonly problems?: FieldProblems; readonly refused?: Refusal }
-
 /** `/account/security/sms`: the number that my codes go to. */
 export function ownNumberRoutes(door: Door) {
   const { app, reply } = door
+  const { ask, shownBack } = numberPages(door)
 
   return {
     async showNumber(c: Ctx) {
@@ -99,42 +93,5 @@ export function ownNumberRoutes(door: Door) {
     if ('refused' in read) return { answer: await ask(c, session, offer, typed, { refused: read }) }
     const problems = fieldTexts(textsFor(door, c, session), read.problems)
     return { answer: await ask(c, session, offer, typed, { problems }) }
-  }
-
-  async function ask(
-    c: Ctx,
-    session: SignedIn,
-    offer: SmsOffer,
-    typed: TypedNumber,
-    { problems = {}, refused }: Wrong = {},
-  ): Promise<Response> {
-    if (refused) app.metrics.refused(refused.refused)
-    const said = refused && refusal(textsFor(door, c, session), refused)
-    const frame = frameOf(door, c, session, NUMBER)
-    const [own] = await enrolmentsOfKind(app.db, session.accountId, 'sms')
-    const page = numberPage(frame, {
-      ...typed,
-      countries: countries(frame.language).filter(({ code }) => offer.countries.includes(code)),
-      problems,
-      own: own ? maskPhone(sentTo(own.state)) : null,
-      better: (['passkey', 'totp'] as const).filter((kind) => isAllowed(app.config, kind)),
-      problem: said?.text ?? null,
-    })
-    const status = said?.status ?? (Object.keys(problems).length > 0 ? 422 : 200)
-    return reply.page(page, status, { headers: said?.headers ?? {} })
-  }
-
-  async function shownBack(c: Ctx, session: SignedIn, to: string): Promise<Response> {
-    const frame = frameOf(door, c, session, NUMBER)
-    const country = aboutNumber(to).country ?? ''
-    const named = countries(frame.language).find(({ code }) => code === country)
-    const page = checkNumberPage(frame, {
-      shown: shownPhone(to),
-      phone: to,
-      country,
-      countryName: named?.name ?? country,
-      kind: kindOfNumber(to),
-    })
-    return reply.page(page)
   }
 }

@@ -83,7 +83,7 @@ export async function insertAsking(
   await cleared.count()
   await insertAttempt(db, {
     ...attempt,
-    asked: { kind, question: asked.question, ...(also !== null && sentBy(cleared.sends)) },
+    asked: askedNow(attempt, kind, asked.question, also === null ? null : cleared.sends),
     sends: 1,
     nextSendAt: now + resendWait(app.config.limits, 1),
   })
@@ -106,7 +106,18 @@ export function alsoTo(
 const wantedOf = (send: Send, also: string | null): Send[] =>
   also === null ? [send] : [send, { ...send, by: 'sms', to: also }]
 
-const sentBy = (all: readonly Send[]) => ({ by: all.map(({ by }) => by) })
+/** The question that is open now. `sent`: what went out for it, where that may be both. Pure. */
+function askedNow(
+  { asked }: Attempt,
+  kind: FactorKind,
+  question: unknown,
+  sent: readonly Send[] | null,
+): Attempt['asked'] {
+  if (!sent) return { kind, question }
+  // The same code may have gone out by the other of them before.
+  const before = asked?.question === question ? (asked?.by ?? []) : []
+  return { kind, question, by: [...new Set([...before, ...sent.map(({ by }) => by)])] }
+}
 
 /** Asks again: the same code while it lives. No new tries come with it. */
 export async function askAgain(
@@ -141,10 +152,8 @@ export async function askAgain(
     const cleared = await clearSends(change, account, attempt, wantedOf(asked.send, also))
     if ('refused' in cleared) return cleared
     const nextSendAt = now + resendWait(limits, attempt.sends + 1)
-    const by = asked.question === open ? (attempt.asked?.by ?? []) : []
-    const both = [...new Set([...by, ...sentBy(cleared.sends).by])]
     const next = {
-      asked: { kind, question: asked.question, ...(also !== null && { by: both }) },
+      asked: askedNow(attempt, kind, asked.question, also === null ? null : cleared.sends),
       nextSendAt,
     }
     if (!(await spendSend(db, attempt, next, limits.codeSends, now)))
