@@ -99,6 +99,9 @@ export async function noticeOf(
     case 'factor_removed':
     case 'factor_named':
     case 'preferred':
+    case 'number_changed':
+    case 'both_on':
+    case 'both_off':
       return notices[notice]
     case 'protected':
     case 'unprotected': {

@@ -19,6 +19,7 @@ import { outboxPage } from './outbox.ts'
 import { problemPage } from './problem.ts'
 import { profilePage } from './profile.ts'
 import { recoveryCodesPage } from './recovery-codes.ts'
+import { checkNumberPage, numberPage } from './number.ts'
 import { secondStepPage } from './second-step.ts'
 import { securityPage } from './security.ts'
 import { setUpAppPage } from './set-up-app.ts'
@@ -44,9 +45,11 @@ const countries = [{ code: HOSTILE, name: HOSTILE }]
 const problems = { email: HOSTILE, name: HOSTILE, country: HOSTILE, phone: HOSTILE, [HOSTILE]: 'x' }
 const step = {
   way: 'email',
-  others: ['passkey', 'totp', 'recovery'],
+  others: ['passkey', 'totp', 'sms', 'recovery'],
   digits: 6,
   maskedTo: HOSTILE,
+  maskedPhone: '',
+  isMute: false,
   sent: true,
   minutesLeft: 5,
   told: { email: { state: 'on_its_way' }, sms: { state: 'failed', why: 'given_up' } },
@@ -66,6 +69,8 @@ const byPasskey = {
 } as const
 const byApp = { way: 'totp', others: ['passkey', 'recovery'], apps: [HOSTILE, '', 'work'] } as const
 const byCode = { way: 'recovery', others: ['passkey', 'totp', 'email'] } as const
+const bySms = { way: 'sms', others: ['email'], maskedTo: '', maskedPhone: HOSTILE } as const
+const byBoth = { maskedPhone: HOSTILE } as const
 const onlyCodes = { ...asked, way: 'recovery', others: [] } as const
 const account = { email: HOSTILE, country: HOSTILE, phone: HOSTILE }
 const said = { notice: HOSTILE, problem: HOSTILE }
@@ -91,6 +96,7 @@ const phone = {
   isSynced: false,
   card: HOSTILE,
 } as const
+const number = { ...phone, id: `${'0'.repeat(31)}9`, kind: 'sms', card: null } as const
 const mailbox = { ...phone, id: `${'0'.repeat(31)}5`, kind: 'email', card: null } as const
 const unnamed = { name: '', lastUsed: null, isSynced: false, card: null }
 /** Some of every kind: with and without a name, used and never, switched off and not allowed. */
@@ -101,12 +107,14 @@ const factors = [
   { ...phone, ...unnamed, id: `${'0'.repeat(31)}7`, isDisabled: true },
   { ...phone, id: `${'0'.repeat(31)}8`, isDisabled: true, isAllowed: false },
   mailbox,
+  number,
 ]
 const protection = {
   since: now,
   recoveryLeft: 10,
   factors: [mailbox],
   preferred: null,
+  isBoth: null,
   judgement: 'only_email',
   withoutPhone: ['email', 'recovery'],
 } as const
@@ -114,7 +122,8 @@ const security = {
   ...account,
   ...quiet,
   protection: null,
-  addable: ['passkey', 'totp', 'email'],
+  addable: ['passkey', 'totp', 'sms', 'email'],
+  isMute: false,
   goOn: null,
   gone: null,
   wrong: null,
@@ -160,6 +169,23 @@ const denied = {
   userAgent: HOSTILE,
   isStranger: false,
 }
+
+const mobile = {
+  countries,
+  country: HOSTILE,
+  phone: HOSTILE,
+  problems: { country: HOSTILE, phone: HOSTILE },
+  own: HOSTILE,
+  better: ['passkey', 'totp'],
+  problem: HOSTILE,
+} as const
+const shownBack = {
+  shown: HOSTILE,
+  phone: HOSTILE,
+  country: HOSTILE,
+  countryName: HOSTILE,
+  kind: 'mobile',
+} as const
 
 const signIn = { login: '', to: null, ...quiet, hasPasskeys: true, unknown }
 
@@ -220,6 +246,19 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'sign in without passkeys': (l) =>
     signInPage(frameIn(l, false), { ...signIn, hasPasskeys: false, unknown: null }),
   'second step': (l) => secondStepPage(frameIn(l, false), asked),
+  'second step by text message': (l) => secondStepPage(frameIn(l, false), { ...asked, ...bySms }),
+  'second step by text message, not sent': (l) =>
+    secondStepPage(frameIn(l, false), { ...asked, ...bySms, sent: false }),
+  'second step by text message, which cannot be sent': (l) =>
+    secondStepPage(frameIn(l, false), { ...asked, ...bySms, sent: false, isMute: true }),
+  'second step by both': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byBoth }),
+  'second step by both, not sent': (l) =>
+    secondStepPage(frameIn(l, false), { ...asked, ...byBoth, sent: false }),
+  'mobile number': (l) => numberPage(frameIn(l, true), { ...mobile, own: null, better: [] }),
+  'another mobile number': (l) => numberPage(frameIn(l, true), mobile),
+  'mobile number shown back': (l) => checkNumberPage(frameIn(l, true), shownBack),
+  'fixed line shown back': (l) =>
+    checkNumberPage(frameIn(l, true), { ...shownBack, kind: 'fixed' }),
   'second step by passkey': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byPasskey }),
   'second step by app': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byApp }),
   'second step by recovery code': (l) =>
@@ -271,6 +310,22 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       goOn: `/x?${HOSTILE}`,
       gone: unknown,
       protection: { ...protection, recoveryLeft: 2 },
+    }),
+  'security, by both': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      protection: {
+        ...protection,
+        factors: [number, mailbox],
+        isBoth: true,
+        judgement: 'only_sent',
+      },
+    }),
+  'security, by text message, which cannot be sent': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      isMute: true,
+      protection: { ...protection, factors: [number], judgement: 'only_sms' },
     }),
   'security, codes by mail off': (l) =>
     securityPage(frameIn(l, true), {
@@ -515,6 +570,7 @@ test('switching off stands last on the security page', () => {
     '/account/security/remove',
     '/account/security/add',
     '/account/security/app',
+    '/account/security/sms',
     '/account/security/add',
     '/account/security/recovery-codes',
     '/account/password',

@@ -30,7 +30,12 @@ export type Attempt = {
   readonly sessionId: string | null
   readonly proofs: readonly Proof[]
   /** The question now open, if there is one: which factor asks, and what it must remember. */
-  readonly asked: { readonly kind: string; readonly question: unknown } | null
+  readonly asked: {
+    readonly kind: string
+    readonly question: unknown
+    /** Which ways its code was sent, where it may go by both. */
+    readonly by?: readonly ('email' | 'sms')[]
+  } | null
   /** What counts for nothing until the attempt ends well: factors being set up, or a deed. */
   readonly draft: Readonly<Record<string, unknown>> | null
   /** Where the person was going: a path of ours. */

@@ -142,6 +142,7 @@ export const zhCN = {
     use: {
       passkey: '改用通行密钥',
       totp: '改用身份验证器应用',
+      sms: '改用短信验证码',
       email: '改用邮件验证码',
       recovery: '改用恢复代码',
     },
@@ -149,6 +150,7 @@ export const zhCN = {
     needs: {
       passkey: '需要存有通行密钥的设备或安全密钥。',
       totp: '需要装有该应用的手机。',
+      sms: '需要您的手机。您获取时才会发送验证码。',
       email: '需要能查看您的邮箱。您获取时才会发送验证码。',
       recovery: '需要您保存的列表或备用卡。',
     },
@@ -156,6 +158,25 @@ export const zhCN = {
       html`您的密码是通过邮件中的链接重设的，而邮件验证码证明的仍是同一个邮箱。因此在 ${until} 之前，登录需要使用恢复代码；此后邮件验证码将恢复可用。`,
     mailDisabled:
       '由于连续多次输入错误的验证码，邮件验证码已停用。请使用恢复代码，然后在“安全”页面重新启用邮件验证码。',
+    sms: {
+      sendTitle: '通过短信获取验证码',
+      title: '请查收短信',
+      bothSendTitle: '获取验证码',
+      bothTitle: '请查收邮件和短信',
+      sent: ({ phone, minutes: left }: { phone: Html; minutes: number }) =>
+        html`我们已将 6 位数字验证码通过短信发送到 ${phone}。${lives(left)}`,
+      bothSent: ({ to, phone, minutes: left }: { to: Html; phone: Html; minutes: number }) =>
+        html`我们已将 6 位数字验证码通过邮件发送到 ${to}，并通过短信发送到 ${phone}。两者是同一个验证码。${lives(left)}`,
+      notSent: ({ phone }: { phone: Html }) =>
+        html`尚未通过短信向 ${phone} 发送验证码。请在下方获取。`,
+      bothNotSent: ({ to, phone }: { to: Html; phone: Html }) =>
+        html`尚未发送验证码，既没有通过邮件发送到 ${to}，也没有通过短信发送到 ${phone}。请在下方获取。`,
+      late: '如果一分钟内没有收到短信，请重新获取验证码。',
+      mute: ({ phone }: { phone: Html }) =>
+        html`目前无法通过短信向 ${phone} 发送验证码。您的号码设置保持不变。请使用下方的其他方式；如果没有其他方式，请稍后再来，或联系本系统的运营者。`,
+      disabled:
+        '由于连续多次输入错误的验证码，短信验证码已停用。请使用恢复代码，然后在“安全”页面重新启用短信验证码。',
+    },
     restart: '重新开始',
     cancel: '取消',
   },
@@ -343,12 +364,29 @@ export const zhCN = {
     protect: '发送验证码并开启',
     since: ({ date }: { date: Html }) => html`自 ${date} 起开启。`,
     weak: '坦率地说：邮件验证码是最弱的一种第二步验证。能读到您邮件的人也能读到验证码，因此请务必保护好您的邮箱。',
+    weakSms:
+      '坦率地说：短信验证码是较弱的一种第二步验证。接管您号码的人，例如以您的名义补办 SIM 卡的人，也能收到验证码。',
+    weakSent:
+      '坦率地说：发送的验证码是最弱的一种第二步验证。能读到您邮件或接管您号码的人也能读到验证码。',
+    both: '邮件与短信并用',
+    bothOn: '每个验证码都会同时通过邮件和短信发送。两者是同一个验证码。',
+    bothOff: '每个验证码只通过其中一种发送：登录时由您选择。',
+    useBoth: '同时通过两者发送验证码',
+    useOne: '只通过其中一种发送验证码',
+    anotherNumber: '更换号码',
+    muteNumber: '目前无法通过短信发送验证码。您的号码设置保持不变；请确保您还有其他方式。',
     judgements: {
       off: '此账户只有密码保护。请添加通行密钥或应用，只需两分钟。',
       only_codes: '输入密码后，您只能用恢复代码登录。请立即添加其他方式。',
       only_email: '此账户只靠邮件保护。请添加应用或通行密钥，只需两分钟。',
+      only_sms: '此账户只靠短信保护。请添加应用或通行密钥，只需两分钟。',
+      only_sent: '此账户只靠邮件和短信保护。请添加应用或通行密钥，只需两分钟。',
       email_too:
         '保护良好，但能读到您邮件的人如果有您的密码，仍然可以进入。如果您不需要邮件验证码，请将其移除。',
+      sms_too:
+        '保护良好，但接管您号码的人如果有您的密码，仍然可以进入。如果您不需要短信验证码，请将其移除。',
+      sent_too:
+        '保护良好，但能读到您邮件或接管您号码的人如果有您的密码，仍然可以进入。如果您不需要邮件和短信验证码，请将其移除。',
       one_strong: '保护良好。请再添加一个通行密钥或应用，这样即使丢失一个也无妨。',
       strong: '保护非常好。',
     },
@@ -358,7 +396,7 @@ export const zhCN = {
     lostMail: '如果您只在那部手机上查看邮件，请不要指望邮件验证码。',
     ways: '您的登录方式',
     made: '类型',
-    kinds: { passkey: '通行密钥', totp: '身份验证器应用', email: '邮件验证码' },
+    kinds: { passkey: '通行密钥', totp: '身份验证器应用', sms: '短信验证码', email: '邮件验证码' },
     added: '添加时间',
     lastUsed: '最近使用',
     never: '从未使用',
@@ -381,11 +419,13 @@ export const zhCN = {
     addKinds: {
       passkey: '添加通行密钥',
       totp: '添加身份验证器应用',
+      sms: '添加短信验证码',
       email: '添加邮件验证码',
     },
     addWhat: {
       passkey: '最强的一种：在您的设备上使用指纹、面容或 PIN 码。它不会被骗走。',
       totp: '手机上的验证码，没有网络也能使用。',
+      sms: '发到手机的短信验证码。较弱：接管您号码的人也能收到。',
       email: '邮箱中的验证码。最弱的一种。',
     },
     prefer: '首先使用',
@@ -404,6 +444,46 @@ export const zhCN = {
     bindAnew: '重新启用',
     passwordWhat: '更改后，您会在其他所有设备上退出登录。',
     changePassword: '更改密码',
+  },
+
+  number: {
+    title: '手机号码',
+    anotherTitle: '更换手机号码',
+    lead: '您登录时，验证码会通过短信发送到这个号码。',
+    now: ({ phone }: { phone: Html }) =>
+      html`在新号码得到验证之前，验证码仍发送到 ${phone}。验证之后，只有新号码可以用于登录，所有设备都不再被记住，您也会在其他所有设备上退出登录。`,
+    risk: '如果有人接管了您的号码，例如以您的名义补办了 SIM 卡，短信就无法保护您。',
+    better: ({ ways }: { ways: string }) => `能够防范这种情况的方式：${ways}。`,
+    hint: '国际区号可有可无。',
+    check: '继续',
+    checkTitle: '这个号码正确吗？',
+    kind: '类型',
+    kinds: {
+      mobile: '手机号码',
+      fixed: '固定电话',
+      either: '手机号码或固定电话',
+      other: '其他类型的号码',
+    },
+    fixed: '这是固定电话号码，大多数固定电话无法接收短信。如果您有手机号码，请使用手机号码。',
+    send: '发送验证码',
+    correct: '更正',
+    back: '返回“安全”页面',
+  },
+
+  sms: {
+    /** It has to fit one part: see the test. */
+    code: ({ product, code, what }: { product: string; code: string; what: string }) =>
+      `${product}：验证码 ${code}，用于${what}，请勿告诉他人。`,
+    what: {
+      'sign-in': '登录',
+      protect: '开启登录保护',
+      unprotect: '关闭登录保护',
+      'recovery-codes': '生成新恢复代码',
+      'step-up': '确认账户更改',
+      'new-email': '确认另一邮箱',
+      'bind-anew': '重新启用短信验证',
+      'add-factor': '添加此号码',
+    },
   },
 
   devices: {
@@ -483,6 +563,7 @@ export const zhCN = {
     count: ({ count }: { count: number }) => `${messages(count)}，最新的在最前面。`,
     to: '收件人',
     at: '时间',
+    sms: '短信',
   },
 
   notMe: {
@@ -595,6 +676,7 @@ export const zhCN = {
       password: '密码',
       passkey: '通行密钥',
       totp: '身份验证器应用',
+      sms: '短信验证码',
       email: '邮件验证码',
       recovery: '恢复代码',
       device: '已记住的设备',
@@ -632,6 +714,7 @@ export const zhCN = {
       reported: '他人表示：这不是我',
       alarm: '有关投递的警告',
     },
+    smsAccepted: '已交付发送',
     states: {
       accepted: '邮件服务器已接收',
       waiting: '正在发送',
@@ -647,6 +730,7 @@ export const zhCN = {
       sends_stopped: '有人表示过“这不是我”',
       sms_country: '不向该国家或地区发送短信',
       sms_stopped: '当时无法向该号码发送短信',
+      sms: '短信无法发出',
     },
   },
 
@@ -783,10 +867,6 @@ export const zhCN = {
       `获取验证码的次数过多，这次没有发送。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
     sends_stopped: ({ wait }: { wait: number }) =>
       `有人就发给您的邮件表示“这不是我”，因此暂时不会发送验证码。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
-    sms_country:
-      '此处不向该国家或地区的号码发送短信，因此没有发送。没有任何内容被锁定。请使用其他方式或恢复代码；如果都没有，请告知您的管理员。',
-    sms_stopped:
-      '目前无法向该号码发送短信，因此没有发送。没有任何内容被锁定。现在请使用其他方式或恢复代码；如果都没有，请明天再试或告知您的管理员。',
     mailbox_shown: ({ wait }: { wait: number }) =>
       `您的密码是通过邮件中的链接重设的，而邮件验证码证明的仍是同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
     clock_off: ({ minutes: count, ahead }: { minutes: number; ahead: boolean }) =>
@@ -799,6 +879,10 @@ export const zhCN = {
     too_many_factors: '这一类的数量已达上限。没有任何更改。请先移除一个。',
     last_factor:
       '除恢复代码外，这是唯一的登录方式，因此会保留。没有任何更改。请先添加其他方式，或者关闭登录保护。',
+    sms_stopped:
+      '目前无法通过短信发送验证码。没有任何更改。请使用其他方式，例如恢复代码；如果没有其他方式，请稍后再来，或联系本系统的运营者。',
+    sms_country:
+      '不会通过短信向这个国家或地区的号码发送验证码。没有任何更改。请使用列表中国家或地区的号码，或使用其他方式。',
     no_such_factor: '这一项已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_device: '这台设备已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     setup_link_dead:
@@ -839,6 +923,7 @@ export const zhCN = {
     bad_language: '请从列表中选择语言。',
     bad_phone: '这不是电话号码。正确的格式如 +44 7400 123456。',
     phone_country: '此号码不属于您选择的国家或地区。请更正其中一项。',
+    phone_yours: '验证码已经发送到这个号码。',
     password_short: '密码过短，请至少使用 10 个字符。',
     password_long: '密码过长，请最多使用 256 个字符。',
     password_common: '很多人使用这个密码，最容易被猜中。请换一个。',
@@ -876,6 +961,9 @@ export const zhCN = {
     factor_added: '已添加。从现在起，您可以用它登录。',
     factor_removed: '已移除，不能再用于登录。其他所有设备均已退出登录。',
     factor_named: '名称已保存。',
+    number_changed: '从现在起，验证码会发送到新号码。您已在其他所有设备上退出登录。',
+    both_on: '从现在起，每个验证码都会同时通过邮件和短信发送。',
+    both_off: '从现在起，每个验证码只通过邮件或短信发送，由您选择。',
     preferred: '您的选择已保存。',
     set_up: '您的账户已创建。现在请用它登录。',
   },
