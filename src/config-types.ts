@@ -124,7 +124,7 @@ export const token = read(
   (text) => (/^[!-~]{32,256}$/.test(text) ? text : null),
 )
 
-const kinds = ['passkey', 'totp', 'email'] as const
+const kinds = ['passkey', 'totp', 'sms', 'email'] as const
 
 export const factorKinds = read(
   `some of: ${kinds.join(', ')}`,

@@ -33,7 +33,7 @@ test('nothing needs to be set to try it out', () => {
     productName: 'Nightlatch',
     defaultLanguage: 'en',
     logLevel: 'info',
-    factors: ['passkey', 'totp', 'email'],
+    factors: ['passkey', 'totp', 'sms', 'email'],
     site: { rpId: 'localhost', origin: 'http://localhost:8484', name: 'Nightlatch' },
     metricsToken: null,
     allowPlainHttp: false,
@@ -164,7 +164,7 @@ const wrong: (readonly [name: keyof typeof every, value: string])[] = [
   ['TRUSTED_PROXIES', '0.0.0.0/0'],
   ['DEFAULT_LANGUAGE', 'EN'],
   ['LOG_LEVEL', 'loud'],
-  ['FACTORS', 'sms'],
+  ['FACTORS', 'fax'],
   ['FACTORS', 'passkey;totp'],
   ['FACTORS', 'passkey,'],
   ['FACTORS', 'totp,totp'],
@@ -286,7 +286,7 @@ test('passkeys are for https and a name, or for this machine, and for nothing el
   expect(site('https://id.example.com:8443')).toEqual({ ...here, origin: `${here.origin}:8443` })
   expect(site('http://app.localhost:9000')).toMatchObject({ rpId: 'app.localhost' })
   for (const url of ['http://id.example.com', 'https://192.0.2.1', 'http://127.0.0.1:8484']) {
-    expect(config(at(url))).toMatchObject({ site: null, factors: ['totp', 'email'] })
+    expect(config(at(url))).toMatchObject({ site: null, factors: ['totp', 'sms', 'email'] })
     expect(problems({ ...at(url), FACTORS: 'passkey' }).map(({ name }) => name)).toEqual([
       'FACTORS',
     ])

@@ -111,8 +111,8 @@ export const settings = {
   ),
   FACTORS: setting(
     types.factorKinds,
-    'passkey,totp,email',
-    'The kinds of second step that may be used here. Recovery codes always may.',
+    'passkey,totp,sms,email',
+    'The kinds of second step that may be used here. Recovery codes always may. Codes by text message (sms) are offered once a gateway is linked.',
     'passkey,totp',
   ),
   PASSKEY_RP_ID: setting(

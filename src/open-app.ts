@@ -91,13 +91,15 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const metrics = openMetrics()
     const render = rendererOf(config, keys)
     const onError = (error: unknown): void => log.error({ error: String(error) }, 'delivery')
-    const gateways = gatewaysOf(config, keys, fromFile?.file ?? null)
+    const gateways = gatewaysOf(config, keys, onError, fromFile?.file ?? null)
     const routes =
       world.routes ??
       routesOf(config, keys, db, gateways, onError, (route, receipt) => {
         void delivery.receipt(route, receipt).catch(onError)
       })
     await routes.refresh()
+    const kinds = ['email', 'sms'] as const
+    metrics.watchRoutes(() => kinds.flatMap((by) => routes.for(by, null, now())))
     const wakeUp = (made: Made): void => delivery.wake(made)
     const delivery: Delivery = startDelivery({
       db,
@@ -109,9 +111,10 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       rules: () => gateways.rules(db),
       raise: (tx, alarm) => raise({ keys, random, now, log, metrics, wake: wakeUp }, tx, alarm),
       report: ({ kind, ...about }) => {
-        metrics.message(kind)
+        metrics.message({ kind, ...about })
         log.info(about, kind)
       },
+      spent: metrics.spent,
       onError,
       ...(world.poll !== undefined && { poll: world.poll }),
     })

@@ -6,6 +6,7 @@ import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
 import { codeStateRoutes } from './http/code-state.ts'
 import { confirmRoutes } from './http/confirm.ts'
+import { deliveriesRoutes } from './http/deliveries.ts'
 import { deliverySettingsRoutes } from './http/delivery-settings.ts'
 import { devicesRoutes } from './http/devices.ts'
 import { doorOf } from './http/door.ts'
@@ -19,7 +20,9 @@ import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
 import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
-import { forPrograms, onError, problem } from './http/problems.ts'
+import { forPrograms, isForPrograms, onError, problem } from './http/problems.ts'
+import { isReceiptPath, RECEIPTS } from './http/receipt-path.ts'
+import { receiptsRoutes } from './http/receipts.ts'
 import { fixedHeaders } from './http/reply.ts'
 import { readRequest, type Ctx, type Env } from './http/request.ts'
 import { resetRoutes } from './http/reset.ts'
@@ -69,12 +72,14 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const stopEmail = stopEmailRoutes(door)
   const history = historyRoutes(door)
   const notMe = notMeRoutes(door)
+  const deliveries = deliveriesRoutes(door)
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
   const delivery = deliverySettingsRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
+  const receipts = receiptsRoutes(door)
   const health = healthRoutes(door)
   const files = staticRoutes(door)
 
@@ -100,6 +105,9 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/password': { get: password.show, post: password.change },
     '/account/security': { get: security.show },
     '/account/security/app': { get: security.showApps },
+    '/account/security/sms': { get: security.showNumber, post: security.checkNumber },
+    '/account/security/sms/add': { post: security.addNumber },
+    '/account/security/both': { post: security.sendByBoth },
     '/account/security/add': { post: security.add },
     '/account/security/name': { post: security.name },
     '/account/security/prefer': { post: security.prefer },
@@ -147,6 +155,10 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/settings/delivery/release': { post: delivery.release },
     '/settings/delivery/try': { get: delivery.showTry, post: delivery.try },
 
+    '/deliveries': { get: deliveries.show },
+    '/deliveries/message': { get: deliveries.showOne },
+    [RECEIPTS]: { get: receipts.take, post: receipts.take },
+
     '/language': { post: language.choose },
     '/outbox': { get: outbox.show },
     '/static/style.css': { get: files.style },
@@ -172,7 +184,7 @@ function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>)
     const { path } = c.req
     const ms = performance.now() - began
     const { requestId } = c.var.ask.visit
-    const route = path in routes ? path : 'unknown'
+    const route = isReceiptPath(path) ? RECEIPTS : path in routes ? path : 'unknown'
     app.metrics.request(route, c.res.status, ms / 1000)
     const line = { requestId, method: c.req.method, route, status: c.res.status, ms }
     if (forPrograms.has(path)) app.log.debug(line, 'request')
@@ -180,8 +192,9 @@ function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>)
   })
   server.use(async (c, next) => {
     // Programs call theirs by whatever name reaches us; no page of another name has a cookie of ours.
-    if (!forPrograms.has(c.req.path)) isOwnHost(c)
-    isSameSite(c)
+    if (!isForPrograms(c.req.path)) isOwnHost(c)
+    // A gateway is no page of ours; what it must know is in the address.
+    if (!(isReceiptPath(c.req.path) && c.req.method === 'POST')) isSameSite(c)
     await next()
   })
   for (const [path, { get, post }] of Object.entries(routes)) {

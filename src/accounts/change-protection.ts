@@ -8,13 +8,14 @@ import { change, note, tell, undo, type Change } from '../sign-in/change.ts'
 import { stepOf } from '../sign-in/finish.ts'
 import { renewToken } from '../sign-in/session.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { holdAccount, type Account } from '../store/accounts.ts'
+import { chooseBoth, holdAccount, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsOf, replaceDraft, type Attempt } from '../store/attempts.ts'
 import { forgetDevices } from '../store/devices.ts'
 import { bindAnew, deleteEnrolments, enrolmentsOf } from '../store/enrolments.ts'
 import { whyNotOneMore } from './factor-rules.ts'
-import { insertFactor } from './new-factor.ts'
+import { insertFactor, nameFor } from './new-factor.ts'
 import { cardFor } from './shown-once.ts'
+import { takeAway } from './take-away.ts'
 
 /** Codes to save, and the name of their set: two tabs may show two. */
 export type Codes = {
@@ -32,6 +33,8 @@ export type Done = {
   readonly sessionToken: string
   /** The app that was just set up: shown this once. */
   readonly card: ToScan | null
+  /** It has taken the place of another one. */
+  readonly isInPlace?: boolean
 }
 
 /** An answer in such an attempt, which must be of this very session. `name` is for what is set up. */
@@ -148,6 +151,7 @@ async function renewCodes(
 async function switchOff(change: Change, account: Account, attempt: Attempt): Promise<Done> {
   const { db, now } = change
   await deleteEnrolments(db, account.id)
+  await chooseBoth(db, account.id, null)
   await forgetDevices(db, account.id, 0, now)
   await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
   await note(change, 'unprotected', { accountId: account.id, attemptId: attempt.id })
@@ -160,7 +164,7 @@ async function addNow(
   change: Change,
   account: Account,
   attempt: Attempt,
-  name: string,
+  typed: string,
 ): Promise<Done | Refusal> {
   const { app, db, now } = change
   const kind = kindIn(attempt.draft)
@@ -169,16 +173,21 @@ async function addNow(
   // Switched off meanwhile: then it would be the only one, and without recovery codes.
   if (enrolled.length === 0) return undo({ refused: 'not_protected' })
   const state = attempt.draft![kind]
-  const refused =
-    whyNotOneMore(app, enrolled, kind) ??
-    (await insertFactor(change, account, kind, state, name, attempt.id))
-  if (refused) return undo(refused)
+  const before = enrolled.find(({ id }) => id === attempt.draft!['replaces'])
   if (!(await endAttempt(db, attempt.id, now))) return undo({ refused: 'attempt_over' })
+  if (before) await takeAway(change, account, before, attempt.sessionId)
+  const others = enrolled.filter((each) => each !== before)
+  const refused =
+    whyNotOneMore(app, others, kind) ??
+    (await insertFactor(change, account, kind, state, typed, attempt.id))
+  if (refused) return undo(refused)
+  const name = kind === 'sms' ? nameFor(account, kind, state, typed) : typed
   const about = { accountId: account.id, attemptId: attempt.id, detail: { by: kind, name } }
   await note(change, 'factor_added', about)
   const notice = { kind: 'factor_added', by: kind, called: name } as const
   await tell(change, account, notice, { attemptId: attempt.id })
-  return { ...(await done(change, attempt)), card: cardFor(app, account, attempt) }
+  const card = cardFor(app, account, attempt)
+  return { ...(await done(change, attempt)), card, isInPlace: before !== undefined }
 }
 
 /** It is proven anew. Protection was on all the while. */

@@ -16,20 +16,29 @@ export function whyNotOneMore(
   return count >= factorOf(kind).most ? { refused: 'too_many_factors' } : null
 }
 
+/** The one that gives way to another of its kind: of numbers there is one, and it can be another. Pure. */
+export const givesWay = (
+  enrolments: readonly Enrolment[],
+  kind: FactorKind,
+): Enrolment | undefined =>
+  kind === 'sms' ? enrolments.find((each) => each.kind === kind) : undefined
+
 const own = (enrolments: readonly Enrolment[]): Enrolment[] =>
   enrolments.filter(({ kind }) => kind !== 'recovery')
 
-/** Why this one cannot be taken away; `null` when it can. Pure. */
+/** Why this one cannot be taken away; `null` when it can. `isMute`: no text message can be sent. Pure. */
 export function whyNotRemoved(
   { config }: App,
   enrolments: readonly Enrolment[],
   id: string,
+  isMute = false,
 ): Refusal | null {
   const all = own(enrolments)
   const others = all.filter((each) => each.id !== id)
   if (others.length === all.length) return { refused: 'no_such_factor' }
   // What lets nobody in is no way in that is left.
-  const counts = (each: Enrolment): boolean => isUsable(config, each)
+  const counts = (each: Enrolment): boolean =>
+    isUsable(config, each) && !(isMute && each.kind === 'sms')
   const isLast = others.length === 0 || (all.some(counts) && !others.some(counts))
   return isLast ? { refused: 'last_factor' } : null
 }

@@ -1,6 +1,6 @@
 import type { App } from '../app.ts'
 import { kinds } from '../factors/all.ts'
-import { leftOutBy } from '../store/enrolments.ts'
+import { kindsSetUp, leftOutBy } from '../store/enrolments.ts'
 import { factorsIn, replaceFactors } from '../store/installation.ts'
 
 /** With these settings people could not sign in any more. We must not start. */
@@ -21,7 +21,10 @@ export async function checkFactors(app: App): Promise<readonly string[]> {
   const before = (await factorsIn(db)) ?? kinds.map((kind) => named(kind, config))
   const gone = before.filter((factor) => !now.includes(factor))
   const isGone = (kind: string): boolean => gone.some((factor) => kindOf(factor) === kind)
-  const useless = kinds.filter((kind) => !config.factors.includes(kind) || isGone(kind))
+  const closed = kinds.filter((kind) => !config.factors.includes(kind) || isGone(kind))
+  // What nobody has set up, such as a kind that is new here, keeps nobody out.
+  const had = closed.length === 0 ? [] : await kindsSetUp(db)
+  const useless = closed.filter((kind) => had.includes(kind))
   if (useless.length === 0) {
     await replaceFactors(db, now)
     return []

@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { parseEmail } from '../lib/email.ts'
 import { isLanguage } from '../lib/language.ts'
 import { normalizePassword } from '../lib/password-rules.ts'
-import { isCountry, parsePhone } from '../lib/phone.ts'
+import { aboutNumber, isCountry, parsePhone } from '../lib/phone.ts'
 import { newId } from '../lib/random.ts'
 import { cleanName } from '../lib/text.ts'
 import type { Account, Profile } from '../store/accounts.ts'
@@ -23,6 +23,7 @@ export type FieldCode =
   | 'bad_language'
   | 'bad_phone'
   | 'phone_country'
+  | 'phone_yours'
   | 'password_short'
   | 'password_long'
   | 'password_common'
@@ -34,9 +35,13 @@ export type FieldCode =
   | 'email_yours'
 export type Problems = Readonly<Partial<Record<keyof Typed, FieldCode>>>
 
-/** The part a person may change later on their own. */
+/**
+ * The part a person may change later on their own. `own` is the number they have: it may have been proven
+ * to be theirs, and be at home in another country than they are.
+ */
 export function readProfile(
   typed: Omit<Typed, 'email' | 'password'>,
+  own: string | null = null,
 ): { readonly profile: Profile } | { readonly problems: Problems } {
   const problems: Partial<Record<keyof Typed, FieldCode>> = {}
   const name = cleanName(typed.name)
@@ -47,11 +52,17 @@ export function readProfile(
   let phone: string | null = null
   if (typed.phone.trim() !== '' && !problems.country) {
     const parsed = parsePhone(typed.phone, typed.country)
-    if ('problem' in parsed) problems.phone = parsed.problem
-    else phone = parsed.e164
+    if ('e164' in parsed) phone = parsed.e164
+    else if (own !== null && isNumber(typed.phone, own)) phone = own
+    else problems.phone = parsed.problem
   }
   if (name === null || Object.keys(problems).length > 0) return { problems }
   return { profile: { name, country: typed.country, language: typed.language, phone } }
+}
+
+function isNumber(text: string, e164: string): boolean {
+  const parsed = parsePhone(text, aboutNumber(e164).country ?? '')
+  return 'e164' in parsed && parsed.e164 === e164
 }
 
 /**

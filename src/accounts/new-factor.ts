@@ -1,11 +1,13 @@
 import type { FactorKind } from '../factors/factor.ts'
 import { factorOf } from '../factors/all.ts'
 import { makerOf } from '../factors/passkey.ts'
+import { sentTo } from '../factors/sent-code.ts'
 import { maskEmail } from '../lib/email.ts'
+import { maskPhone } from '../lib/phone.ts'
 import { newId } from '../lib/random.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import type { Change } from '../sign-in/change.ts'
-import type { Account } from '../store/accounts.ts'
+import { replacePhone, type Account } from '../store/accounts.ts'
 import { findEnrolment, insertEnrolment } from '../store/enrolments.ts'
 
 /** Writes a factor down that was just proven. In a transaction that holds the account. */
@@ -31,11 +33,18 @@ export async function insertFactor(
     handle,
     attemptId,
   })
+  if (kind === 'sms') await replacePhone(db, account.id, sentTo(state))
   return null
 }
 
 /** What it is called from the start. */
-function nameFor({ email }: Account, kind: FactorKind, state: unknown, typed: string): string {
+export function nameFor(
+  { email }: Pick<Account, 'email'>,
+  kind: FactorKind,
+  state: unknown,
+  typed: string,
+): string {
   if (kind === 'email') return maskEmail(email)
+  if (kind === 'sms') return maskPhone(sentTo(state))
   return typed === '' && kind === 'passkey' ? (makerOf(state) ?? '') : typed
 }

@@ -4,12 +4,14 @@ import type { Refusal } from '../sign-in/attempt.ts'
 import { change, note, type Change } from '../sign-in/change.ts'
 import { hold } from '../sign-in/limits.ts'
 import { stepUps } from '../sign-in/rules.ts'
+import { whyNoSms } from '../sign-in/sms-guard.ts'
+import { smsOffer } from '../sign-in/sms-offer.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { holdAccount, preferFactor } from '../store/accounts.ts'
+import { chooseBoth, holdAccount, preferFactor, type Account } from '../store/accounts.ts'
 import { enrolmentsOf, renameEnrolment, type Enrolment } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { Deed } from './deeds/deed.ts'
-import { isLastStrong, whyNotOneMore, whyNotRemoved } from './factor-rules.ts'
+import { givesWay, isLastStrong, whyNotOneMore, whyNotRemoved } from './factor-rules.ts'
 import type { FieldCode } from './new-account.ts'
 import { readOwnName } from './own-name.ts'
 import { whenSure, type Sure } from './step-up.ts'
@@ -17,17 +19,34 @@ import { whenSure, type Sure } from './step-up.ts'
 const HERE = '/account/security'
 
 type Kind = (typeof kinds)[number]
+type Plain = Exclude<Kind, 'sms'>
 
-/** Sets up one more factor, for somebody who has shown who they are. */
+/** Sets up one more factor that needs nothing said about it, for somebody who has shown who they are. */
 export const addFactor = (
   app: App,
   visit: Visit,
   session: SignedIn,
-  factor: Kind,
+  factor: Plain,
 ): Promise<Sure | Refusal> =>
   ask(app, visit, session, async (change, enrolments) => {
     const refused = (await countOne(change, session)) ?? whyNotOneMore(app, enrolments, factor)
     return refused ?? { deed: { kind: 'add-factor', factor } }
+  })
+
+/** Sets up codes by text message to this number (E.164), in place of the one that gets them now. */
+export const addNumber = (
+  app: App,
+  visit: Visit,
+  session: SignedIn,
+  to: string,
+): Promise<Sure | Refusal> =>
+  ask(app, visit, session, async (change, enrolments, account) => {
+    const others = enrolments.filter((each) => each !== givesWay(enrolments, 'sms'))
+    const refused =
+      (await countOne(change, session)) ??
+      whyNotOneMore(app, others, 'sms') ??
+      (await whyNoSms(change, account, { purpose: 'add-factor' }, to))
+    return refused ?? { deed: { kind: 'add-factor', factor: 'sms', to } }
   })
 
 /**
@@ -40,9 +59,12 @@ export const removeFactor = (
   session: SignedIn,
   id: string,
 ): Promise<Sure | Refusal> =>
-  ask(app, visit, session, async (_change, enrolments) => {
+  ask(app, visit, session, async ({ db }, enrolments) => {
     const isAnew = isLastStrong(app, enrolments, id)
-    return whyNotRemoved(app, enrolments, id) ?? { deed: { kind: 'remove-factor', id }, isAnew }
+    const isMute = (await smsOffer(app, db)) === null
+    return (
+      whyNotRemoved(app, enrolments, id, isMute) ?? { deed: { kind: 'remove-factor', id }, isAnew }
+    )
   })
 
 /** A factor that was switched off is to count again. */
@@ -66,12 +88,16 @@ const ask = (
   app: App,
   visit: Visit,
   session: SignedIn,
-  wishFor: (change: Change, enrolments: readonly Enrolment[]) => Promise<Wish | Refusal>,
+  wishFor: (
+    change: Change,
+    enrolments: readonly Enrolment[],
+    account: Account,
+  ) => Promise<Wish | Refusal>,
 ): Promise<Sure | Refusal> =>
   change(app, visit, async (change): Promise<Sure | Refusal> => {
     const account = await holdAccount(change.db, session.accountId)
     if (!account) return { refused: 'attempt_over' }
-    const wish = await wishFor(change, await enrolmentsOf(change.db, account.id))
+    const wish = await wishFor(change, await enrolmentsOf(change.db, account.id), account)
     if ('refused' in wish) return wish
     const { deed, isAnew = false } = wish
     return whenSure(change, account, session, deed, HERE, { isAnew })
@@ -118,4 +144,25 @@ export const preferKind = (
 ): Promise<void> =>
   change(app, visit, async (change) => {
     await preferFactor(change.db, session.accountId, kind)
+  })
+
+/**
+ * Sends each code by mail and by text message at once, or by one of them. Nothing is asked first: either
+ * let in alone before, and does so still.
+ */
+export const sendByBoth = (
+  app: App,
+  visit: Visit,
+  session: SignedIn,
+  isBoth: boolean,
+): Promise<'done' | Refusal> =>
+  change(app, visit, async (change): Promise<'done' | Refusal> => {
+    const { db, now } = change
+    const account = await holdAccount(db, session.accountId)
+    if (!account) return { refused: 'attempt_over' }
+    const kinds = (await enrolmentsOf(db, account.id)).map(({ kind }) => kind)
+    if (!kinds.includes('email') || !kinds.includes('sms')) return { refused: 'no_such_factor' }
+    if (isBoth !== (account.bothSince !== null))
+      await chooseBoth(db, account.id, isBoth ? now : null)
+    return 'done'
   })

@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import { change } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { holdAccount } from '../store/accounts.ts'
+import { findAccount, holdAccount } from '../store/accounts.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { readProfile, type Problems, type Typed } from './new-account.ts'
 import { doNow, whenSure, type Sure } from './step-up.ts'
@@ -17,7 +17,8 @@ export async function changeProfile(
   session: SignedIn,
   typed: Omit<Typed, 'email' | 'password'>,
 ): Promise<Sure | { readonly problems: Problems } | Refusal> {
-  const read = readProfile(typed)
+  const before = await findAccount(app.db, session.accountId)
+  const read = readProfile(typed, before?.phone)
   if ('problems' in read) return read
   const deed = { kind: 'profile', profile: read.profile } as const
   return change(app, visit, async (change): Promise<Sure | Refusal> => {

@@ -16,6 +16,7 @@ const passkey = own('passkey')
 const synced = own('passkey', { isSynced: true })
 const app = own('totp')
 const mail = own('email')
+const sms = own('sms')
 const off = { isDisabled: true }
 const forbidden = { isAllowed: false }
 
@@ -31,6 +32,13 @@ const inWords = (factors: readonly Known[]): string =>
 const judgements: [factors: Known[], judgement: Judgement][] = [
   [[], 'only_codes'],
   [[mail], 'only_email'],
+  [[sms], 'only_sms'],
+  [[sms, mail], 'only_sent'],
+  [[app, sms], 'sms_too'],
+  [[app, mail, sms], 'sent_too'],
+  [[sms, own('email', off)], 'only_sms'],
+  [[mail, own('sms', forbidden)], 'only_email'],
+  [[app, passkey, sms, own('email', forbidden)], 'sms_too'],
   [[app], 'one_strong'],
   [[passkey], 'one_strong'],
   [[synced], 'one_strong'],
@@ -68,6 +76,9 @@ const losses: [factors: Known[], recoveryLeft: number, left: FactorKind[]][] = [
   [[passkey], 0, []],
   [[synced], 0, ['passkey']],
   [[passkey, synced, synced], 2, ['passkey', 'recovery']],
+  [[sms], 0, []],
+  [[sms], 10, ['recovery']],
+  [[sms, mail], 0, ['email']],
   [[mail], 0, ['email']],
   [[mail], 10, ['email', 'recovery']],
   [[synced, app, mail], 1, ['passkey', 'email', 'recovery']],
@@ -85,7 +96,7 @@ for (const [factors, recoveryLeft, left] of losses)
   })
 
 const anyFactor: fc.Arbitrary<Known> = fc.record({
-  kind: fc.constantFrom('passkey', 'totp', 'email'),
+  kind: fc.constantFrom('passkey', 'totp', 'sms', 'email'),
   isDisabled: fc.boolean(),
   isAllowed: fc.boolean(),
   isSynced: fc.boolean(),

@@ -32,6 +32,8 @@ export type Protection = {
   readonly factors: readonly OwnFactor[]
   /** What the person wishes to be asked for first. */
   readonly preferred: string | null
+  /** Codes go out by mail and by text message at once; `null` where only one of these lets in. */
+  readonly isBoth: boolean | null
   readonly judgement: Judgement
   /** What would still let in if the phone were lost today. */
   readonly withoutPhone: readonly FactorKind[]
@@ -41,10 +43,14 @@ export type Protection = {
 export type Judgement =
   /** Nothing but recovery codes lets in. */
   | 'only_codes'
-  /** Nothing but a mailbox. */
+  /** Nothing but codes that are sent: to a mailbox, to a number, or to either. */
   | 'only_email'
-  /** A strong factor, and a mailbox that lets in as well. */
+  | 'only_sms'
+  | 'only_sent'
+  /** A strong factor, and such codes let in as well. */
   | 'email_too'
+  | 'sms_too'
+  | 'sent_too'
   /** One strong factor, and nothing beside it but recovery codes. */
   | 'one_strong'
   | 'strong'
@@ -66,6 +72,7 @@ export async function protectionOf(app: App, accountId: string): Promise<Protect
     recoveryLeft,
     factors,
     preferred: account?.preferredFactor ?? null,
+    isBoth: canBeBoth(factors) ? account !== null && account.bothSince !== null : null,
     judgement: judge(factors),
     withoutPhone: leftWithoutPhone(factors, recoveryLeft),
   }
@@ -91,6 +98,11 @@ const usableOf = <F extends Pick<OwnFactor, 'isDisabled' | 'isAllowed'>>(
   factors: readonly F[],
 ): F[] => factors.filter(({ isDisabled, isAllowed: may }) => may && !isDisabled)
 
+const canBeBoth = (factors: readonly OwnFactor[]): boolean => {
+  const kinds = usableOf(factors).map(({ kind }) => kind)
+  return kinds.includes('email') && kinds.includes('sms')
+}
+
 /** Pure. */
 export function judge(
   factors: readonly Pick<OwnFactor, 'kind' | 'isDisabled' | 'isAllowed'>[],
@@ -98,14 +110,16 @@ export function judge(
   const usable = usableOf(factors)
   const strong = usable.filter(({ kind }) => factorOf(kind).isStrong)
   if (usable.length === 0) return 'only_codes'
-  if (strong.length === 0) return 'only_email'
-  if (strong.length < usable.length) return 'email_too'
+  const weak = new Set(usable.filter((each) => !strong.includes(each)).map(({ kind }) => kind))
+  const sent = weak.size > 1 ? 'sent' : weak.has('sms') ? 'sms' : 'email'
+  if (strong.length === 0) return `only_${sent}`
+  if (weak.size > 0) return `${sent}_too`
   return strong.length === 1 ? 'one_strong' : 'strong'
 }
 
 /**
- * We do not know what is on which phone, so we take the worst: all apps, and each passkey of which
- * there is no copy. A mailbox can be read elsewhere. Pure.
+ * We do not know what is on which phone, so we take the worst: all apps, the number, and each passkey
+ * of which there is no copy. A mailbox can be read elsewhere. Pure.
  */
 export function leftWithoutPhone(
   factors: readonly Pick<OwnFactor, 'kind' | 'isDisabled' | 'isAllowed' | 'isSynced'>[],

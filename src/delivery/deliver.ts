@@ -1,8 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { claimMessage, dueMessages, expireMessages, postponeMessage } from '../store/messages.ts'
+import {
+  claimMessage,
+  dueMessages,
+  expireMessages,
+  postponeMessage,
+  type Due,
+} from '../store/messages.ts'
+import type { Applied } from './apply-receipt.ts'
+import { openLanes } from './lanes.ts'
 import type { Made } from './message.ts'
 import { oneTry } from './one-try.ts'
-import { takeReceipt } from './receipts.ts'
+import { takeEarlyOnes, takeReceipt } from './receipts.ts'
+import { tellExpired, tellReceipt } from './reports.ts'
 import { tryOut } from './try-out.ts'
 import { AT_ONCE, LEASE, LONGEST_SEND, type Receipt } from './route.ts'
 import type { Routes } from './routes.ts'
@@ -39,11 +48,10 @@ export type Delivery = {
 
 /** Brings messages on their way until it is stopped. Any number of processes may do so at once. */
 export function startDelivery(world: World): Delivery {
-  const { db, now, routes, report, onError } = world
-  const waiting: string[] = []
+  const { db, now, routes, onError } = world
   const own = new Map<string, Made>()
   const work = new Set<Promise<void>>()
-  let sending = 0
+  const lanes = openLanes(AT_ONCE, (id) => track(() => deliver(id)))
   let looking = false
   let lookAgain = false
   let stopped = false
@@ -55,53 +63,37 @@ export function startDelivery(world: World): Delivery {
     // What is too much to remember here is found by a look when its lease has run out.
     if (stopped || own.size >= BATCH || !routes.kinds().includes(made.by)) return
     own.set(made.id, made)
-    sendNext()
+    lanes.now(laneOf(made), made.id)
   }
 
   function look(): void {
     lookAgain = looking
     if (looking || stopped) return
     looking = true
-    track(findDue, () => {
+    void track(findDue).then(() => {
       looking = false
       if (lookAgain) look()
     })
   }
 
   async function findDue(): Promise<void> {
-    for (const { id, accountId, by } of await expireMessages(db, now())) {
-      report({ kind: 'message_failed', id, accountId, by: by as Made['by'], reason: 'expired' })
-    }
+    for (const message of await expireMessages(db, now())) tellExpired(world, message)
+    await findEarly()
     await routes.refresh()
-    const due = await dueMessages(db, now(), routes.kinds(), BATCH)
-    waiting.push(...due.filter((id) => !waiting.includes(id)))
-    sendNext()
+    for (const kind of routes.kinds())
+      for (const due of await dueMessages(db, now(), kind, BATCH)) lanes.later(laneOf(due), due.id)
   }
 
-  function sendNext(): void {
-    if (stopped) return
-    while (sending < AT_ONCE && own.size + waiting.length > 0) {
-      // Who waits at this moment goes before what was left over.
-      const [id = waiting.shift()!] = own.keys()
-      sending += 1
-      track(
-        () => deliver(id),
-        () => {
-          sending -= 1
-          sendNext()
-        },
-      )
-    }
+  async function findEarly(): Promise<void> {
+    for (const applied of await takeEarlyOnes(db, now())) take(applied)
   }
 
-  function track(begin: () => Promise<void>, end: () => void): void {
+  function track(begin: () => Promise<void>): Promise<void> {
     const done: Promise<void> = begin()
       .catch(onError)
-      .finally(() => {
-        work.delete(done)
-        end()
-      })
+      .finally(() => void work.delete(done))
     work.add(done)
+    return done
   }
 
   async function deliver(id: string): Promise<void> {
@@ -111,20 +103,15 @@ export function startDelivery(world: World): Delivery {
     // claimed anew, by whoever is first.
     const isOurs = made && now() + LONGEST_SEND <= made.createdAt + LEASE
     const message = isOurs ? made : await claimMessage(db, id, now(), LEASE)
-    if (message && (await oneTry(world, message)) === 'again') look()
+    if (!message) return
+    const next = await oneTry(world, message)
+    if (message.by === 'sms') await findEarly()
+    if (next === 'again') look()
   }
 
-  async function receipt(route: string, its: Receipt): Promise<void> {
-    const applied = await takeReceipt(db, route, its, now())
-    if (!applied) return
-    const { sending, became } = applied
-    const { messageId: id, accountId, routeName, country } = sending
-    const about = { id, accountId, by: 'sms', route: routeName, country } as const
-    const ms = now() - sending.begunAt
-    if (became === 'delivered') report({ kind: 'message_delivered', ...about, ms })
-    if (became === 'failed')
-      report({ kind: 'message_failed', ...about, reason: its.reason ?? 'not delivered' })
-    if (became === 'due') look()
+  function take(applied: Applied): void {
+    tellReceipt(world, applied)
+    if (applied.became === 'due') look()
   }
 
   /** Ours, and not begun: others need not wait for the lease to run out. */
@@ -138,8 +125,9 @@ export function startDelivery(world: World): Delivery {
 
   async function stop(): Promise<void> {
     stopped = true
+    lanes.stop()
     clearInterval(timer)
-    for (const id of own.keys()) track(() => letGo(id), ignore)
+    for (const id of own.keys()) void track(() => letGo(id))
     const patience = (ms: number) => sleep(ms, undefined, { ref: false })
     await Promise.race([settled(), patience(4_000)])
     await routes.close()
@@ -147,13 +135,19 @@ export function startDelivery(world: World): Delivery {
     await Promise.race([settled(), patience(500)])
   }
 
-  return {
-    wake,
-    receipt,
-    tryOut: (made, route) => track(() => tryOut(world, made, route), ignore),
-    settled,
-    stop,
+  async function receipt(route: string, its: Receipt): Promise<void> {
+    const applied = await takeReceipt(db, route, its, now())
+    if (applied) take(applied)
   }
+
+  const tryOne = (made: Made, route: string): void =>
+    void track(async () => {
+      await tryOut(world, made, route)
+      await findEarly()
+    })
+
+  return { wake, receipt, tryOut: tryOne, settled, stop }
 }
 
-const ignore = (): void => {}
+/** What is slow in one country, or with mails, holds up no other. */
+const laneOf = ({ by, country }: Pick<Due, 'by' | 'country'>): string => `${by} ${country ?? ''}`

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import type { Keys } from '../lib/seal.ts'
 import { deliveryIn } from '../store/installation.ts'
 import type { Database } from '../store/open.ts'
+import type { RouteRow } from '../store/routes.ts'
 import type { DeliveryFile } from './delivery-file.ts'
 import type { Linked } from './gateway.ts'
 import { linkedIn } from './linked.ts'
@@ -13,16 +14,28 @@ export type Gateways = {
   readonly rules: (db: Database) => Promise<DeliveryRules>
 }
 
-/** With a delivery file, what it says is all there is beside SMTP_URL. */
-export const gatewaysOf = (
+/**
+ * With a delivery file, what it says is all there is beside SMTP_URL. A route that cannot be read is left
+ * out; `onError` hears of it once.
+ */
+export function gatewaysOf(
   config: Config,
   keys: Keys,
+  onError: (error: unknown) => void,
   file: DeliveryFile | null = null,
-): Gateways => ({
-  linked: (db) => linkedIn(config, keys, db, file?.routes ?? null),
-  rules: async (db) => file?.rules ?? rulesFrom(await deliveryIn(db)),
-})
+): Gateways {
+  const said = new Set<string>()
+  const onUnreadable = ({ id, version, name }: RouteRow, error: unknown): void => {
+    if (said.has(`${id} ${version}`)) return
+    said.add(`${id} ${version}`)
+    onError(new Error(`the route ${name} cannot be read: ${String(error)}`))
+  }
+  return {
+    linked: (db) => linkedIn(config, keys, db, onUnreadable, file?.routes ?? null),
+    rules: async (db) => file?.rules ?? rulesFrom(await deliveryIn(db)),
+  }
+}
 
 /** As it is kept. Pure. */
-export const rulesFrom = (kept: string | null): DeliveryRules =>
+const rulesFrom = (kept: string | null): DeliveryRules =>
   kept === null ? usualRules : { ...usualRules, ...(JSON.parse(kept) as DeliveryRules) }

@@ -8,16 +8,28 @@ import type { Gateway, Linked, SmtpGateway } from './gateway.ts'
 /** The mail server of SMTP_URL, by this name: it is the first, and not changed on the page. */
 export const FIXED_MAIL = 'smtp'
 
-/** What is linked, in order: SMTP_URL, and what the operator has linked beside it, or a file says. */
+/**
+ * What is linked, in order: SMTP_URL, and what the operator has linked beside it, or a file says. One that
+ * cannot be read is left out, and is nobody else's trouble.
+ */
 export async function linkedIn(
   config: Config,
   keys: Keys,
   db: Database,
+  onUnreadable: (row: RouteRow, error: unknown) => void,
   fromFile: readonly Linked[] | null = null,
 ): Promise<readonly Linked[]> {
   const fixed = fixedMail(config)
-  const others = fromFile ?? (await linkedRoutes(db)).map((row) => fromRow(keys, row))
-  return [...(fixed ? [fixed] : []), ...others]
+  const rows = fromFile ? [] : await linkedRoutes(db)
+  const read = rows.flatMap((row): Linked[] => {
+    try {
+      return [fromRow(keys, row)]
+    } catch (error) {
+      onUnreadable(row, error)
+      return []
+    }
+  })
+  return [...(fixed ? [fixed] : []), ...(fromFile ?? read)]
 }
 
 function fixedMail({ smtpUrl, smtpTls }: Config): Linked | null {

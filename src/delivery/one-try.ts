@@ -1,36 +1,30 @@
-import { codesOf, leaveMessage } from '../store/messages.ts'
+import { isAttemptOver } from '../store/attempts.ts'
+import { codesOf } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
-import { sendingsOf, type Sending } from '../store/sendings.ts'
+import { sendingsOf } from '../store/sendings.ts'
 import { openBody } from './body.ts'
-import type { Made } from './message.ts'
+import { giveUp } from './give-up.ts'
 import { pickRoute } from './pick-route.ts'
 import { sendMail } from './send-mail.ts'
 import { sendSms } from './send-sms.ts'
-import {
-  giveUp,
-  UNANSWERED,
-  UNREADABLE,
-  type Claimed,
-  type Next,
-  type Text,
-  type Tried,
-} from './try.ts'
+import { UNREADABLE, type Claimed, type Next, type Text, type Tried } from './try.ts'
 
 /** Gives a claimed message to the route whose turn it is, and writes down what became of it. */
 export async function oneTry(world: Tried, message: Claimed): Promise<Next> {
   const { db, now, routes } = world
-  const by = message.by as Made['by']
-  if (now() >= message.expiresAt) return giveUp(world, message, null, 'expired')
-  const before = message.tries > 1 ? await sendingsOf(db, [message.id]) : []
-  if (before.length > 0 || by === 'sms') await routes.refresh()
-  const open = routes.for(by, message.country, now())
-  const avoid = by === 'sms' ? await waitedInVain(db, message) : nobody
-  const route = pickRoute(open, before, { repeats: by === 'email', avoid })
-  if (!route) return noneLeft(world, message, before)
+  const isFirst = message.tries === 1
+  if (!isFirst && (await isNeedless(db, message, now()))) return giveUp(world, message, NEEDLESS)
+  const before = isFirst ? [] : await sendingsOf(db, [message.id])
+  if (before.length > 0 || message.by === 'sms') await routes.refresh()
+  const avoid = message.by === 'sms' ? await waitedInVain(db, message) : nobody
+  if (now() >= message.expiresAt) return giveUp(world, message, 'expired')
+  const open = routes.for(message.by === 'sms' ? 'sms' : 'email', message.country, now())
+  const route = pickRoute(open, before, { repeats: message.by === 'email', avoid })
+  if (!route) return giveUp(world, message, before.length > 0 ? null : 'no route')
   const text = textOf(world, message)
-  if (!text) return giveUp(world, message, route.name, UNREADABLE)
+  if (!text) return giveUp(world, message, UNREADABLE)
   return route.by === 'email'
-    ? sendMail(world, message, route, text, before)
+    ? sendMail(world, message, route, text)
     : sendSms(world, message, route, text, before)
 }
 
@@ -44,6 +38,14 @@ function textOf(world: Tried, message: Claimed): Text | null {
   }
 }
 
+const NEEDLESS = 'not needed any more: its code was used, or is asked for no more'
+
+/** A code that has come another way, or that nothing asks for any more, is dead before its time. */
+async function isNeedless(db: Database, message: Claimed, now: number): Promise<boolean> {
+  if ('says' in message || message.kind !== 'code' || message.attemptId === null) return false
+  return message.enteredAt !== null || isAttemptOver(db, message.attemptId, now)
+}
+
 const nobody: ReadonlySet<string> = new Set()
 
 /** The routes that took the same code before, and did not bring it: the person asks for it again. */
@@ -51,23 +53,8 @@ async function waitedInVain(db: Database, message: Claimed): Promise<ReadonlySet
   const { attemptId: id, accountId } = message
   if (id === null) return nobody
   const others = (await codesOf(db, { id, accountId })).filter(
-    (one) => one.id !== message.id && one.deliveredAt === null,
+    (one) => one.id !== message.id && one.by === 'sms' && one.deliveredAt === null,
   )
-  const sendings = await sendingsOf(
-    db,
-    others.map((one) => one.id),
-  )
-  return new Set(sendings.map(({ route }) => route))
-}
-
-/** Every route had its turn. What one of them has taken has to do; else it has failed. */
-async function noneLeft(world: Tried, message: Claimed, before: readonly Sending[]): Promise<Next> {
-  const isUnderWay = before.some((one) => one.acceptedAt !== null && one.undeliveredAt === null)
-  if (message.acceptedAt !== null && isUnderWay) {
-    await leaveMessage(world.db, message)
-    return 'done'
-  }
-  const last = before.at(-1)
-  const reason = last ? (last.reason ?? UNANSWERED) : 'no route'
-  return giveUp(world, message, last?.routeName ?? null, reason)
+  const ids = others.map((one) => one.id)
+  return new Set((await sendingsOf(db, ids)).map(({ route }) => route))
 }

@@ -1,7 +1,6 @@
-import type { HttpGateway, Linked, SmtpGateway } from './gateway.ts'
+import type { Linked, SmtpGateway } from './gateway.ts'
 import { httpRoute } from './http-gateway.ts'
-import type { Recipe } from './recipe.ts'
-import { recipes } from './recipes/all.ts'
+import { recipeOf } from './recipe-of.ts'
 import type { MailRoute, Receipt, SmsRoute } from './route.ts'
 import { smppRoute } from './smpp.ts'
 import { isPublic } from '../lib/public-address.ts'
@@ -41,14 +40,6 @@ export function openRoute({ id, gateway }: Linked, ours: Surroundings): MailRout
 }
 
 const onlyPublic = (ip: string) => (isPublic(ip) ? null : ('not_public' as const))
-
-/** Throws when it is none of ours. */
-export function recipeOf({ recipe }: HttpGateway): Recipe {
-  if (typeof recipe !== 'string') return recipe
-  const shipped = Object.entries(recipes).find(([name]) => name === recipe)?.[1]
-  if (!shipped) throw new Error(`no such recipe: ${recipe}`)
-  return shipped
-}
 
 function urlOf({ host, port, security, user, password }: SmtpGateway): string {
   const login = user === '' ? '' : `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`

@@ -8,28 +8,28 @@ export type Candidate = {
 /** That the message was given to a route before. Neither accepted nor refused: nobody knows. */
 export type Before = {
   readonly route: string
-  readonly begunAt: number
   readonly refusedAt: number | null
   readonly lasting: number
 }
 
 /**
  * Which of the routes, in the operator's order, is to take the message now? One that was not asked yet,
- * before those that were; one that does not rest, before those that do. None that has refused it for good,
- * and, unless it may come twice (`repeats`), none that may have taken it. `avoid`: routes by which the
- * person has waited for the same in vain. `null`: there is none left. Pure.
+ * before those that were, of which the one asked longest ago; one that does not rest, before those that
+ * do. None that has refused it for good, and, unless it may come twice (`repeats`), none that may have
+ * taken it. `before`: oldest first. `avoid`: routes by which the person has waited for the same in vain.
+ * `null`: there is none left. Pure.
  */
 export function pickRoute<C extends Candidate>(
   routes: readonly C[],
   before: readonly Before[],
   { repeats, avoid }: { readonly repeats: boolean; readonly avoid: ReadonlySet<string> },
 ): C | null {
-  const of = (id: string) => before.filter(({ route }) => route === id)
   const isOpen = ({ id }: C): boolean =>
-    of(id).every(({ lasting, refusedAt }) => lasting === 0 && (repeats || refusedAt !== null))
-  const lastAsked = ({ id }: C): number => Math.max(0, ...of(id).map(({ begunAt }) => begunAt))
+    before
+      .filter(({ route }) => route === id)
+      .every(({ lasting, refusedAt }) => lasting === 0 && (repeats || refusedAt !== null))
   const rank = (route: C): number[] => [
-    lastAsked(route),
+    before.findLastIndex((one) => one.route === route.id),
     avoid.has(route.id) ? 1 : 0,
     route.isResting ? 1 : 0,
   ]

@@ -1,70 +1,51 @@
-import { keyedHash, keyIdOf, type Keys } from '../lib/seal.ts'
 import { same } from '../lib/random.ts'
-import { bringBack, deliverMessage } from '../store/messages.ts'
+import { keyedHash, keyIdOf, type Keys } from '../lib/seal.ts'
 import type { Database } from '../store/open.ts'
-import {
-  countEarly,
-  keepEarly,
-  sendingFor,
-  updateSending,
-  type Sending,
-} from '../store/sendings.ts'
+import { countEarly, earlyKnown, keepEarly, takeEarly } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
+import { applyReceipt, type Applied } from './apply-receipt.ts'
 import type { Receipt } from './route.ts'
-
-/** What a receipt has changed: which sending it was about, and what its message became. */
-export type Applied = {
-  readonly sending: Sending
-  readonly became: 'delivered' | 'failed' | 'due' | null
-}
+import { readable } from './readable.ts'
 
 /** As many receipts of one route wait for what they are about: more are made up, or ours are late. */
 const MOST_EARLY = 1000
+
+/** No gateway's name for a message is longer, or holds what cannot be written down. */
+const NAME = /^[^\p{C}]{1,200}$/u
 
 /**
  * A receipt from this route, in whatever order it comes and however often. `null`: it is about nothing
  * we know (yet). Once delivered stays delivered.
  */
-export const takeReceipt = (
+export async function takeReceipt(
   db: Database,
   route: string,
-  receipt: Receipt,
-  now: number,
-): Promise<Applied | null> =>
-  write(db, async (tx) => {
-    const applied = await apply(tx, route, receipt, now)
-    if (applied || receipt.state === 'underway') return applied
-    if ((await countEarly(tx, route)) < MOST_EARLY) {
-      const { id: gatewayId, state, reason } = receipt
-      await keepEarly(tx, { route, gatewayId, state, reason, at: now })
-    }
-    return null
-  })
-
-/** The same in a transaction; what is not known is not kept. */
-export async function apply(
-  db: Database,
-  route: string,
-  receipt: Receipt,
+  { id, state, reason: its }: Receipt,
   now: number,
 ): Promise<Applied | null> {
-  const sending = await sendingFor(db, route, receipt.id)
-  if (!sending) return null
-  if (receipt.state === 'underway' || sending.deliveredAt !== null) return { sending, became: null }
-  if (receipt.state === 'delivered') {
-    await updateSending(db, sending.id, {
-      deliveredAt: now,
-      undeliveredAt: null,
-      acceptedAt: sending.acceptedAt ?? now,
-      refusedAt: null,
-    })
-    const isNew = await deliverMessage(db, sending.messageId, now)
-    return { sending, became: isNew ? 'delivered' : null }
+  if (!NAME.test(id)) return null
+  const reason = its === null ? null : readable(its)
+  return write(db, async (tx) => {
+    const applied = await applyReceipt(tx, route, { id, state, reason }, now)
+    if (applied || state === 'underway') return applied
+    if ((await countEarly(tx, route)) < MOST_EARLY)
+      await keepEarly(tx, { route, gatewayId: id, state, reason, at: now })
+    return null
+  })
+}
+
+/** Those that have overtaken the answer they belong to, and are about something we know by now. */
+export async function takeEarlyOnes(db: Database, now: number): Promise<readonly Applied[]> {
+  const all: Applied[] = []
+  for (const early of await earlyKnown(db)) {
+    const { route, gatewayId: id, reason } = early
+    const state = early.state === 'delivered' ? 'delivered' : 'failed'
+    const applied = await write(db, async (tx) =>
+      (await takeEarly(tx, early)) ? applyReceipt(tx, route, { id, state, reason }, now) : null,
+    )
+    if (applied) all.push(applied)
   }
-  if (sending.undeliveredAt !== null) return { sending, became: null }
-  const reason = receipt.reason ?? 'not delivered'
-  await updateSending(db, sending.id, { undeliveredAt: now, reason })
-  return { sending, became: await bringBack(db, sending.messageId, reason, now) }
+  return all
 }
 
 /**

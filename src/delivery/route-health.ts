@@ -4,15 +4,16 @@ import type { Afterwards, Raise } from './alarm.ts'
 import { TOO_MANY } from './rest.ts'
 import type { Open } from './routes.ts'
 
-/** It has failed once more. Gives what is to be done about it afterwards. */
+/** It has failed once more, with something begun at this time. Gives what is to be done afterwards. */
 export async function sawFailure(
   db: Database,
   route: Open,
-  reason: string,
+  { reason, begunAt }: { readonly reason: string; readonly begunAt: number },
   now: number,
   raise: Raise,
 ): Promise<Afterwards> {
-  const failures = await countFailure(db, route.id, reason, now)
+  const failure = { route: route.id, reason, begunAt }
+  const failures = await countFailure(db, failure, TOO_MANY, now)
   return failures === TOO_MANY ? raise(db, { kind: 'route_rests', route: route.name, reason }) : []
 }
 

@@ -60,7 +60,7 @@ export type Render = {
   readonly sms: (id: string, body: unknown) => string
 }
 
-/** As many messages are under way at once in one process. */
+/** As many messages of a kind, and to a country, are under way at once in one process. */
 export const AT_ONCE = 5
 
 /** Milliseconds. */

@@ -2,6 +2,7 @@ import { routeHealths, type RouteHealth } from '../store/routes.ts'
 import type { Database } from '../store/open.ts'
 import { priceIn, serves, type Linked } from './gateway.ts'
 import { restsUntil } from './rest.ts'
+import { leaving, type Leaving } from './leaving.ts'
 import type { MailRoute, SmsRoute } from './route.ts'
 
 /** A route that is open, and what is known of it. */
@@ -39,7 +40,10 @@ type Sources = {
   readonly onError: (error: unknown) => void
 }
 
-type Held = { readonly linked: Linked; readonly route: MailRoute | SmsRoute }
+type Held = { readonly linked: Linked; readonly open: Leaving }
+
+/** Another one when anything about it has changed. */
+const nameOf = ({ id, version }: Linked): string => `${id} ${version}`
 
 /** Keeps routes open as they are linked, in this process. */
 export function openRoutes(db: Database, { linked, open, onError }: Sources): Routes {
@@ -47,29 +51,42 @@ export function openRoutes(db: Database, { linked, open, onError }: Sources): Ro
   let healths: ReadonlyMap<string, RouteHealth> = new Map()
   let looking: Promise<void> | null = null
   let isClosed = false
+  /** Those that are gone, and have something under way. */
+  const gone = new Set<Leaving>()
+  /** Said once, not at every look. */
+  let unusable: ReadonlySet<string> = new Set()
 
   async function look(): Promise<void> {
-    const now = await linked(db)
+    const all = await linked(db)
     healths = new Map((await routeHealths(db)).map((each) => [each.route, each]))
     if (isClosed) return
-    const isHeld = ({ id, version }: Linked) =>
-      held.find((one) => one.linked.id === id && one.linked.version === version)
-    const next = now.flatMap((each): Held[] => {
-      const before = isHeld(each)
-      if (before) return [{ linked: each, route: before.route }]
+    const broken = new Set<string>()
+    const before = held
+    held = all.flatMap((its): Held[] => {
+      const same = before.find((one) => nameOf(one.linked) === nameOf(its))
+      if (same) return [{ ...same, linked: its }]
       try {
-        return [{ linked: each, route: open(each) }]
+        return [{ linked: its, open: leaving(open(its)) }]
       } catch (error) {
-        onError(error)
+        if (!unusable.has(nameOf(its))) onError(error)
+        broken.add(nameOf(its))
         return []
       }
     })
-    const gone = held.filter(({ route }) => next.every((one) => one.route !== route))
-    held = next
-    for (const { route } of gone) void route.close().catch(onError)
+    unusable = broken
+    const kept = new Set(held.map((one) => one.open))
+    for (const one of before) if (!kept.has(one.open)) leave(one)
   }
 
-  const seenAs = ({ linked: its, route }: Held, now: number): Open => {
+  function leave({ open: its }: Held): void {
+    gone.add(its)
+    void its
+      .leave()
+      .catch(onError)
+      .finally(() => void gone.delete(its))
+  }
+
+  const seenAs = ({ linked: its, open: { route } }: Held, now: number): Open => {
     const health = healths.get(its.id)
     return {
       id: its.id,
@@ -93,7 +110,7 @@ export function openRoutes(db: Database, { linked, open, onError }: Sources): Ro
       })),
     async close() {
       isClosed = true
-      await Promise.all(held.map(({ route }) => route.close()))
+      await Promise.all([...held.map((one) => one.open), ...gone].map(({ route }) => route.close()))
     },
   }
 }

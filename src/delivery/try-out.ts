@@ -1,17 +1,18 @@
 import { newId, type Random } from '../lib/random.ts'
 import { seal, unseal, type Keys } from '../lib/seal.ts'
 import { partsOf } from '../lib/sms-text.ts'
-import { acceptMessage, failMessage, holdClaim } from '../store/messages.ts'
-import { insertSending, takeEarly, updateSending } from '../store/sendings.ts'
+import { acceptMessage, failMessage, holdMessage, isHeldBy } from '../store/messages.ts'
+import { insertSending, updateSending } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
 import type { Afterwards } from './alarm.ts'
 import { giveBack, spendBudget } from './budget.ts'
 import type { Made } from './message.ts'
-import { apply } from './receipts.ts'
 import { sawFailure, sawSuccess } from './route-health.ts'
 import type { Answer, Letter, Outcome } from './route.ts'
 import type { Open } from './routes.ts'
-import { giveUp, UNANSWERED, UNREADABLE, type Tried } from './try.ts'
+import { giveUp } from './give-up.ts'
+import { aboutOf, UNREADABLE, type Tried } from './try.ts'
+import { UNANSWERED } from './'
 
 /** What goes out: a text and how many messages it is, or a letter. */
 type Sent = { readonly text: string; readonly parts: number } | { readonly letter: Letter }
@@ -24,17 +25,16 @@ export async function tryOut(world: Tried, made: Made, routeId: string): Promise
   const { now, routes, report } = world
   await routes.refresh()
   const route = routes.for(made.by, null, now()).find(({ id }) => id === routeId)
-  if (!route) return void (await giveUp(world, made, null, 'no route'))
+  if (!route) return void (await giveUp(world, made, 'no route'))
   const sent = textOf(world, made)
-  if (!sent) return void (await giveUp(world, made, route.name, UNREADABLE))
+  if (!sent) return void (await giveUp(world, made, UNREADABLE))
   const begun = await begin(world, made, route, 'text' in sent ? sent.parts : 1)
-  if (begun === 'unpaid') return void (await giveUp(world, made, null, 'budget'))
+  if (begun === 'unpaid') return void (await giveUp(world, made, 'budget'))
   if (begun === 'not ours') return
   const outcome = await send(route, sent, begun.id, made.recipient)
   await writeDown(world, made, route, begun, outcome)
-  const { id, accountId, by, country, createdAt } = made
-  const about = { id, accountId, by, route: route.name, country } as const
-  if (outcome.accepted) report({ kind: 'message_accepted', ...about, ms: now() - createdAt })
+  const about = { ...aboutOf(made), route: route.name }
+  if (outcome.accepted) report({ kind: 'message_accepted', ...about, ms: now() - made.createdAt })
   else report({ kind: 'message_failed', ...about, reason: outcome.reason })
 }
 
@@ -66,7 +66,7 @@ async function begin(
   let told: Afterwards = []
   const begun = await write(db, async (tx) => {
     told = []
-    if (!(await holdClaim(tx, message))) return 'not ours'
+    if (!isHeldBy(await holdMessage(tx, message.id), message)) return 'not ours'
     if (by === 'sms') {
       const { isPaid, alarms } = await spendBudget(tx, rules, { accountId, cost, now: at })
       for (const alarm of alarms) told = [...told, ...(await raise(tx, alarm))]
@@ -100,15 +100,12 @@ async function writeDown(
   const answer = outcome.answer ? sealAnswer(keys, random, sending, outcome.answer) : null
   let told: Afterwards = []
   await write(db, async (tx) => {
+    await holdMessage(tx, message.id)
     if (outcome.accepted) {
       const { gatewayId = null } = outcome
       told = await sawSuccess(tx, route, raise)
       await updateSending(tx, sending, { acceptedAt: at, gatewayId, answer })
       await acceptMessage(tx, message.id, route.name, at)
-      for (const early of gatewayId === null ? [] : await takeEarly(tx, route.id, gatewayId)) {
-        const state = early.state as 'delivered' | 'failed'
-        await apply(tx, route.id, { id: gatewayId!, state, reason: early.reason }, at)
-      }
       return
     }
     const { lasting, reason: said, isSure = message.by === 'email' } = outcome
@@ -118,7 +115,7 @@ async function writeDown(
     await failMessage(tx, message, route.name, reason, at)
     const bill = { accountId: message.accountId, cost, now: begunAt }
     if (isSure && message.by === 'sms') await giveBack(tx, rules, bill)
-    told = lasting ? [] : await sawFailure(tx, route, reason, at, raise)
+    told = lasting ? [] : await sawFailure(tx, route, { reason, begunAt }, at, raise)
   })
   for (const each of told) each()
 }

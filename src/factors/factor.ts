@@ -61,7 +61,7 @@ export type Checked<State = unknown> = {
   readonly wentBack?: boolean
 }
 
-export type FactorKind = 'passkey' | 'totp' | 'email' | 'recovery'
+export type FactorKind = 'passkey' | 'totp' | 'sms' | 'email' | 'recovery'
 export type Quality = 'knows' | 'has' | 'is'
 
 /** Something shown and checked. Facts are kept; where we stand is worked out from them. */
@@ -78,13 +78,14 @@ type Asked<Question> = {
 
 /** A code to be sent, and until when it works (ms). */
 export type Send = {
-  readonly by: 'email'
+  readonly by: 'email' | 'sms'
   readonly to: string
   readonly code: string
   readonly until: number
 }
 
-export type Who = { readonly email: string }
+/** `phone` in E.164, where there is one. */
+export type Who = { readonly email: string; readonly phone?: string | null }
 
 /** All that a factor may touch of the world. `attemptId` binds a question to its attempt. */
 export type Tools = {

@@ -102,6 +102,9 @@ export async function noticeOf(
     case 'delivery_saved':
     case 'route_tried':
     case 'prefix_released':
+    case 'number_changed':
+    case 'both_on':
+    case 'both_off':
       return notices[notice]
     case 'protected':
     case 'unprotected': {

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { deedIn } from '../accounts/step-up.ts'
 import { confirmCodePage } from '../pages/confirm-code.ts'
 import type { FactorKind } from '../factors/factor.ts'
@@ -9,11 +10,11 @@ import type { Attempt, Purpose } from '../store/attempts.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { noCookie } from './cookies.ts'
 import { frameOf, refusal, signedIn, textsFor, type Door } from './door.ts'
-import { noFields, readForm } from './form.ts'
+import { form, noFields, readForm } from './form.ts'
 import type { Ctx } from './request.ts'
 
 /** How one can show who one is. */
-export const WAYS = ['passkey', 'totp', 'email', 'recovery'] as const satisfies FactorKind[]
+export const WAYS = ['passkey', 'totp', 'sms', 'email', 'recovery'] as const satisfies FactorKind[]
 type Way = (typeof WAYS)[number]
 
 /** As the address of a page says; `null` where it says none of them. */
@@ -21,6 +22,15 @@ export const wayOf = (c: Ctx): Way | null => WAYS.find((way) => way === c.req.qu
 
 /** Where a page asks in this way. */
 export const withWay = (path: string, way: Way): string => `${path}?with=${way}`
+
+/** Which way a code is to be sent. */
+export const SendForm = form({ with: z.enum(WAYS).optional() })
+
+/** As the form says; else the way it was asked for before. */
+export const sendWay = (
+  { asked }: Pick<Attempt, 'asked'>,
+  { with: way }: z.infer<typeof SendForm>,
+): Way => way ?? (asked?.kind === 'sms' ? 'sms' : 'email')
 
 /** An attempt for a change in an account, which belongs to the session it was opened in. */
 export type OwnAttempt = Attempt & { readonly purpose: Exclude<Purpose, 'sign-in'> }
@@ -68,11 +78,12 @@ export function codePages<P extends OwnAttempt['purpose']>(
 
   async function sendAgain(c: Ctx): Promise<Response> {
     const session = await signedIn(door, c)
-    await readForm(c, noFields)
+    const form = await readForm(c, SendForm)
     const attempt = await attemptOf(c, session)
     if (!attempt) return reply.seeOther(home)
-    const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
-    if (result !== 'asked') return page(c, session, attempt, 'email', result)
+    const way = sendWay(attempt, form)
+    const result = await askAgain(app, c.var.ask.visit, attempt, way)
+    if (result !== 'asked') return page(c, session, attempt, way, result)
     return reply.seeOther(path)
   }
 

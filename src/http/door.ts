@@ -123,11 +123,11 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'no_more_sends':
     case 'send_limited':
     case 'sends_stopped':
-    case 'sms_stopped':
     case 'mailbox_shown':
     case 'try_limited':
       return 429
     case 'busy':
+    case 'sms_stopped':
       return 503
     case 'attempt_over':
     case 'already_protected':

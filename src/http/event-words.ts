@@ -1,13 +1,13 @@
 import type { App } from '../app.ts'
 import type { Entry, MessageState } from '../accounts/history.ts'
 import type { FactorKind } from '../factors/factor.ts'
-import { maskEmail } from '../lib/email.ts'
 import type { Language } from '../lib/language.ts'
 import type { Notice } from '../delivery/message.ts'
 import { browserName } from '../pages/browser.ts'
 import type { Happening } from '../pages/history.ts'
 import { messageName, own } from '../pages/message-name.ts'
 import { textsOf, type Texts } from '../pages/texts/all.ts'
+import { maskRecipient } from './recipient.ts'
 import type { EventKind } from '../sign-in/change.ts'
 import type { Purpose } from '../store/attempts.ts'
 
@@ -16,14 +16,13 @@ export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: En
   const { event, message, deviceName } = entry
   const t = wordsOf(textsOf(language))
   const { by, purpose, left, reason, phone, kind, name, what } = event.detail
-  const state =
-    message && [t.states[message.state], reasonOf(t, message)].filter(Boolean).join(': ')
+  const state = message && [stateOf(t, message), reasonOf(t, message)].filter(Boolean).join(': ')
   const details: [string, string | null][] = [
     [t.by, typeof by === 'string' && event.kind !== 'code_sent' ? factorsOf(language, by) : null],
     [t.what, typeof what === 'string' ? own(textsOf(language).delivery.done, what) : null],
     [t.purpose, typeof purpose === 'string' ? own(t.purposes, purpose) : null],
     [t.message, typeof kind === 'string' ? messageName(language, kind) : null],
-    [t.to, message && maskEmail(message.recipient)],
+    [t.to, message && maskRecipient(message)],
     [t.delivery, state],
     [t.reason, typeof reason === 'string' ? own(t.reasons, reason) : null],
     [t.left, typeof left === 'number' ? String(left) : null],
@@ -61,13 +60,17 @@ function factorsOf(language: Language, by: string): string | null {
   return new Intl.ListFormat(language, { type: 'conjunction' }).format(names)
 }
 
-/** Why it has not gone out. What the mail server says itself is for the operator. */
+const stateOf = (t: Texts['history'], { by, state }: NonNullable<Entry['message']>): string =>
+  by === 'sms' && state === 'accepted' ? t.smsAccepted : t.states[state]
+
+/** Why it has not gone out. What the mail server or the gateway says itself is for the operator. */
 function reasonOf(
   { reasons }: Texts['history'],
-  { state, reason }: NonNullable<Entry['message']>,
+  { by, state, reason }: NonNullable<Entry['message']>,
 ): string | null {
   if (reason === null || reason === 'stopped' || state === 'accepted' || state === 'expired')
     return null
+  if (by === 'sms') return reasons.sms
   if (/^(EENVELOPE|EMESSAGE|not one)/.test(reason)) return reasons.refused
   if (/^(ECONN|ETIMEDOUT|ESOCKET|EDNS|ETLS|EPROTOCOL)/.test(reason)) return reasons.away
   return reason.startsWith('EAUTH') ? reasons.settings : reasons.other

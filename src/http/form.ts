@@ -36,7 +36,7 @@ export async function readForm<Fields>(
   const typed = new Map<string, string | string[]>()
   const ticks: string[] = []
   if (ticked !== undefined) typed.set(ticked, ticks)
-  const body = await readBody(c).catch(cutOff)
+  const body = await readBody(c)
   for (const [name, value] of new URLSearchParams(body)) {
     if (name === ticked) ticks.push(value)
     else if (typed.has(name)) throw new Refused(400, 'doubled_field')
@@ -53,7 +53,10 @@ function cutOff(error: unknown): never {
   throw error instanceof Refused ? error : new Refused(400, 'bad_form')
 }
 
-async function readBody(c: Context): Promise<string> {
+/** At most 64 KiB of text, whatever it is; else refused with a 4xx. */
+export const readBody = (c: Context): Promise<string> => readWhole(c).catch(cutOff)
+
+async function readWhole(c: Context): Promise<string> {
   const announced = c.req.header('content-length')
   if (Number(announced ?? 0) > MOST) throw new Refused(413, 'body_too_large')
   // Node holds a body to the length it announced. Without one, somebody has to count.

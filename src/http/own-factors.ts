@@ -20,7 +20,8 @@ import type { Ctx } from './request.ts'
 import { HERE, securityReply } from './security-page.ts'
 import { sureReply } from './sure.ts'
 
-const KindForm = form({ kind: z.enum(kinds) })
+/** Of a number it must be said which. */
+const KindForm = form({ kind: z.enum(['passkey', 'totp', 'email']) })
 const PreferForm = form({ kind: z.enum([...kinds, '']) })
 const FactorForm = form({ factor: text(100) })
 const NameForm = form({ factor: text(100), name: text(1000) })

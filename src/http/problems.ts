@@ -3,17 +3,21 @@ import { problemPage } from '../pages/problem.ts'
 import { sessionOf } from '../sign-in/session.ts'
 import { isDatabaseAway } from '../store/open.ts'
 import { frameOf, herePath, signInPath, textsFor, type Door } from './door.ts'
+import { isReceiptPath } from './receipt-path.ts'
 import { Refused, type DoorCode } from './refused.ts'
 import type { Ctx } from './request.ts'
 
-/** Paths that only programs ask for. */
+/** Paths that programs ask for again and again. */
 export const forPrograms = new Set(['/session', '/health', '/ready', '/metrics'])
+
+/** Only programs come here, by whatever name reaches us. */
+export const isForPrograms = (path: string): boolean => forPrograms.has(path) || isReceiptPath(path)
 
 /** Does this caller want JSON rather than a page? */
 const wantsJson = (c: Ctx): boolean => {
   const accept = c.req.header('accept') ?? ''
   const asked = accept.includes('application/json') && !accept.includes('text/html')
-  return asked || forPrograms.has(c.req.path)
+  return asked || isForPrograms(c.req.path)
 }
 
 /** The one place where refusals at the door and faults become answers. */

@@ -7,6 +7,7 @@ import { newRequestId } from '../lib/random.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { cookieName, readCookies } from './cookies.ts'
+import { isReceiptPath } from './receipt-path.ts'
 
 /** What every handler knows of its request. */
 type Ask = {
@@ -27,7 +28,8 @@ export type Ctx = Context<Env>
 
 export function readRequest(app: App, c: Ctx): Ask {
   const { config } = app
-  const cookies = readCookies(c.req.header('cookie'))
+  // Gateways have none, and whoever comes with some must not act as whom they are of.
+  const cookies = readCookies(isReceiptPath(c.req.path) ? undefined : c.req.header('cookie'))
   const chosen = cookies.get(cookieName(config, 'language')) ?? ''
   return {
     visit: {

@@ -7,6 +7,7 @@ import { ownPath } from '../lib/text.ts'
 import type { UnknownPasskey } from '../pages/passkey-form.ts'
 import { securityPage } from '../pages/security.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
+import { smsOffer } from '../sign-in/sms-offer.ts'
 import { enrolmentsOf, findEnrolment } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { accountOf, noticeOf } from './account.ts'
@@ -37,6 +38,7 @@ export async function securityReply(
   const account = await accountOf(app, session)
   const protection = await protectionOf(app, session.accountId)
   const enrolments = await enrolmentsOf(app.db, session.accountId)
+  const isMute = (await smsOffer(app)) === null
   const said = refused && refusal(texts, refused)
   const country = countries(frame.language).find((each) => each.code === account.country)
   const isFine = !refused && !wrong
@@ -53,7 +55,10 @@ export async function securityReply(
         lastUsed: lastUsedAt === null ? null : new Date(lastUsedAt),
       })),
     },
-    addable: kinds.filter((kind) => whyNotOneMore(app, enrolments, kind) === null),
+    addable: kinds.filter(
+      (kind) => whyNotOneMore(app, enrolments, kind) === null && !(isMute && kind === 'sms'),
+    ),
+    isMute,
     notice: isFine ? await noticeOf(app, c, session, texts) : null,
     goOn: GOES_ON.includes(c.req.query('notice') ?? '') ? ownPath(c.req.query('to')) : null,
     gone: isFine ? await goneIn(door, c) : null,

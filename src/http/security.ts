@@ -20,6 +20,7 @@ import { cookie, noCookie } from './cookies.ts'
 import { frameOf, signedIn, textsFor, withNotice, type Door } from './door.ts'
 import { answerText, form, noFields, readForm, text } from './form.ts'
 import { ownFactorsRoutes } from './own-factors.ts'
+import { ownNumberRoutes } from './own-number.ts'
 import type { Ctx } from './request.ts'
 import { HERE, securityReply } from './security-page.ts'
 import { setUpPages } from './set-up-factor.ts'
@@ -53,6 +54,7 @@ export function securityRoutes(door: Door) {
     unprotect: opens('unprotect'),
     renew: opens('recovery-codes'),
     ...ownFactorsRoutes(door),
+    ...ownNumberRoutes(door),
 
     async showCode(c: Ctx) {
       const session = await signedIn(door, c)
@@ -126,7 +128,8 @@ export function securityRoutes(door: Door) {
   }
 
   function made({ purpose }: { readonly purpose: keyof typeof NOTICES }, result: Done) {
-    return reply.seeOther(withNotice(HERE, NOTICES[purpose]), keptOf(result))
+    const notice = result.isInPlace ? 'number_changed' : NOTICES[purpose]
+    return reply.seeOther(withNotice(HERE, notice), keptOf(result))
   }
 
   function opens(purpose: ProtectionPurpose) {

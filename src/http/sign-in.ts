@@ -13,7 +13,7 @@ import { signOut } from '../sign-in/session.ts'
 import { firstWay, wayStep } from '../sign-in/way-step.ts'
 import { findAccount } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
-import { wayOf, WAYS, withWay } from './code-pages.ts'
+import { SendForm, sendWay, wayOf, WAYS, withWay } from './code-pages.ts'
 import { cookie, noCookie } from './cookies.ts'
 import { frameOf, refusal, textsFor, whoever, withNotice, type Door } from './door.ts'
 import { enter, HOME, signInAttempt } from './enter.ts'
@@ -89,11 +89,12 @@ export function signInRoutes(door: Door) {
     },
 
     async sendAgain(c: Ctx) {
-      await readForm(c, noFields)
+      const form = await readForm(c, SendForm)
       const attempt = await signInAttempt(door, c)
       if (!attempt) return reply.seeOther('/sign-in')
-      const result = await askAgain(app, c.var.ask.visit, attempt, 'email')
-      if (result !== 'asked') return second(c, attempt, 'email', result)
+      const way = sendWay(attempt, form)
+      const result = await askAgain(app, c.var.ask.visit, attempt, way)
+      if (result !== 'asked') return second(c, attempt, way, result)
       return reply.seeOther(SECOND)
     },
 

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from './layout.ts'
 
-/** A button that begins to set up a factor. */
+/** A button that begins to set up a factor of which nothing has to be said first. */
 export const addForm = (
   kind: 'passkey' | 'totp' | 'email',
   text: string,

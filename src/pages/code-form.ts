@@ -9,7 +9,7 @@ import { attributes, buttonForm, inputField, ltr, problemBox, PROBLEM_ID } from 
 import { passkeyForm } from './passkey-form.ts'
 import { textsOf } from './texts/all.ts'
 
-export type Way = 'passkey' | 'totp' | 'email' | 'recovery'
+export type Way = 'passkey' | 'totp' | 'sms' | 'email' | 'recovery'
 
 /** Where asking stands. */
 export type CodeFormProps = {
@@ -18,7 +18,11 @@ export type CodeFormProps = {
   readonly others: readonly Way[]
   /** How long a code is, or the longest of those that will do. */
   readonly digits: number
+  /** Where the code goes, or went: an address, a number, or both; '' for what is none of them. */
   readonly maskedTo: string
+  readonly maskedPhone: string
+  /** No text message can go to this number now. */
+  readonly isMute: boolean
   /** A message with a code is on its way, or has arrived. */
   readonly sent: boolean
   readonly minutesLeft: number
@@ -28,10 +32,10 @@ export type CodeFormProps = {
   /** Seconds until the code can be sent again. */
   readonly resendIn: number
   readonly canResend: boolean
-  /** Why a code by mail does not do; then only a recovery code is asked for. */
+  /** Why a sent code does not do; then only a recovery code is asked for. */
   readonly noMail:
     | { readonly why: 'reset'; readonly until: Date }
-    | { readonly why: 'disabled' }
+    | { readonly why: 'disabled' | 'sms_disabled' }
     | null
   /** What the browser is asked for a passkey, as JSON. */
   readonly options: string | null
@@ -63,7 +67,7 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
     ${problemBox(step.problem)} ${place.lead !== null && html`<p>${place.lead}</p>`}
     ${whyNoMail(language, step)} ${asking(language, step, place)}
     <section class="ways" aria-label="${t.otherWays}">
-      ${step.way === 'email' && sendAgain(language, step, place.send)}
+      ${isSent(step) && !step.isMute && sendAgain(language, step, place.send)}
       ${step.others.length > 0 && otherWays(language, step, place.action)}
       ${host !== null && html`<p class="hint">${t.phishing({ host: ltr(host) })}</p>`}
       ${buttonForm(place.cancel, place.cancelText, 'quiet')}
@@ -87,11 +91,12 @@ function asking(language: Language, step: CodeFormProps, { action, extra }: Plac
         appCodeField(language, step),
       ])
     case 'email':
+    case 'sms':
       // Without a code there is nothing to type: the one thing to do is to ask for it.
       if (!step.sent) return whereItWent(language, step, action)
       return codeAsked(language, whereItWent(language, step, action), action, [
         fields,
-        emailCodeField(language, step),
+        sentCodeField(language, step),
       ])
     case 'recovery':
       return codeAsked(language, html`<p>${t.recoveryLead}</p>`, action, [
@@ -123,17 +128,34 @@ function whyNoMail(language: Language, { noMail }: CodeFormProps): Html | null {
   const text =
     noMail.why === 'reset'
       ? t.mailboxShown({ until: moment(language, noMail.until) })
-      : t.mailDisabled
+      : noMail.why === 'disabled'
+        ? t.mailDisabled
+        : t.sms.disabled
   return html`<div class="note warning"><p>${text}</p></div>`
 }
 
+const isSent = ({ way }: CodeFormProps): boolean => way === 'email' || way === 'sms'
+
 function whereItWent(language: Language, step: CodeFormProps, path: string): Html {
-  const { sent, maskedTo, minutesLeft, digits } = step
   const t = textsOf(language).code
+  const { sent, maskedTo, maskedPhone, isMute, minutesLeft: minutes, digits } = step
   const to = html`<strong>${ltr(maskedTo)}</strong>`
-  if (!sent) return html`<p>${t.notSent({ to })}</p>`
-  return html`<p>${t.sent({ to, minutes: minutesLeft, digits })}</p>
-    ${Object.hasOwn(step.told, step.way) && messageLine(language, hopeOf(step), step, path)}`
+  const phone = html`<strong class="number">${ltr(maskedPhone)}</strong>`
+  const line =
+    sent && Object.hasOwn(step.told, step.way)
+      ? messageLine(language, hopeOf(step), step, path)
+      : null
+  if (isMute && !sent) return html`<div class="note warning"><p>${t.sms.mute({ phone })}</p></div>`
+  if (maskedPhone === '')
+    return html`<p>${sent ? t.sent({ to, minutes, digits }) : t.notSent({ to })}</p>
+      ${line}`
+  if (maskedTo === '')
+    return html`<p>${sent ? t.sms.sent({ phone, minutes }) : t.sms.notSent({ phone })}</p>
+      ${line}`
+  return html`<p>
+      ${sent ? t.sms.bothSent({ to, phone, minutes }) : t.sms.bothNotSent({ to, phone })}
+    </p>
+    ${line}`
 }
 
 const hopeOf = ({ others, canResend }: CodeFormProps): Hope => ({
@@ -144,7 +166,7 @@ const hopeOf = ({ others, canResend }: CodeFormProps): Hope => ({
 const describedBy = ({ problem }: CodeFormProps): string | undefined =>
   problem === null ? undefined : PROBLEM_ID
 
-function emailCodeField(language: Language, step: CodeFormProps): Html {
+function sentCodeField(language: Language, step: CodeFormProps): Html {
   const t = textsOf(language).code
   const { digits } = step
   return inputField({
@@ -197,7 +219,8 @@ function sendAgain(language: Language, step: CodeFormProps, action: string): Htm
     >${texts.duration({ wait: seconds })}</span
   >`
   return html`<form method="post" action="${action}" class="again">
-    ${step.sent && html`<p class="hint">${t.spam}</p>`}
+    <input type="hidden" name="with" value="${step.way}" />
+    ${step.sent && html`<p class="hint">${step.maskedTo === '' ? t.sms.late : t.spam}</p>`}
     <button class="${step.sent ? 'second' : 'main'}">${step.sent ? t.again : t.send}</button>
     ${seconds > 0 && html`<p class="hint wait">${t.wait({ wait })}</p>`}
   </form>`

@@ -167,7 +167,7 @@ const fact = (what: string, is: Html | string): Html =>
 /** Which kind it is to be; the next page asks for the rest. */
 function chooseForm({ language }: Frame, { choices }: SettingsProps): Html {
   const t = textsOf(language).delivery
-  return html`<form method="get" action="/settings/delivery/route" class="choose">
+  return html`<form method="get" action="/settings/delivery/route" class="pick">
     ${selectField({
       name: 'kind',
       label: t.chooseKind,

@@ -191,19 +191,23 @@ for (const language of languages)
     const { factors } = textsOf(language).history
     const label = textsOf(language).mails.factor
     for (const kind of ['factor_added', 'factor_removed', 'passkey_went_back'] as const)
-      for (const by of ['passkey', 'totp', 'email'] as const)
+      for (const by of ['passkey', 'totp', 'sms', 'email'] as const)
         for (const called of ['', HOSTILE]) {
           const about = kind === 'passkey_went_back' ? { kind, called } : { kind, by, called }
           const { text, html } = renderMail(language, { ...common, ...about })
           const way = factors[kind === 'passkey_went_back' ? 'passkey' : by]
           const name = oneLine(called)
-          const value = name === '' ? way : `${way} (${name})`
+          const isNumber = way === factors.sms && name !== ''
+          const value = name === '' || isNumber ? way : `${way} (${name})`
           expect(text.split('\n')).toContain(`${label}: ${isolate(value)}`)
+          // Numbers stand by themselves, or they would turn round.
+          const phone = textsOf(language).labels.phone
+          expect(text.includes(`${phone}: ${isolate(name)}`)).toBe(isNumber)
           expect(text).not.toMatch(/[\u202A-\u202E\u0000]|^Bcc/m)
-          expect(html).toContain(`<bdi>${way}${name === '' ? '</bdi>' : ' (Ana'}`)
+          expect(html).toContain(`<bdi>${way}${name === '' || isNumber ? '</bdi>' : ' (Ana'}`)
           expect(html).not.toMatch(/<img|undefined/)
         }
-    for (const by of ['passkey', 'totp', 'email'] as const)
+    for (const by of ['passkey', 'totp', 'sms', 'email'] as const)
       expect(renderMail(language, { ...common, kind: 'factor_disabled', by }).text).toContain(
         `${label}: ${isolate(factors[by])}`,
       )

@@ -45,7 +45,7 @@ type Occasion =
   | { readonly kind: 'test' }
   | { readonly kind: 'alarm'; readonly alarm: AlarmProps; readonly login: string | null }
 
-type Factor = 'passkey' | 'totp' | 'email'
+type Factor = 'passkey' | 'totp' | 'sms' | 'email'
 
 /** Those that always say the same. */
 type Plain =
@@ -136,9 +136,16 @@ function factorIn(
   props: MailProps,
 ): readonly (readonly [string, string])[] {
   if (!('by' in props) && props.kind !== 'passkey_went_back') return []
-  const { factors } = textsOf(language).history
+  const { history, labels } = textsOf(language)
+  const { factors } = history
   const kind = factors['by' in props ? props.by : 'passkey']
   const called = 'called' in props ? oneLine(props.called) : ''
+  // A number beside other words would turn round in Arabic.
+  if ('by' in props && props.by === 'sms' && called !== '')
+    return [
+      [t.factor, kind],
+      [labels.phone, called],
+    ]
   return [[t.factor, called === '' ? kind : `${kind} (${called})`]]
 }
 

@@ -9,6 +9,8 @@ type Waiting = {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** A text message: each of its lines has a direction of its own. */
+  readonly isSms?: boolean
 }
 
 type OutboxProps = { readonly messages: readonly Waiting[] }
@@ -30,11 +32,11 @@ export function outboxPage(frame: Frame, { messages }: OutboxProps): Html {
   )
 }
 
-function messageCard({ language }: Frame, { at, to, subject, text }: Waiting): Html {
+function messageCard({ language }: Frame, { at, to, subject, text, isSms }: Waiting): Html {
   const t = textsOf(language).outbox
   return html`<article class="card">
     <h2 dir="auto">${subject}</h2>
     <p class="hint">${t.to} ${ltr(to)} · ${moment(language, at)}</p>
-    <pre dir="auto">${text}</pre>
+    <pre dir="auto" class="${isSms ? 'lines' : ''}">${text}</pre>
   </article>`
 }

@@ -9,7 +9,7 @@ import { textsOf } from './texts/all.ts'
 /** A factor of the person, as the list has it. */
 export type ShownFactor = {
   readonly id: string
-  readonly kind: 'passkey' | 'totp' | 'email'
+  readonly kind: 'passkey' | 'totp' | 'sms' | 'email'
   /** '' for one without a name. */
   readonly name: string
   readonly since: Date
@@ -22,20 +22,32 @@ export type ShownFactor = {
 
 type Wrong = { readonly factor: string; readonly name: string; readonly problem: string } | null
 
-/** One way to sign in, what is known of it, and what can be done with it. */
-export function ownFactorCard(frame: Frame, factor: ShownFactor, wrong: Wrong): Html {
+/** What a code goes to is called by its address, and by nothing else. */
+const isSent = ({ kind }: ShownFactor): boolean => kind === 'email' || kind === 'sms'
+
+/**
+ * One way to sign in, what is known of it, and what can be done with it. `isMute`: no text message can be
+ * sent here now.
+ */
+export function ownFactorCard(
+  frame: Frame,
+  factor: ShownFactor,
+  wrong: Wrong,
+  isMute: boolean,
+): Html {
   const { language } = frame
   const t = textsOf(language).security
   const { id, kind, isDisabled, isAllowed } = factor
   const name = factor.name === '' ? t.kinds[kind] : factor.name
   return html`<li class="item">
     <h3>
-      ${kind === 'email' || factor.name === '' ? t.kinds[kind] : html`<bdi>${factor.name}</bdi>`}
+      ${isSent(factor) || factor.name === '' ? t.kinds[kind] : html`<bdi>${factor.name}</bdi>`}
       ${isDisabled && isAllowed && html`<span class="state">${t.disabledFactor}</span>`}
       ${!isAllowed && html`<span class="state">${t.forbidden}</span>`}
     </h3>
     ${facts(frame, factor)} ${isAllowed ? isDisabled && bindAnew(frame, factor) : html`<p>${t.forbiddenWhat}</p>`}
-    ${kind !== 'email' && nameForm(frame, factor, wrong?.factor === id ? wrong : null)}
+    ${kind === 'sms' && isAllowed && number(frame, isMute)}
+    ${!isSent(factor) && nameForm(frame, factor, wrong?.factor === id ? wrong : null)}
     <form method="post" action="/account/security/remove">
       <input type="hidden" name="factor" value="${id}" />
       <button class="danger" aria-label="${t.removeOne({ name })}">${t.remove}</button>
@@ -48,10 +60,11 @@ function facts(frame: Frame, factor: ShownFactor): Html {
   const t = textsOf(language).security
   const { kind, name, since, lastUsed, isSynced, card } = factor
   return html`<dl class="facts">
-    ${kind !== 'email' && name !== '' && fact(t.made, t.kinds[kind])}
+    ${!isSent(factor) && name !== '' && fact(t.made, t.kinds[kind])}
     ${kind === 'email' && fact(textsOf(language).labels.email, ltr(name))}
+    ${kind === 'sms' && fact(textsOf(language).labels.phone, ltr(name))}
     ${fact(t.added, moment(language, since))}
-    ${kind !== 'email' && fact(t.lastUsed, lastUsed ? moment(language, lastUsed) : t.never)}
+    ${!isSent(factor) && fact(t.lastUsed, lastUsed ? moment(language, lastUsed) : t.never)}
     ${kind === 'passkey' && fact(t.synced, isSynced ? t.isSynced : t.notSynced)}
     ${card !== null && fact(t.cardNumber, ltr(inGroups(card, ' ')))}
   </dl>`
@@ -60,6 +73,13 @@ function facts(frame: Frame, factor: ShownFactor): Html {
 const fact = (what: string, is: Html | string): Html =>
   html`<dt>${what}</dt>
     <dd>${is}</dd>`
+
+const number = ({ language }: Frame, isMute: boolean): Html => {
+  const t = textsOf(language).security
+  return isMute
+    ? html`<div class="note warning"><p>${t.muteNumber}</p></div>`
+    : html`<p><a class="button second" href="/account/security/sms">${t.anotherNumber}</a></p>`
+}
 
 /** Too many wrong codes in a row. */
 const bindAnew = ({ language }: Frame, { id }: ShownFactor): Html => {

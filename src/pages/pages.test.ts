@@ -8,6 +8,8 @@ import { confirmCodePage } from './confirm-code.ts'
 import { confirmPasswordPage } from './confirm-password.ts'
 import { deliveryLockOutPage } from './delivery-lock-out.ts'
 import { deliverySettingsPage, type ShownRoute } from './delivery-settings.ts'
+import { deliveriesPage } from './deliveries.ts'
+import { deliveryPage } from './delivery.ts'
 import { devicesPage } from './devices.ts'
 import { emailPage } from './email.ts'
 import { historyPage } from './history.ts'
@@ -21,6 +23,7 @@ import { problemPage } from './problem.ts'
 import { profilePage } from './profile.ts'
 import { recoveryCodesPage } from './recovery-codes.ts'
 import { routeFormPage } from './route-form.ts'
+import { checkNumberPage, numberPage } from './number.ts'
 import { secondStepPage } from './second-step.ts'
 import { securityPage } from './security.ts'
 import { setUpAppPage } from './set-up-app.ts'
@@ -47,9 +50,11 @@ const countries = [{ code: HOSTILE, name: HOSTILE }]
 const problems = { email: HOSTILE, name: HOSTILE, country: HOSTILE, phone: HOSTILE, [HOSTILE]: 'x' }
 const step = {
   way: 'email',
-  others: ['passkey', 'totp', 'recovery'],
+  others: ['passkey', 'totp', 'sms', 'recovery'],
   digits: 6,
   maskedTo: HOSTILE,
+  maskedPhone: '',
+  isMute: false,
   sent: true,
   minutesLeft: 5,
   told: { email: { state: 'on_its_way' }, sms: { state: 'failed', why: 'given_up' } },
@@ -69,6 +74,8 @@ const byPasskey = {
 } as const
 const byApp = { way: 'totp', others: ['passkey', 'recovery'], apps: [HOSTILE, '', 'work'] } as const
 const byCode = { way: 'recovery', others: ['passkey', 'totp', 'email'] } as const
+const bySms = { way: 'sms', others: ['email'], maskedTo: '', maskedPhone: HOSTILE } as const
+const byBoth = { maskedPhone: HOSTILE } as const
 const onlyCodes = { ...asked, way: 'recovery', others: [] } as const
 const account = { email: HOSTILE, country: HOSTILE, phone: HOSTILE }
 const said = { notice: HOSTILE, problem: HOSTILE }
@@ -94,6 +101,7 @@ const phone = {
   isSynced: false,
   card: HOSTILE,
 } as const
+const number = { ...phone, id: `${'0'.repeat(31)}9`, kind: 'sms', card: null } as const
 const mailbox = { ...phone, id: `${'0'.repeat(31)}5`, kind: 'email', card: null } as const
 const unnamed = { name: '', lastUsed: null, isSynced: false, card: null }
 /** Some of every kind: with and without a name, used and never, switched off and not allowed. */
@@ -104,12 +112,14 @@ const factors = [
   { ...phone, ...unnamed, id: `${'0'.repeat(31)}7`, isDisabled: true },
   { ...phone, id: `${'0'.repeat(31)}8`, isDisabled: true, isAllowed: false },
   mailbox,
+  number,
 ]
 const protection = {
   since: now,
   recoveryLeft: 10,
   factors: [mailbox],
   preferred: null,
+  isBoth: null,
   judgement: 'only_email',
   withoutPhone: ['email', 'recovery'],
 } as const
@@ -117,7 +127,8 @@ const security = {
   ...account,
   ...quiet,
   protection: null,
-  addable: ['passkey', 'totp', 'email'],
+  addable: ['passkey', 'totp', 'sms', 'email'],
+  isMute: false,
   goOn: null,
   gone: null,
   wrong: null,
@@ -183,7 +194,7 @@ const mailRoute: ShownRoute = {
   kind: 'smtp',
   state: { kind: 'failing', since: now, reason: HOSTILE },
 }
-const delivery = {
+const settings = {
   routes: [
     { ...mailRoute, id: 'smtp', name: null, state: { kind: 'works' } },
     mailRoute,
@@ -250,8 +261,75 @@ const tries = {
   to: HOSTILE,
   wrong: HOSTILE,
 } as const
+const mobile = {
+  countries,
+  country: HOSTILE,
+  phone: HOSTILE,
+  problems: { country: HOSTILE, phone: HOSTILE },
+  own: HOSTILE,
+  better: ['passkey', 'totp'],
+  problem: HOSTILE,
+} as const
+const shownBack = {
+  shown: HOSTILE,
+  phone: HOSTILE,
+  country: HOSTILE,
+  countryName: HOSTILE,
+  kind: 'mobile',
+} as const
 
 const signIn = { login: '', to: null, ...quiet, hasPasskeys: true, unknown }
+
+const delivery = {
+  id: HOSTILE,
+  by: 'sms',
+  kind: HOSTILE,
+  to: HOSTILE,
+  country: HOSTILE,
+  route: HOSTILE,
+  state: 'failed',
+  made: new Date(0),
+  accepted: new Date(1),
+  delivered: null,
+  entered: null,
+  failed: new Date(2),
+  cost: 1,
+  reasons: [{ said: HOSTILE }, { known: 'unanswered' }],
+  legs: [
+    {
+      route: HOSTILE,
+      at: new Date(0),
+      became: 'undelivered',
+      isLate: true,
+      reasons: [{ said: HOSTILE }],
+      parts: 1,
+      cost: 1,
+      gatewayId: HOSTILE,
+    },
+  ],
+} as const
+const lookedFor = {
+  days: 3,
+  filter: { by: 'sms', state: HOSTILE, route: HOSTILE, country: HOSTILE },
+  currency: 'EUR',
+  routes: [HOSTILE],
+  countries: [HOSTILE],
+}
+const figures = {
+  sent: 3,
+  accepted: 2,
+  delivered: 1,
+  entered: 1,
+  signIns: 1,
+  cost: 7,
+  medianMs: 9,
+}
+const alarms = [
+  { kind: 'route_rests', route: HOSTILE, reason: HOSTILE },
+  { kind: 'route_works', route: HOSTILE },
+  { kind: 'prefix_stopped', prefix: HOSTILE, country: HOSTILE, sent: 1, entered: 0 },
+  { kind: 'budget_near', what: 'messages', currency: 'EUR', account: HOSTILE, used: 4, most: 5 },
+] as const
 
 const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'sign in': (l) =>
@@ -259,6 +337,19 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'sign in without passkeys': (l) =>
     signInPage(frameIn(l, false), { ...signIn, hasPasskeys: false, unknown: null }),
   'second step': (l) => secondStepPage(frameIn(l, false), asked),
+  'second step by text message': (l) => secondStepPage(frameIn(l, false), { ...asked, ...bySms }),
+  'second step by text message, not sent': (l) =>
+    secondStepPage(frameIn(l, false), { ...asked, ...bySms, sent: false }),
+  'second step by text message, which cannot be sent': (l) =>
+    secondStepPage(frameIn(l, false), { ...asked, ...bySms, sent: false, isMute: true }),
+  'second step by both': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byBoth }),
+  'second step by both, not sent': (l) =>
+    secondStepPage(frameIn(l, false), { ...asked, ...byBoth, sent: false }),
+  'mobile number': (l) => numberPage(frameIn(l, true), { ...mobile, own: null, better: [] }),
+  'another mobile number': (l) => numberPage(frameIn(l, true), mobile),
+  'mobile number shown back': (l) => checkNumberPage(frameIn(l, true), shownBack),
+  'fixed line shown back': (l) =>
+    checkNumberPage(frameIn(l, true), { ...shownBack, kind: 'fixed' }),
   'second step by passkey': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byPasskey }),
   'second step by app': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byApp }),
   'second step by recovery code': (l) =>
@@ -266,11 +357,11 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'code before a change': (l) => confirmCodePage(frameIn(l, true), { ...step, purpose: 'protect' }),
   'set-up': (l) =>
     setupPage(frameIn(l, false), { token: HOSTILE, values, countries, problems, problem: HOSTILE }),
-  'settings of delivery': (l) => deliverySettingsPage(frameIn(l, true), { ...delivery, ...said }),
+  'settings of delivery': (l) => deliverySettingsPage(frameIn(l, true), { ...settings, ...said }),
   'settings of delivery from a file': (l) =>
-    deliverySettingsPage(frameIn(l, true), { ...delivery, ...quiet, isFromFile: true }),
+    deliverySettingsPage(frameIn(l, true), { ...settings, ...quiet, isFromFile: true }),
   'settings of delivery, none': (l) =>
-    deliverySettingsPage(frameIn(l, true), { ...delivery, ...quiet, routes: [], stopped: [] }),
+    deliverySettingsPage(frameIn(l, true), { ...settings, ...quiet, routes: [], stopped: [] }),
   'a mail server': (l) => routeFormPage(frameIn(l, true), routeForm),
   'a message centre': (l) => routeFormPage(frameIn(l, true), { ...routeForm, kind: 'smpp' }),
   'a gateway by a recipe': (l) =>
@@ -344,6 +435,22 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       goOn: `/x?${HOSTILE}`,
       gone: unknown,
       protection: { ...protection, recoveryLeft: 2 },
+    }),
+  'security, by both': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      protection: {
+        ...protection,
+        factors: [number, mailbox],
+        isBoth: true,
+        judgement: 'only_sent',
+      },
+    }),
+  'security, by text message, which cannot be sent': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      isMute: true,
+      protection: { ...protection, factors: [number], judgement: 'only_sms' },
     }),
   'security, codes by mail off': (l) =>
     securityPage(frameIn(l, true), {
@@ -448,6 +555,23 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       most: '10,000',
       ...said,
     }),
+  deliveries: (l) =>
+    deliveriesPage(frameIn(l, true), {
+      ...lookedFor,
+      shown: [delivery],
+      older: HOSTILE,
+      overview: {
+        budgets: [{ what: 'money', used: 5, most: 4 }],
+        alarms: alarms.map((alarm) => ({ at: new Date(0), alarm })),
+        slices: [{ from: 0, accepted: 1, underway: 0, failed: 2, cost: 3 }],
+        lines: [{ ...figures, by: HOSTILE, country: HOSTILE, route: HOSTILE }],
+        totals: [{ ...figures, by: HOSTILE, country: null, route: null }],
+        most: 1000,
+      },
+    }),
+  'older deliveries, none': (l) =>
+    deliveriesPage(frameIn(l, true), { ...lookedFor, shown: [], older: null, overview: null }),
+  delivery: (l) => deliveryPage(frameIn(l, true), { delivery, currency: 'EUR' }),
   'history with nothing in it': (l) =>
     historyPage(frameIn(l, true), {
       happenings: [],
@@ -487,8 +611,8 @@ for (const language of languages) {
         expect(tag).not.toMatch(/\s(?:style|on[a-z]+)=/)
       for (const [form] of markup.matchAll(/<form\b[^>]*>/g)) {
         // Looking for something changes nothing; everything else is a post.
-        if (!/class="(?:find|choose)"/.test(form)) expect(form).toMatch(/method="post"/)
-        expect(form).toMatch(/action="\/[a-z/-]+"/)
+        if (!/class="(?:find|pick)"/.test(form)) expect(form).toMatch(/method="post"/)
+        expect(form).toMatch(/action="\/[a-z/-]+(#[a-z]+)?"/)
       }
     })
 
@@ -571,6 +695,7 @@ test('switching off stands last on the security page', () => {
     '/account/security/remove',
     '/account/security/add',
     '/account/security/app',
+    '/account/security/sms',
     '/account/security/add',
     '/account/security/recovery-codes',
     '/account/password',

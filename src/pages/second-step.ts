@@ -1,7 +1,7 @@
 import { codeForm, type CodeFormProps } from './code-form.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { tickField, titleOf } from './parts.ts'
-import { textsOf } from './texts/all.ts'
+import { textsOf, type Texts } from './texts/all.ts'
 
 type SecondStepProps = CodeFormProps & {
   /** For how long this device can be remembered; null where that is not offered. */
@@ -17,7 +17,8 @@ export function secondStepPage(frame: Frame, props: SecondStepProps): Html {
   const title = {
     passkey: t.passkeyTitle,
     totp: t.totpTitle,
-    email: props.sent ? t.emailTitle : t.emailSendTitle,
+    sms: sentTitle(t, props),
+    email: sentTitle(t, props),
     recovery: t.recoveryTitle,
   }[props.way]
   return layout(
@@ -34,6 +35,12 @@ export function secondStepPage(frame: Frame, props: SecondStepProps): Html {
       host: props.host,
     }),
   )
+}
+
+function sentTitle(t: Texts['code'], { sent, maskedTo, maskedPhone }: SecondStepProps): string {
+  if (maskedPhone === '') return sent ? t.emailTitle : t.emailSendTitle
+  if (maskedTo === '') return sent ? t.sms.title : t.sms.sendTitle
+  return sent ? t.sms.bothTitle : t.sms.bothSendTitle
 }
 
 // It stands before the code, because the code is sent off as soon as it is complete.

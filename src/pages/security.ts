@@ -15,6 +15,8 @@ type Protection = {
   readonly recoveryLeft: number
   readonly factors: readonly ShownFactor[]
   readonly preferred: string | null
+  /** Codes go out by mail and by text message at once; `null` where there is no choice. */
+  readonly isBoth: boolean | null
   readonly judgement: Exclude<keyof Texts['security']['judgements'], 'off'>
   /** What would still let in if the phone were lost today. */
   readonly withoutPhone: readonly Way[]
@@ -28,6 +30,8 @@ type SecurityProps = {
   readonly protection: Protection | null
   /** The kinds that one more can be added of. */
   readonly addable: readonly ShownFactor['kind'][]
+  /** No text message can be sent here now. */
+  readonly isMute: boolean
   readonly notice: string | null
   /** Where the person was going. */
   readonly goOn: string | null
@@ -101,9 +105,9 @@ function whenOn(frame: Frame, props: SecurityProps, protection: Protection): Htm
     <section class="card">
       <h2>${t.ways}</h2>
       <ul class="factors">
-        ${factors.map((factor) => ownFactorCard(frame, factor, props.wrong))}
+        ${factors.map((factor) => ownFactorCard(frame, factor, props.wrong, props.isMute))}
       </ul>
-      ${judgement === 'only_email' && html`<p class="hint">${t.weak}</p>`}
+      ${weakness(frame, judgement)} ${bothForm(frame, protection)}
       <h3>${t.add}</h3>
       ${addList(frame, props.addable)} ${preferForm(frame, protection)}
     </section>
@@ -144,8 +148,8 @@ const addList = ({ language }: Frame, kinds: readonly ShownFactor['kind'][]): Ht
         html`<li>
           <p>${t.addWhat[kind]}</p>
           ${
-            kind === 'totp'
-              ? html`<p><a class="button second" href="/account/security/app">${t.addKinds.totp}</a></p>`
+            kind === 'totp' || kind === 'sms'
+              ? html`<p><a class="button second" href="${PAGES[kind]}">${t.addKinds[kind]}</a></p>`
               : addForm(kind, t.addKinds[kind], 'second')
           }
         </li>`,
@@ -153,10 +157,38 @@ const addList = ({ language }: Frame, kinds: readonly ShownFactor['kind'][]): Ht
   </ul>`
 }
 
-/** Which of them to ask for first. Only where there is a choice. */
-function preferForm({ language }: Frame, { factors, preferred }: Protection): Html | null {
+/** Where something is shown or asked before it can be set up. */
+const PAGES = { totp: '/account/security/app', sms: '/account/security/sms' } as const
+
+/** To be honest about what is sent. */
+function weakness({ language }: Frame, judgement: Protection['judgement']): Html | null {
   const t = textsOf(language).security
-  const kinds = [...new Set(factors.map(({ kind }) => kind))]
+  const texts: Partial<Record<typeof judgement, string>> = {
+    only_email: t.weak,
+    only_sms: t.weakSms,
+    only_sent: t.weakSent,
+  }
+  const text = texts[judgement]
+  return text === undefined ? null : html`<p class="hint">${text}</p>`
+}
+
+function bothForm({ language }: Frame, { isBoth }: Protection): Html | null {
+  if (isBoth === null) return null
+  const t = textsOf(language).security
+  return html`<h3>${t.both}</h3>
+    <p>${isBoth ? t.bothOn : t.bothOff}</p>
+    <form method="post" action="/account/security/both">
+      <input type="hidden" name="both" value="${isBoth ? 'no' : 'yes'}" />
+      <button class="second">${isBoth ? t.useOne : t.useBoth}</button>
+    </form>`
+}
+
+/** Which of them to ask for first. Only where there is a choice. */
+function preferForm({ language }: Frame, { factors, preferred, isBoth }: Protection): Html | null {
+  const t = textsOf(language).security
+  const all = [...new Set(factors.map(({ kind }) => kind))]
+  // Where one code goes to both, there is nothing to choose between these.
+  const kinds = all.filter((kind) => kind !== 'sms' || isBoth !== true)
   if (kinds.length < 2) return null
   return html`<form method="post" action="/account/security/prefer">
     ${selectField({

@@ -1,10 +1,11 @@
-import type { Language } from '../lib/language.ts'
-import { textsOf } from './texts/all.ts'
+import { directionOf, type Language } from '../lib/language.ts'
+import { isolate, oneLine } from './isolate.ts'
+import { textsOf, type Texts } from './texts/all.ts'
 
 type SmsProps = {
   readonly product: string
   readonly url: string
-  readonly purpose: keyof ReturnType<typeof textsOf>['mails']['codeLead']
+  readonly purpose: keyof Texts['sms']['what']
   readonly code: string
 }
 
@@ -20,6 +21,9 @@ export const renderSms = (
   language: Language,
   { product, url, purpose, code }: SmsProps,
 ): string => {
-  const lead = textsOf(language).mails.codeLead[purpose]
-  return `${product}: ${code} ${lead}\n\n@${new URL(url).hostname} #${code}`
+  const t = textsOf(language).sms
+  // Only where it is needed: in English one such mark halves what a message holds.
+  const name = directionOf(language) === 'rtl' ? isolate(product) : oneLine(product)
+  const said = t.code({ product: name, code, what: t.what[purpose] })
+  return `${said}\n\n@${new URL(url).hostname} #${code}`
 }

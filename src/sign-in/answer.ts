@@ -11,6 +11,7 @@ import {
   replaceState,
   type Enrolment,
 } from '../store/enrolments.ts'
+import { enterMessages } from '../store/messages.ts'
 import { heldOf, isOpenTo, type Held } from './ask.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, undo, type Change } from './change.ts'
@@ -58,7 +59,8 @@ export async function answer<T>(
   const right = await firstRight(factor, held, question, given.text, tools, isNew)
   // A code that was never sent cannot be guessed, and somebody who tries is no danger to the account.
   const isGuess = !factor.isSent || question !== null
-  const closed = isGuess || attempt.endedAt !== null ? 0 : await closedFor(app, attempt)
+  const isOpen = isGuess || given.kind !== 'email' || attempt.endedAt !== null
+  const closed = isOpen ? 0 : await closedFor(app, attempt)
 
   return change(app, visit, async (change) => {
     const { db, now } = change
@@ -102,6 +104,7 @@ export async function answer<T>(
       return whyWrong(factor, attempt, held, given.text, tools)
     }
     await limits.count(each)
+    if (wentBySms(attempt, given.kind)) await enterMessages(db, attempt.id, now)
     const { enrolment, state } = right.held
     const { state: next, shows, wentBack } = right.checked
     // Wrong answers were counted for each that could have been meant.
@@ -118,6 +121,7 @@ export async function answer<T>(
       : { ...written, draft: { ...written.draft, [given.kind]: next } }
     if (given.kind === 'recovery') await recoveryCodeUsed(change, proven, codesLeft(next))
     if (wentBack && enrolment) await passkeyWentBack(change, proven.accountId, enrolment, proven.id)
+    if (factor.isSent) app.metrics.codeEntered(given.kind)
     return then(change, proven)
   })
 }
@@ -162,6 +166,10 @@ function whyWrong(
   if (off !== null) return { refused: 'clock_off', off }
   return { refused: wrongOf(factor) }
 }
+
+/** Did the code that was right go by text message? */
+const wentBySms = ({ asked }: Attempt, kind: FactorKind): boolean =>
+  kind === 'sms' || (asked?.kind === kind && asked.by?.includes('sms') === true)
 
 const wrongOf = ({ kind }: Factor): 'wrong_passkey' | 'wrong_code' =>
   kind === 'passkey' ? 'wrong_passkey' : 'wrong_code'

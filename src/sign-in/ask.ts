@@ -1,15 +1,16 @@
 import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import type { FactorKind, Send } from '../factors/factor.ts'
+import { sentTo } from '../factors/sent-code.ts'
 import { holdAccount, type Account } from '../store/accounts.ts'
 import { findAgain, insertAttempt, spendSend, type Attempt } from '../store/attempts.ts'
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
-import { change, note, tell, type Change } from './change.ts'
-import { hold, type Limit } from './limits.ts'
+import { change, note, type Change } from './change.ts'
 import { provesDraft, waysOf } from './next-step.ts'
-import { newEmailSends, resendWait, sends, stoppedSends } from './rules.ts'
-import { isAllowed, standingFrom, stepIn, type Standing } from './standing.ts'
+import { resendWait } from './rules.ts'
+import { clearSends, sendAll } from './send-codes.ts'
+import { isAllowed, standingFrom, stepIn } from './standing.ts'
 import type { Visit } from './visit.ts'
 
 /** What is kept of a factor of this attempt; `enrolment` is `null` for what is being set up in it. */
@@ -50,8 +51,9 @@ export async function insertWithWays(
 ): Promise<void> {
   const [only, another] = ways.filter((kind) => kind !== 'recovery')
   const [held] = only && !another ? heldOf(change.app, attempt, enrolments, only) : []
-  if (only && held) await insertAsking(change, attempt, account, only, held.state)
-  else await insertAttempt(change.db, attempt)
+  if (!only || !held) return insertAttempt(change.db, attempt)
+  const also = alsoTo(change.app, attempt, account, enrolments, only)
+  await insertAsking(change, attempt, account, only, held.state, also)
 }
 
 /**
@@ -64,32 +66,57 @@ export async function insertAsking(
   account: Account,
   kind: FactorKind,
   state: unknown,
+  also: string | null = null,
 ): Promise<void> {
   const { app, db, now } = change
   const asked = factorOf(kind).challenge(state, null, toolsFor(app, attempt, now))
-  if (!asked) return insertAttempt(db, attempt)
-  if (asked.send) {
-    const limits = sendsOf(change, attempt, asked.send)
-    const stopped = stoppedSends(account.id)
-    const held = await hold(db, [...limits, stopped], now)
-    if (held.wait > 0) {
-      const reason = held.left(stopped) === 0 ? 'sends_stopped' : 'send_limited'
-      await note(change, 'code_not_sent', {
-        accountId: account.id,
-        attemptId: attempt.id,
-        detail: { reason },
-      })
-      return insertAttempt(db, attempt)
-    }
-    await held.count(limits)
+  if (!asked?.send) return insertAttempt(db, attempt)
+  const cleared = await clearSends(change, account, attempt, wantedOf(asked.send, also))
+  if ('refused' in cleared) {
+    await note(change, 'code_not_sent', {
+      accountId: account.id,
+      attemptId: attempt.id,
+      detail: { reason: cleared.refused },
+    })
+    return insertAttempt(db, attempt)
   }
+  await cleared.count()
   await insertAttempt(db, {
     ...attempt,
-    asked: { kind, question: asked.question },
+    asked: askedNow(attempt, kind, asked.question, also === null ? null : cleared.sends),
     sends: 1,
     nextSendAt: now + resendWait(app.config.limits, 1),
   })
-  if (asked.send) await send(change, attempt, account, asked.send)
+  await sendAll(change, attempt, account, cleared.sends)
+}
+
+/** The number that gets what is asked for in this way too, where the person wishes for both. Pure. */
+export function alsoTo(
+  app: App,
+  attempt: Attempt,
+  { bothSince }: Pick<Account, 'bothSince'>,
+  enrolments: readonly Enrolment[],
+  kind: FactorKind,
+): string | null {
+  if (kind !== 'email' || bothSince === null || provesDraft.includes(attempt.purpose)) return null
+  const [number] = heldOf(app, attempt, enrolments, 'sms')
+  return number ? sentTo(number.state) : null
+}
+
+const wantedOf = (send: Send, also: string | null): Send[] =>
+  also === null ? [send] : [send, { ...send, by: 'sms', to: also }]
+
+/** The question that is open now. `sent`: what went out for it, where that may be both. Pure. */
+function askedNow(
+  { asked }: Attempt,
+  kind: FactorKind,
+  question: unknown,
+  sent: readonly Send[] | null,
+): Attempt['asked'] {
+  if (!sent) return { kind, question }
+  // The same code may have gone out by the other of them before.
+  const before = asked?.question === question ? (asked?.by ?? []) : []
+  return { kind, question, by: [...new Set([...before, ...sent.map(({ by }) => by)])] }
 }
 
 /** Asks again: the same code while it lives. No new tries come with it. */
@@ -111,57 +138,35 @@ export async function askAgain(
     // All was shown: nothing but a new password is due.
     if (stepIn(app, attempt, standing, now).kind === 'new-password')
       return { refused: 'attempt_over' }
-    const closed = kind === 'email' ? mailboxWait(app, attempt, account, now) : 0
-    if (closed > 0) return { refused: 'mailbox_shown', wait: closed }
-    const isDue = held.enrolment === null || isWay(attempt.purpose, standing, kind)
+    const closed = mailboxWait(app, attempt, account, now)
+    if (kind === 'email' && closed > 0) return { refused: 'mailbox_shown', wait: closed }
+    const ways = waysOf(attempt.purpose, { ...standing, isFromMail: closed > 0 })
+    const isDue = held.enrolment === null || ways.includes(kind)
     if (!isDue) return { refused: 'attempt_over' }
     const open = attempt.asked?.kind === kind ? attempt.asked.question : null
     const asked = factorOf(kind).challenge(held.state, open, toolsFor(app, attempt, now))
     if (!asked?.send) return { refused: 'attempt_over' }
 
     const { limits } = app.config
-    const counted = sendsOf(change, attempt, asked.send)
-    const stopped = stoppedSends(account.id)
-    const used = await hold(db, [...counted, stopped], now)
-    if (used.left(stopped) === 0) return { refused: 'sends_stopped', wait: used.wait }
-    if (used.wait > 0) return { refused: 'send_limited', wait: used.wait }
+    const also = alsoTo(app, attempt, account, enrolments, kind)
+    const cleared = await clearSends(change, account, attempt, wantedOf(asked.send, also))
+    if ('refused' in cleared) return cleared
     const nextSendAt = now + resendWait(limits, attempt.sends + 1)
-    const next = { asked: { kind, question: asked.question }, nextSendAt }
+    const next = {
+      asked: askedNow(attempt, kind, asked.question, also === null ? null : cleared.sends),
+      nextSendAt,
+    }
     if (!(await spendSend(db, attempt, next, limits.codeSends, now)))
       return whyNot(await findAgain(db, attempt), limits.codeSends, now)
-    await used.count(counted)
-    await send(change, attempt, account, asked.send)
+    await cleared.count()
+    await sendAll(change, attempt, account, cleared.sends)
     return 'asked'
   })
 }
-
-const isWay = (purpose: Attempt['purpose'], standing: Standing, kind: FactorKind): boolean =>
-  waysOf(purpose, { ...standing, isFromMail: false }).includes(kind)
-
-/** What a code of this attempt counts in. */
-const sendsOf = ({ app, visit }: Change, attempt: Attempt, { to }: Send): Limit[] =>
-  attempt.purpose === 'new-email'
-    ? newEmailSends(app.config.limits, to, attempt.accountId, visit.address)
-    : sends(app.config.limits, to, visit.address)
 
 function whyNot(attempt: Attempt | null, most: number, now: number): Refusal {
   if (!attempt || attempt.endedAt !== null || attempt.expiresAt <= now || attempt.triesLeft <= 0)
     return { refused: 'attempt_over' }
   if (attempt.sends >= most) return { refused: 'no_more_sends' }
   return { refused: 'send_wait', wait: Math.max(1000, attempt.nextSendAt - now) }
-}
-
-async function send(change: Change, attempt: Attempt, account: Account, what: Send) {
-  const minutes = Math.max(1, Math.ceil((what.until - change.now) / 60_000))
-  const message = await tell(
-    change,
-    account,
-    { kind: 'code', purpose: attempt.purpose, code: what.code, minutes },
-    { recipient: what.to, attemptId: attempt.id, until: what.until },
-  )
-  await note(change, 'code_sent', {
-    accountId: account.id,
-    attemptId: attempt.id,
-    detail: { by: what.by, purpose: attempt.purpose, message },
-  })
 }

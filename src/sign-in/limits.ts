@@ -56,6 +56,9 @@ export async function hold(db: Database, limits: readonly Limit[], now: number) 
   }
   return {
     wait: Math.max(0, ...limits.map((limit) => waitOf(limit.rule, usedOf(limit), now))),
+    /** The same of some of them. */
+    waitFor: (some: readonly Limit[]): number =>
+      Math.max(0, ...some.map((limit) => waitOf(limit.rule, usedOf(limit), now))),
     /** How often it was counted in this window. */
     countOf,
     /** How many of its free ones are left. */

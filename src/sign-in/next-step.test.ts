@@ -10,12 +10,13 @@ const password: Proof = { by: 'password', shows: ['knows'], at: NOW }
 const device: Proof = { by: 'device', shows: ['has'], at: NOW }
 const email: Proof = { by: 'email', shows: ['has'], at: NOW }
 const recovery: Proof = { by: 'recovery', shows: ['has'], at: NOW }
+const sms: Proof = { by: 'sms', shows: ['has'], at: NOW }
 const app: Proof = { by: 'totp', shows: ['has'], at: NOW }
 const key: Proof = { by: 'passkey', shows: ['has'], at: NOW }
 /** A passkey whose authenticator has looked at a finger, a face or a PIN. */
 const verified: Proof = { by: 'passkey', shows: ['has', 'is'], at: NOW }
 
-const every: readonly FactorKind[] = ['passkey', 'totp', 'email', 'recovery']
+const every: readonly FactorKind[] = ['passkey', 'totp', 'sms', 'email', 'recovery']
 /** Recovery codes are the way back: neither guessing nor a rule of the house switches them off. */
 const switchable = every.filter(
   (kind): kind is Exclude<FactorKind, 'recovery'> => kind !== 'recovery',
@@ -47,6 +48,7 @@ const facts = (
   allowed: enrolled,
   usable: enrolled,
   isFromMail: false,
+  isBoth: false,
   isKnown: false,
   now: NOW,
 })
@@ -79,6 +81,13 @@ const signIns: [proofs: Proof[], enrolled: Facts['enrolled'], step: string][] = 
   [[password], ['totp'], 'second'],
   [[password], ['passkey'], 'second'],
   [[password, email], every, 'passed'],
+  [[password], ['sms'], 'second'],
+  [[sms], ['sms', 'recovery'], 'first'],
+  [[password, sms], ['sms', 'recovery'], 'passed'],
+  [[password, sms], ['email', 'recovery'], 'second'],
+  [[password, email], ['sms', 'recovery'], 'second'],
+  [[email, sms], ['email', 'sms', 'recovery'], 'first'],
+  [[sms, recovery], ['sms', 'recovery'], 'first'],
   [[password, app], ['email', 'recovery'], 'second'],
   [[password, key], ['email', 'recovery'], 'second'],
   [[password, verified], ['totp', 'recovery'], 'second'],
@@ -119,7 +128,7 @@ for (const purpose of ['protect', 'add-factor', 'new-email', 'bind-anew'] as con
     for (const enrolled of [[], ['email', 'recovery'], every] as const)
       for (const proofs of [[], [password], [device], [password, device]])
         expect(nextStep(facts({ purpose, proofs }, enrolled)).kind).toBe('second')
-    for (const proof of [email, app, key, verified])
+    for (const proof of [email, sms, app, key, verified])
       expect(nextStep(facts({ purpose, proofs: [proof] }, [])).kind).toBe('passed')
   })
 
@@ -146,6 +155,7 @@ const proofsBy: Readonly<Record<Proof['by'], readonly Proof[]>> = {
   password: [password],
   device: [device],
   email: [email],
+  sms: [sms],
   recovery: [recovery],
   totp: [app],
   passkey: [key, verified],
@@ -257,6 +267,8 @@ const worth: [what: string, about: About, proofs: Proof[], step: string][] = [
   ['known', { isKnown: true }, [password, recovery], 'new-password'],
   ['known', { isKnown: true }, [password, device, email], 'new-password'],
   ['known', { isKnown: true }, [email, recovery], 'first'],
+  ['reset by mail', { isFromMail: true, enrolled: every }, [password, sms], 'passed'],
+  ['known', { isKnown: true, enrolled: every }, [password, sms], 'new-password'],
   ['known, unprotected', { isKnown: true, enrolled: [] }, [password], 'new-password'],
   ['reset by mail', { isFromMail: true, enrolled: every }, [password, app], 'passed'],
   ['reset by mail', { isFromMail: true, enrolled: every }, [verified], 'passed'],
@@ -407,12 +419,18 @@ const stepUps: [
   [['email', 'totp', 'recovery'], [], ['totp'], ['recovery']],
   [every, [], ['totp'], ['passkey', 'recovery']],
   [['email', 'recovery'], [], ['email'], ['recovery']],
+  [['sms', 'recovery'], [], [], ['sms', 'recovery']],
+  [['sms', 'recovery'], [], ['sms'], ['recovery']],
+  [['email', 'sms', 'recovery'], [], [], ['sms', 'email', 'recovery']],
+  [['email', 'sms', 'recovery'], ['email'], [], ['sms', 'recovery']],
+  [['sms', 'totp', 'recovery'], [], [], ['totp', 'recovery']],
   // One that is not allowed here will never be shown again.
   [['email', 'totp', 'recovery'], ['totp'], [], ['email', 'recovery']],
   [['email', 'totp', 'recovery'], ['totp'], ['totp'], ['email', 'recovery']],
   [every, ['passkey'], [], ['totp', 'recovery']],
   [every, ['passkey'], ['totp'], ['recovery']],
-  [every, ['passkey', 'totp'], [], ['email', 'recovery']],
+  [every, ['passkey', 'totp'], [], ['sms', 'email', 'recovery']],
+  [every, ['passkey', 'totp', 'sms'], [], ['email', 'recovery']],
   [every, ['email'], [], ['passkey', 'totp', 'recovery']],
   [['totp', 'recovery'], ['totp'], [], ['recovery']],
   [['totp'], ['totp'], [], []],
@@ -433,7 +451,7 @@ for (const [enrolled, forbidden, off, ways] of stepUps)
           (ways as string[]).includes(by),
         ])
     for (const purpose of ['step-up', 'unprotect', 'recovery-codes'] as const)
-      expect(waysOf(purpose, { allowed, usable, isFromMail: false })).toEqual(ways)
+      expect(waysOf(purpose, { allowed, usable, isFromMail: false, isBoth: false })).toEqual(ways)
   })
 
 /** What is set up, in the order it was; what of it counts; the mailbox was shown; what is offered. */
@@ -449,12 +467,13 @@ const signInWays: [
   [['email', 'recovery'], ['email', 'recovery'], true, ['recovery']],
   [['email'], ['email'], true, []],
   [
-    ['recovery', 'email', 'totp', 'passkey'],
-    ['recovery', 'email', 'totp', 'passkey'],
+    ['recovery', 'email', 'sms', 'totp', 'passkey'],
+    ['recovery', 'email', 'sms', 'totp', 'passkey'],
     false,
-    ['passkey', 'totp', 'email', 'recovery'],
+    ['passkey', 'totp', 'sms', 'email', 'recovery'],
   ],
-  [every, every, true, ['passkey', 'totp', 'recovery']],
+  [every, every, true, ['passkey', 'totp', 'sms', 'recovery']],
+  [['email', 'sms', 'recovery'], ['email', 'sms', 'recovery'], true, ['sms', 'recovery']],
   [every, ['email', 'recovery'], false, ['email', 'recovery']],
   [every, ['totp', 'recovery'], true, ['totp', 'recovery']],
   [every, ['recovery'], false, ['recovery']],
@@ -465,8 +484,66 @@ for (const [enrolled, usable, isFromMail, ways] of signInWays)
   test(`at signing in, with ${listed(usable)} of ${listed(enrolled)} usable${
     isFromMail ? ' and the mailbox shown' : ''
   }: ${listed(ways)}`, () => {
-    expect(waysOf('sign-in', { allowed: enrolled, usable, isFromMail })).toEqual(ways)
+    const setUp = { allowed: enrolled, usable, isFromMail, isBoth: false }
+    expect(waysOf('sign-in', setUp)).toEqual(ways)
   })
+
+/** For both at once: what is set up; what of it counts; the mailbox was shown; what is offered. */
+const bothWays: [
+  purpose: Purpose,
+  enrolled: Facts['enrolled'],
+  usable: Facts['enrolled'],
+  isFromMail: boolean,
+  ways: FactorKind[],
+][] = [
+  [
+    'sign-in',
+    ['email', 'sms', 'recovery'],
+    ['email', 'sms', 'recovery'],
+    false,
+    ['email', 'recovery'],
+  ],
+  [
+    'step-up',
+    ['email', 'sms', 'recovery'],
+    ['email', 'sms', 'recovery'],
+    false,
+    ['email', 'recovery'],
+  ],
+  ['sign-in', every, every, false, ['passkey', 'totp', 'email', 'recovery']],
+  ['step-up', every, every, false, ['passkey', 'totp', 'recovery']],
+  // With one of the two that does not count, the other is alone.
+  ['sign-in', ['email', 'sms'], ['email', 'sms'], true, ['sms']],
+  ['sign-in', ['email', 'sms'], ['sms'], false, ['sms']],
+  ['sign-in', ['email', 'sms'], ['email'], false, ['email']],
+  ['sign-in', ['sms', 'recovery'], ['sms', 'recovery'], false, ['sms', 'recovery']],
+  ['sign-in', ['email', 'sms'], [], false, []],
+]
+
+for (const [purpose, enrolled, usable, isFromMail, ways] of bothWays)
+  test(`to ${purpose} by both at once, with ${listed(usable)} of ${listed(enrolled)} usable${
+    isFromMail ? ' and the mailbox shown' : ''
+  }: ${listed(ways)}`, () => {
+    expect(waysOf(purpose, { allowed: enrolled, usable, isFromMail, isBoth: true })).toEqual(ways)
+  })
+
+test('both at once takes away no way but the text message, and only where the mail is one', () => {
+  fc.assert(
+    fc.property(anyCase, (about) => {
+      const { isFromMail, purpose } = about
+      const { allowed, usable } = factsOf(about)
+      const one = waysOf(purpose, { allowed, usable, isFromMail, isBoth: false })
+      const both = waysOf(purpose, { allowed, usable, isFromMail, isBoth: true })
+      expect(both).toEqual(one.filter((way) => way !== 'sms' || !one.includes('email')))
+    }),
+  )
+})
+
+test('whoever has shown a code by text message is fresh, also where both are chosen since', () => {
+  const kinds = ['email', 'sms', 'recovery'] as const
+  const setUp = { enrolled: kinds, allowed: kinds, usable: kinds, isBoth: true }
+  expect(isFresh([sms], setUp, FRESH, NOW)).toBe(true)
+})
 
 test('the strongest is offered first, and recovery codes last', () => {
   expect(factors.map(({ kind }) => kind)).toEqual(every)

@@ -27,6 +27,8 @@ export type Facts = {
   readonly usable: readonly FactorKind[]
   /** The password was reset through a mail not long ago: a code by mail shows nothing more. */
   readonly isFromMail: boolean
+  /** What is asked for by mail goes by text message too: one code, right from either. */
+  readonly isBoth: boolean
   /** Others know the password. */
   readonly isKnown: boolean
   readonly now: number
@@ -83,7 +85,9 @@ export function isFresh(
   now: number,
 ): boolean {
   const enough: readonly Proof['by'][] =
-    setUp.enrolled.length === 0 ? ['password'] : waysOf('step-up', { ...setUp, isFromMail: false })
+    setUp.enrolled.length === 0
+      ? ['password']
+      : waysOf('step-up', { ...setUp, isFromMail: false, isBoth: false })
   return proofs.some(({ by, at }) => enough.includes(by) && at <= now && now - at < freshness)
 }
 
@@ -103,10 +107,18 @@ function bestOf({ allowed, usable }: Pick<Facts, 'allowed' | 'usable'>): FactorK
  */
 export function waysOf(
   purpose: Purpose,
-  { allowed, usable, isFromMail }: Pick<Facts, 'allowed' | 'usable' | 'isFromMail'>,
+  {
+    allowed,
+    usable,
+    isFromMail,
+    isBoth,
+  }: Pick<Facts, 'allowed' | 'usable' | 'isFromMail' | 'isBoth'>,
 ): FactorKind[] {
   const own = purpose === 'sign-in' ? usable : bestOf({ allowed, usable })
-  const due = own.filter((kind) => kind !== 'email' || !isFromMail)
+  const open = own.filter((kind) => kind !== 'email' || !isFromMail)
+  // The code by mail is the same one then, and the weaker of the two is what the proof says.
+  const isOne = isBoth && open.includes('email')
+  const due = open.filter((kind) => kind !== 'sms' || !isOne)
   return factors
     .map(({ kind }) => kind)
     .filter((kind) => due.includes(kind) || (kind === 'recovery' && usable.includes(kind)))

@@ -8,7 +8,7 @@ import { mailboxWait } from './attempt.ts'
 import { nextStep, type Facts, type Step } from './next-step.ts'
 
 /** What is set up for an account, as far as it decides what is asked, and what its password is worth. */
-export type Standing = Pick<Facts, 'enrolled' | 'allowed' | 'usable'> &
+export type Standing = Pick<Facts, 'enrolled' | 'allowed' | 'usable' | 'isBoth'> &
   Pick<Account, 'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor'>
 
 /** May factors of this kind be used here at all? Recovery codes always: they are the way back. */
@@ -34,10 +34,10 @@ export async function standingOf(
 /** The same for an account and enrolments that were just read. Pure. */
 export function standingFrom(
   config: App['config'],
-  account: Pick<Standing, 'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor'>,
+  account: Pick<Account, 'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor' | 'bothSince'>,
   enrolments: readonly (EnrolledKind | Enrolment)[],
 ): Standing {
-  const { passwordResetAt, passwordKnownAt, preferredFactor } = account
+  const { passwordResetAt, passwordKnownAt, preferredFactor, bothSince } = account
   const kindOf = ({ kind }: { readonly kind: string }) => kind as FactorKind
   const allowed = enrolments.filter((each) => isAllowed(config, kindOf(each)))
   const usable = allowed.filter((each) => isUsable(config, each))
@@ -48,6 +48,7 @@ export function standingFrom(
     enrolled: enrolments.map(kindOf),
     allowed: allowed.map(kindOf),
     usable: usable.map(kindOf),
+    isBoth: bothSince !== null,
   }
 }
 

@@ -3,7 +3,6 @@ import { kinds } from '../factors/all.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import { toShow } from '../factors/passkey.ts'
 import { digitsIn } from '../factors/totp.ts'
-import { maskEmail } from '../lib/email.ts'
 import { findAccount } from '../store/accounts.ts'
 import { findAgain, type Attempt } from '../store/attempts.ts'
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
@@ -14,16 +13,17 @@ import { codeState, type Told } from './message-state.ts'
 import { provesDraft, waysOf } from './next-step.ts'
 import { isAllowed, standingFrom } from './standing.ts'
 import type { Visit } from './visit.ts'
+import { isMuteNow, muteLast, whereTo, type Whither } from './where-to.ts'
 
 /** Where asking stands, as the person may know it. */
-export type WayStep = {
+export type WayStep = Whither & {
   /** How they are asked now, and the other ways there are, the strongest first. */
   readonly way: FactorKind
   readonly others: readonly FactorKind[]
   /** How long a code is, or the longest of those that will do. */
   readonly digits: number
-  /** A new address is shown whole: it was typed here, maybe wrongly. */
-  readonly maskedTo: string
+  /** No text message can go to this number now. */
+  readonly isMute: boolean
   readonly sent: boolean
   readonly minutesLeft: number
   /** What became of the messages with the code, and whether there may be more to tell later. */
@@ -32,7 +32,7 @@ export type WayStep = {
   /** Seconds. */
   readonly resendIn: number
   readonly canResend: boolean
-  /** Why a code by mail does not do: the mailbox was shown already (until when), or it was guessed at. */
+  /** Why a sent code does not do: the mailbox was shown already (until when), or it was guessed at. */
   readonly noMail: NoMail | null
   /** What the browser is asked for a passkey, as JSON. */
   readonly options: string | null
@@ -40,7 +40,9 @@ export type WayStep = {
   readonly apps: readonly string[]
 }
 
-type NoMail = { readonly why: 'reset'; readonly until: Date } | { readonly why: 'disabled' }
+type NoMail =
+  | { readonly why: 'reset'; readonly until: Date }
+  | { readonly why: 'disabled' | 'sms_disabled' }
 
 /** `wished` is taken if it is one of the ways; else the one that was asked for or last shown here. */
 export async function wayStep(
@@ -53,9 +55,8 @@ export async function wayStep(
   // An answer since may have used up its last try, or ended it.
   const attempt = (await findAgain(app.db, before)) ?? before
   const enrolments = await enrolmentsOf(app.db, attempt.accountId)
-  const { ways, closedUntil } = await waysNow(app, visit, attempt, enrolments, wished)
+  const { ways, closedUntil, isMute } = await waysNow(app, visit, attempt, enrolments, wished)
   const [way = 'recovery', ...others] = ways
-  const [mail] = heldOf(app, attempt, enrolments, 'email')
   const until = (attempt.asked?.question as { until?: number } | undefined)?.until ?? now
   const isOpen = attempt.endedAt === null && attempt.expiresAt > now && attempt.triesLeft > 0
   const held = heldOf(app, attempt, enrolments, way)
@@ -66,8 +67,9 @@ export async function wayStep(
     // An app that was taken over from another system may have longer codes; then none goes off too soon.
     digits:
       way === 'totp' ? Math.max(...held.map(({ state }) => digitsIn(state))) : digitsOf(attempt),
-    maskedTo: mail ? shownTo(attempt, (mail.state as { to: string }).to) : '',
-    sent: attempt.sends > 0,
+    ...(await whereTo(app, attempt, enrolments, way)),
+    isMute: isMute && way === 'sms',
+    sent: attempt.sends > 0 && (attempt.asked === null || attempt.asked.kind === way),
     minutesLeft: Math.max(0, Math.ceil((until - now) / 60_000)),
     told: code?.told ?? {},
     isLive: code?.isLive ?? false,
@@ -100,36 +102,42 @@ async function waysNow(
   attempt: Attempt,
   enrolments: readonly Enrolment[],
   wished: FactorKind | null,
-): Promise<{ readonly ways: readonly FactorKind[]; readonly closedUntil: Date | null }> {
+): Promise<{
+  readonly ways: readonly FactorKind[]
+  readonly closedUntil: Date | null
+  readonly isMute: boolean
+}> {
+  const isMute = await isMuteNow(app, attempt, enrolments)
   if (provesDraft.includes(attempt.purpose)) {
     const ways = kinds.filter((kind) => heldOf(app, attempt, [], kind).length > 0)
-    return { ways, closedUntil: null }
+    return { ways, closedUntil: null, isMute }
   }
   const account = await findAccount(app.db, attempt.accountId)
-  if (!account) return { ways: [], closedUntil: null }
+  if (!account) return { ways: [], closedUntil: null, isMute }
   const now = app.now()
   const closed = mailboxWait(app, attempt, account, now)
   const standing = standingFrom(app.config, account, enrolments)
-  const ways = waysOf(attempt.purpose, { ...standing, isFromMail: closed > 0 })
+  const due = waysOf(attempt.purpose, { ...standing, isFromMail: closed > 0 })
+  const ways = isMute ? muteLast(due) : due
   const device = await knownDevice(app.db, visit, attempt.accountId, now)
   const wishes = [wished, attempt.asked?.kind, device?.lastFactor, account.preferredFactor]
   const first = wishes.flatMap((kind) => ways.find((way) => way === kind) ?? [])[0]
   return {
     ways: first ? [first, ...ways.filter((way) => way !== first)] : ways,
     closedUntil: closed > 0 ? new Date(now + closed) : null,
+    isMute,
   }
 }
-
-const shownTo = ({ purpose }: Attempt, address: string): string =>
-  purpose === 'new-email' ? address : maskEmail(address)
 
 function noMail(
   { config }: App,
   enrolments: readonly Enrolment[],
   closedUntil: Date | null,
 ): NoMail | null {
-  const mail = enrolments.find(({ kind }) => kind === 'email')
-  if (!mail || !isAllowed(config, 'email')) return null
-  if (mail.disabledAt !== null) return { why: 'disabled' }
-  return closedUntil && { why: 'reset', until: closedUntil }
+  const own = (wanted: FactorKind) =>
+    isAllowed(config, wanted) ? enrolments.find(({ kind }) => kind === wanted) : undefined
+  const [mail, number] = [own('email'), own('sms')]
+  if (mail && mail.disabledAt === null) return closedUntil && { why: 'reset', until: closedUntil }
+  if (mail) return { why: 'disabled' }
+  return number && number.disabledAt !== null ? { why: 'sms_disabled' } : null
 }

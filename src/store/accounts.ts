@@ -79,6 +79,20 @@ export async function preferFactor(
   await db.updateTable('accounts').set({ preferredFactor }).where('id', '=', id).execute()
 }
 
+/** A number that was just proven. */
+export async function replacePhone(db: Database, id: string, phone: string): Promise<void> {
+  await db.updateTable('accounts').set({ phone }).where('id', '=', id).execute()
+}
+
+/** Codes go out by e-mail and by text message at once, from now on; `null`: by one of them. */
+export async function chooseBoth(
+  db: Database,
+  id: string,
+  bothSince: Account['bothSince'],
+): Promise<void> {
+  await db.updateTable('accounts').set({ bothSince }).where('id', '=', id).execute()
+}
+
 /** Another address to sign in with. Throws when it is somebody else's, who was faster. */
 export async function replaceLogin(
   db: Database,

@@ -30,7 +30,12 @@ export type Attempt = {
   readonly sessionId: string | null
   readonly proofs: readonly Proof[]
   /** The question now open, if there is one: which factor asks, and what it must remember. */
-  readonly asked: { readonly kind: string; readonly question: unknown } | null
+  readonly asked: {
+    readonly kind: string
+    readonly question: unknown
+    /** Which ways its code was sent, where it may go by both. */
+    readonly by?: readonly ('email' | 'sms')[]
+  } | null
   /** What counts for nothing until the attempt ends well: factors being set up, or a deed. */
   readonly draft: Readonly<Record<string, unknown>> | null
   /** Where the person was going: a path of ours. */
@@ -91,6 +96,16 @@ const bySecret = statement((db, value: { id: string; secretHash: string }) =>
 export async function findAttempt(db: Database, secretHash: string): Promise<Attempt | null> {
   const [row] = (await bySecret(db, { id: idOf(secretHash), secretHash })).rows
   return row ? fromRow(row) : null
+}
+
+/** Has it ended, so that nothing answers it any more? Not known: nobody says so. */
+export async function isAttemptOver(db: Database, id: string, now: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('attempts')
+    .select(['endedAt', 'expiresAt', 'triesLeft'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row !== undefined && (row.endedAt !== null || row.expiresAt <= now || row.triesLeft <= 0)
 }
 
 const oneTryLess = statement((db, value: { id: string; now: number; asked: string | null }) =>

@@ -9,14 +9,15 @@ const MONTH = 30 * DAY
 const BATCH = 500
 
 /**
- * Removes what has run out: limits, links and attempts after a day, sessions after a month. One server or many
- * may do so. What happened (events, messages) stays. Gives the number of rows removed.
+ * Removes what has run out: receipts that are about nothing after an hour, limits, links and attempts after
+ * a day, sessions after a month. One server or many may do so. What happened (events, messages) stays. Gives the number of rows removed.
  */
 export async function clean(db: Database, now: number): Promise<number> {
   const limits = await cleanLimits(db, now)
   const links = await cleanLinks(db, now - DAY)
+  const receipts = await cleanReceipts(db, now - HOUR)
   const attempts = await cleanBefore(db, 'attempts', now - DAY)
-  return limits + links + attempts + (await cleanBefore(db, 'sessions', now - MONTH))
+  return limits + links + receipts + attempts + (await cleanBefore(db, 'sessions', now - MONTH))
 }
 
 /** Where a walk through the devices goes on: after this id; and how many rows it has removed. */
@@ -62,6 +63,15 @@ async function cleanLinks(db: Database, time: number): Promise<number> {
   const { numDeletedRows } = await db
     .deleteFrom('links')
     .where('expiresAt', '<', time)
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+// Never more than a thousand of a route.
+async function cleanReceipts(db: Database, time: number): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('earlyReceipts')
+    .where('at', '<', time)
     .executeTakeFirst()
   return Number(numDeletedRows)
 }

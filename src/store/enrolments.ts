@@ -81,6 +81,7 @@ const standing = statement((db, value: { accountId: string }) =>
       'accounts.passwordResetAt',
       'accounts.passwordKnownAt',
       'accounts.preferredFactor',
+      'accounts.bothSince',
       'enrolments.kind',
       'enrolments.disabledAt',
     ])
@@ -96,7 +97,10 @@ export async function readStanding(
   db: Database,
   accountId: string,
 ): Promise<
-  | (Pick<AccountsTable, 'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor'> & {
+  | (Pick<
+      AccountsTable,
+      'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor' | 'bothSince'
+    > & {
       readonly enrolled: readonly EnrolledKind[]
     })
   | null
@@ -104,11 +108,11 @@ export async function readStanding(
   const { rows } = await standing(db, { accountId })
   const [first] = rows
   if (!first) return null
-  const { passwordResetAt, passwordKnownAt, preferredFactor } = first
+  const { passwordResetAt, passwordKnownAt, preferredFactor, bothSince } = first
   const enrolled = rows.flatMap(({ kind, disabledAt }) =>
     kind === null ? [] : [{ kind, disabledAt }],
   )
-  return { passwordResetAt, passwordKnownAt, preferredFactor, enrolled }
+  return { passwordResetAt, passwordKnownAt, preferredFactor, bothSince, enrolled }
 }
 
 /**
@@ -170,6 +174,12 @@ const byHandle = statement((db, value: { handle: string }) =>
 export async function findEnrolment(db: Database, handle: string): Promise<Enrolment | null> {
   const [row] = (await byHandle(db, { handle })).rows
   return row ? fromRow(row) : null
+}
+
+/** Every kind that somebody has set up. */
+export async function kindsSetUp(db: Database): Promise<string[]> {
+  const rows = await db.selectFrom('enrolments').select('kind').distinct().execute()
+  return rows.map(({ kind }) => kind)
 }
 
 /**

@@ -1,41 +1,15 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { databases } from '../../test/setup/databases.ts'
+import { planOf } from '../../test/setup/plan.ts'
 import { idsFrom } from '../lib/random.ts'
-import { eventsAt, eventsOf, findEvent, hasHappened } from './events.ts'
+import { eventsAt, eventsOf, findEvent, hasHappened, ownEvents } from './events.ts'
 import { migrate } from './migrate.ts'
 import { openDatabase, type Database } from './open.ts'
 
 const EVENTS = 20_000
 const ACCOUNTS = 50
 const NOW = Date.parse('2026-01-05T09:00:00Z')
-
-/** How the database would find what this query asks for. */
-async function planOf(
-  db: Database,
-  kind: string,
-  ask: (db: Database) => Promise<unknown>,
-): Promise<string> {
-  let heard: { sql: string; parameters: readonly unknown[] } | null = null
-  const listening = db.withPlugin({
-    transformQuery({ node, queryId }) {
-      heard = db.getExecutor().compileQuery(node, queryId)
-      return node
-    },
-    transformResult: async ({ result }) => result,
-  })
-  await ask(listening)
-  const { sql: text, parameters } = heard!
-  const explain = kind === 'SQLite' ? 'explain query plan ' : 'explain '
-  // With the values in their places: only ids and numbers are asked for here.
-  let at = 0
-  const whole = text.replace(/\?|\$\d+/g, () => {
-    const value = parameters[at++]
-    return typeof value === 'number' ? String(value) : `'${String(value)}'`
-  })
-  const { rows } = await sql.raw(explain + whole).execute(db)
-  return JSON.stringify(rows)
-}
 
 const idAt = (index: number): string => idsFrom(NOW) + String(index).padStart(20, '0')
 
@@ -76,6 +50,8 @@ for (const { name, fresh } of databases) {
         'whether there was one of late': (db) => hasHappened(db, 'account7', 'password_known', NOW),
         'one of them': (db) => findEvent(db, 'account7', before),
       }
+      const alarms = await planOf(db, name, (db) => ownEvents(db, ['route_rests'], NOW - 1, 20))
+      expect(alarms).toMatch(/events_account_id/)
       for (const [what, ask] of Object.entries(asked)) {
         const plan = await planOf(db, name, ask)
         expect(plan, what).toMatch(/events_account_id|events_pkey|PRIMARY KEY/)

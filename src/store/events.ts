@@ -102,6 +102,25 @@ export async function hasHappened(
   return row !== undefined
 }
 
+/** What happened since then to nobody's account, of these kinds, newest first. */
+export async function ownEvents(
+  db: Database,
+  kinds: readonly string[],
+  since: number,
+  most: number,
+): Promise<Event[]> {
+  const rows = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('accountId', 'is', null)
+    .where('kind', 'in', kinds)
+    .where('id', '>=', idsFrom(since))
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute()
+  return rows.map(fromRow)
+}
+
 /** One event of this account. */
 export async function findEvent(
   db: Database,

@@ -18,6 +18,9 @@ const NOW = 1_800_000_000_000
 const END = NOW + 300_000
 const LEASE = 30_000
 
+const dueIds = async (db: Database, now: number, most: number): Promise<string[]> =>
+  (await dueMessages(db, now, 'email', most)).map(({ id }) => id)
+
 for (const { name, fresh } of databases) {
   describe(`messages on ${name}`, () => {
     let place: FreshDatabase
@@ -57,11 +60,11 @@ for (const { name, fresh } of databases) {
 
     test('a message is due at once, and claiming it counts a try and starts the lease', async () => {
       await insert()
-      expect(await dueMessages(db, NOW, ['email'], 10)).toEqual(['m'])
+      expect(await dueIds(db, NOW, 10)).toEqual(['m'])
       expect(await claimMessage(db, 'm', NOW, LEASE)).toEqual(await row())
       expect(await row()).toMatchObject({ tries: 1, nextTryAt: NOW + LEASE, body: 'sealed' })
-      expect(await dueMessages(db, NOW + LEASE - 1, ['email'], 10)).toEqual([])
-      expect(await dueMessages(db, NOW + LEASE, ['email'], 10)).toEqual(['m'])
+      expect(await dueIds(db, NOW + LEASE - 1, 10)).toEqual([])
+      expect(await dueIds(db, NOW + LEASE, 10)).toEqual(['m'])
     })
 
     test('claiming, accepting, putting off and giving up touch one message only', async () => {
@@ -94,7 +97,7 @@ for (const { name, fresh } of databases) {
     for (const [state, change] of closed) {
       test(`what is ${state} is not due and cannot be claimed`, async () => {
         await insertWith(change)
-        expect(await dueMessages(db, NOW, ['email'], 10)).toEqual([])
+        expect(await dueIds(db, NOW, 10)).toEqual([])
         expect(await claimMessage(db, 'm', NOW, LEASE)).toBe(null)
         expect(await row()).toMatchObject({ tries: 0, ...change })
       })
@@ -104,7 +107,7 @@ for (const { name, fresh } of databases) {
       await insert('b', { createdAt: NOW - 1 })
       await insert('a')
       await insert('c', { createdAt: NOW - 2 })
-      expect(await dueMessages(db, NOW, ['email'], 2)).toEqual(['c', 'b'])
+      expect(await dueIds(db, NOW, 2)).toEqual(['c', 'b'])
     })
 
     test('an accepted message keeps its route and loses its body and an earlier reason', async () => {
@@ -167,8 +170,8 @@ for (const { name, fresh } of databases) {
     test('at the end of its life a message has failed, with its body wiped, once', async () => {
       await insert()
       expect(await expireMessages(db, END - 1)).toEqual([])
-      const about = { id: 'm', kind: 'code', accountId: 'ana', by: 'email' }
-      expect(await expireMessages(db, END)).toEqual([about])
+      const about = { id: 'm', kind: 'code', accountId: 'ana', by: 'email', country: null }
+      expect(await expireMessages(db, END)).toEqual([{ ...about, reason: 'expired' }])
       expect(await row()).toMatchObject({ failedAt: END, reason: 'expired', body: null })
       expect(await expireMessages(db, END)).toEqual([])
     })

@@ -1,4 +1,6 @@
-import type { Database } from './open.ts'
+import { sql } from 'kysely'
+import { hasRowLocks, type Database } from './open.ts'
+import { UNANSWERED } from './sendings.ts'
 import { statement, values } from './statement.ts'
 import type { MessagesTable } from './tables.ts'
 
@@ -160,26 +162,40 @@ export async function claimMessage(
   return row ?? null
 }
 
-/** The ids of what may be claimed, of these kinds, longest waiting first. */
-export async function dueMessages(
+/** What may be claimed. */
+export type Due = Pick<Message, 'id' | 'by' | 'country'>
+
+/** What may be claimed, of this kind, longest waiting first. */
+export const dueMessages = (
   db: Database,
   now: number,
-  by: readonly NewMessage['by'][],
+  by: NewMessage['by'],
   most: number,
-): Promise<string[]> {
-  if (by.length === 0) return []
-  const rows = await db
+): Promise<Due[]> =>
+  db
     .selectFrom('messages')
-    .select('id')
+    .select(['id', 'by', 'country'])
     .where('body', 'is not', null)
-    .where('by', 'in', by)
+    .where('by', '=', by)
     .where('nextTryAt', '<=', now)
     .where('expiresAt', '>', now)
     .orderBy('nextTryAt')
     .limit(most)
     .execute()
-  return rows.map(({ id }) => id)
+
+/**
+ * As it stands. In a transaction, nobody else changes it until the end: whoever writes down what became
+ * of a sending holds its message first, so that of two who do one sees what the other has written.
+ */
+export async function holdMessage(db: Database, id: string): Promise<Message | null> {
+  let query = db.selectFrom('messages').selectAll().where('id', '=', id)
+  if (hasRowLocks(db)) query = query.forUpdate()
+  return (await query.executeTakeFirst()) ?? null
 }
+
+/** Is this claim still the last one, of a message that is still to be sent? */
+export const isHeldBy = (held: Message | null, { tries }: Claim): boolean =>
+  held !== null && held.tries === tries && held.body !== null
 
 /** The route has it. Its body is wiped. False when it was finished before. */
 export async function acceptMessage(
@@ -200,16 +216,29 @@ const accept = statement((db, value: { id: string; route: string; now: number })
 )
 
 /**
- * The route has it, and another one gets it when this time comes and it has not arrived. False as with
- * `settle`.
+ * A route has it, and another one gets it when this time comes and it has not arrived; `null`: no other
+ * will. It was accepted when the first route took it.
  */
-export const acceptForNow = (
+export async function acceptForNow(
   db: Database,
-  claim: Claim,
+  id: string,
   route: string,
   now: number,
-  nextTryAt: number,
-): Promise<boolean> => settle(db, claim, { acceptedAt: now, route, reason: null, nextTryAt })
+  nextTryAt: number | null,
+): Promise<void> {
+  const next = nextTryAt === null ? { body: null } : { nextTryAt }
+  await db
+    .updateTable('messages')
+    .set((e) => ({
+      acceptedAt: e.fn.coalesce('acceptedAt', e.val(now)),
+      failedAt: null,
+      route,
+      reason: null,
+      ...next,
+    }))
+    .where('id', '=', id)
+    .execute()
+}
 
 /** No other route will get it: what was accepted has to do. False as with `settle`. */
 export const leaveMessage = (db: Database, claim: Claim): Promise<boolean> =>
@@ -248,57 +277,64 @@ async function settle(
   return numUpdatedRows === 1n
 }
 
-/** Is this claim still the last one? In a transaction, nobody else claims it until the end. */
-export async function holdClaim(db: Database, { id, tries }: Claim): Promise<boolean> {
+/** It has arrived by this route, whatever was thought before. True for whoever was first to say so. */
+export async function deliverMessage(
+  db: Database,
+  id: string,
+  now: number,
+  route: string,
+): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('messages')
-    .set({ tries })
-    .where('id', '=', id)
-    .where('tries', '=', tries)
-    .where('body', 'is not', null)
-    .executeTakeFirst()
-  return numUpdatedRows === 1n
-}
-
-/** It has arrived, whatever was thought before. True for whoever was first to say so. */
-export async function deliverMessage(db: Database, id: string, now: number): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('messages')
-    .set({ deliveredAt: now, failedAt: null, reason: null, body: null })
+    .set((e) => ({
+      deliveredAt: now,
+      acceptedAt: e.fn.coalesce('acceptedAt', e.val(now)),
+      route,
+      failedAt: null,
+      reason: null,
+      body: null,
+    }))
     .where('id', '=', id)
     .where('deliveredAt', 'is', null)
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
 
-/**
- * The gateway says that it will not arrive. What can still go another way is due at once; else it has
- * failed. Gives which of them it is; `null` when it has arrived or failed already.
- */
+/** What was accepted will not arrive that way: it is due at once for another. */
 export async function bringBack(
   db: Database,
   id: string,
   reason: string,
   now: number,
-): Promise<'due' | 'failed' | null> {
-  const again = await db
+): Promise<void> {
+  await db
     .updateTable('messages')
     .set({ nextTryAt: now, reason })
     .where('id', '=', id)
-    .where('deliveredAt', 'is', null)
     .where('body', 'is not', null)
-    .where('acceptedAt', 'is not', null)
-    .where('expiresAt', '>', now)
-    .executeTakeFirst()
-  if (again.numUpdatedRows === 1n) return 'due'
-  const over = await db
+    .execute()
+}
+
+/**
+ * What was accepted will not arrive, and there is no other way. True for whoever was first to say so, and
+ * where nothing says that it has arrived.
+ */
+export async function failAccepted(
+  db: Database,
+  id: string,
+  reason: string,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
     .updateTable('messages')
-    .set({ failedAt: now, reason, body: null })
+    .set({ failedAt: now, reason })
     .where('id', '=', id)
+    .where('body', 'is', null)
     .where('deliveredAt', 'is', null)
+    .where('enteredAt', 'is', null)
     .where('failedAt', 'is', null)
     .executeTakeFirst()
-  return over.numUpdatedRows === 1n ? 'failed' : null
+  return numUpdatedRows === 1n
 }
 
 /** The codes of this attempt that went out as text messages: one was typed in, and right. */
@@ -330,31 +366,38 @@ export async function codesOf(
 
 /**
  * Gives up what nobody needs any more, and wipes it. What is being sent at this moment is left to
- * whoever claimed it: a letter that arrives must not be written down as expired. What was accepted has
- * not failed, but goes no other way any more.
+ * whoever claimed it: a letter that arrives must not be written down as expired. What a route has taken
+ * has not failed, but goes no other way any more; of what one may have taken, nobody knows.
  */
 export async function expireMessages(
   db: Database,
   now: number,
-): Promise<Pick<Message, 'id' | 'kind' | 'accountId' | 'by'>[]> {
-  await db
-    .updateTable('messages')
+): Promise<(Pick<Message, 'id' | 'kind' | 'accountId' | 'by' | 'country'> & { reason: string })[]> {
+  const isOver = db.updateTable('messages').where('body', 'is not', null)
+  await isOver
     .set({ body: null })
-    .where('body', 'is not', null)
-    .where('acceptedAt', 'is not', null)
     .where('expiresAt', '<=', now)
     .where('nextTryAt', '<=', now)
+    .where(underWay)
     .execute()
-  return db
-    .updateTable('messages')
-    .set({ failedAt: now, reason: 'expired', body: null })
-    .where('body', 'is not', null)
-    .where('acceptedAt', 'is', null)
+  const rows = await isOver
+    .set({
+      failedAt: now,
+      reason: sql<string>`case when ${unanswered} then ${UNANSWERED} else 'expired' end`,
+      body: null,
+    })
     .where('expiresAt', '<=', now)
     .where('nextTryAt', '<=', now)
-    .returning(['id', 'kind', 'accountId', 'by'])
+    .returning(['id', 'kind', 'accountId', 'by', 'country', 'reason'])
     .execute()
+  return rows.map((row) => ({ ...row, reason: row.reason! }))
 }
+
+const underWay = sql<boolean>`exists (select 1 from sendings where message_id = messages.id
+  and accepted_at is not null and undelivered_at is null)`
+
+const unanswered = sql<boolean>`exists (select 1 from sendings where message_id = messages.id
+  and accepted_at is null and refused_at is null and undelivered_at is null)`
 
 /** What is still to be sent, newest first: the outbox of an installation without a route. */
 export async function waitingMessages(db: Database, now: number, most: number): Promise<Message[]> {

@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Database } from './open.ts'
 import type { RouteHealthsTable, RoutesTable } from './tables.ts'
 
@@ -43,26 +42,35 @@ export async function deleteRoute(db: Database, id: string): Promise<boolean> {
 export const routeHealths = (db: Database): Promise<RouteHealth[]> =>
   db.selectFrom('routeHealths').selectAll().execute()
 
-/** One more failure since its last success. Gives how many there are. */
+/**
+ * One more failure since its last success, of something begun at this time. Gives how many there are.
+ * Once there are `most`, what was begun before the last one was under way beside it, and counts no more:
+ * `null`.
+ */
 export async function countFailure(
   db: Database,
-  route: string,
-  reason: string,
+  failure: { readonly route: string; readonly reason: string; readonly begunAt: number },
+  most: number,
   now: number,
-): Promise<number> {
-  const row = await db
+): Promise<number | null> {
+  const { route, reason, begunAt } = failure
+  const oneMore = db
+    .updateTable('routeHealths')
+    .set((e) => ({ failures: e('failures', '+', 1), failedAt: now, reason }))
+    .where('route', '=', route)
+    .where((e) => e.or([e('failures', '<', most), e('failedAt', '<', begunAt)]))
+    .returning('failures')
+  const first = db
     .insertInto('routeHealths')
     .values({ route, failures: 1, failedAt: now, reason })
-    .onConflict((c) =>
-      c.column('route').doUpdateSet({
-        failures: sql<number>`route_healths.failures + 1`,
-        failedAt: now,
-        reason,
-      }),
-    )
+    .onConflict((c) => c.column('route').doNothing())
     .returning('failures')
-    .executeTakeFirstOrThrow()
-  return row.failures
+  // Between the two, somebody else may have been the first.
+  const row =
+    (await oneMore.executeTakeFirst()) ??
+    (await first.executeTakeFirst()) ??
+    (await oneMore.executeTakeFirst())
+  return row?.failures ?? null
 }
 
 /** It works again. Gives how often it had failed; 0 where somebody else has said so before. */

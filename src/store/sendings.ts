@@ -1,6 +1,9 @@
 import type { Database } from './open.ts'
 import type { EarlyReceiptsTable, SendingsTable } from './tables.ts'
 
+/** What stands where a route has not answered. */
+export const UNANSWERED = 'unanswered: nobody knows whether it was taken'
+
 /** That a message was given to a route, and what became of it. */
 export type Sending = Readonly<SendingsTable>
 
@@ -49,30 +52,46 @@ export async function sendingsOf(db: Database, messageIds: readonly string[]): P
     .execute()
 }
 
+/**
+ * The gateway has it, under this name. When it has said so before by a receipt, that is when it was.
+ */
+export async function acceptSending(
+  db: Database,
+  id: string,
+  gatewayId: string | null,
+  now: number,
+): Promise<void> {
+  await db
+    .updateTable('sendings')
+    .set((e) => ({ gatewayId, acceptedAt: e.fn.coalesce('acceptedAt', e.val(now)) }))
+    .where('id', '=', id)
+    .execute()
+}
+
 /** The newest that a receipt of this route means: by the gateway's id, or by ours. */
 export async function sendingFor(db: Database, route: string, id: string): Promise<Sending | null> {
-  const row = await db
-    .selectFrom('sendings')
-    .selectAll()
-    .where('route', '=', route)
-    .where((e) => e.or([e('gatewayId', '=', id), e('id', '=', id)]))
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  return row ?? null
+  const newest = db.selectFrom('sendings').selectAll().where('route', '=', route)
+  const theirs = newest.where('gatewayId', '=', id).orderBy('id', 'desc').limit(1)
+  return (
+    (await theirs.executeTakeFirst()) ??
+    (await newest.where('id', '=', id).executeTakeFirst()) ??
+    null
+  )
 }
 
 /** How long the last ones of a route took to arrive, in milliseconds. */
 export async function timesOf(db: Database, route: string, most: number): Promise<number[]> {
   const rows = await db
     .selectFrom('sendings')
-    .select(['acceptedAt', 'deliveredAt'])
+    .select(['begunAt', 'acceptedAt', 'deliveredAt'])
     .where('route', '=', route)
     .where('deliveredAt', 'is not', null)
     .orderBy('deliveredAt', 'desc')
     .limit(most)
     .execute()
-  return rows.map(({ acceptedAt, deliveredAt }) => Math.max(0, deliveredAt! - (acceptedAt ?? 0)))
+  return rows.map(({ begunAt, acceptedAt, deliveredAt }) =>
+    Math.max(0, deliveredAt! - (acceptedAt ?? begunAt)),
+  )
 }
 
 export type EarlyReceipt = Readonly<EarlyReceiptsTable>
@@ -96,16 +115,34 @@ export async function countEarly(db: Database, route: string): Promise<number> {
   return Number(count)
 }
 
-/** Those that were waiting for this one. They are kept no longer. */
+/** Those whose sending is known by now, oldest first. */
+export async function earlyKnown(db: Database): Promise<EarlyReceipt[]> {
+  return db
+    .selectFrom('earlyReceipts')
+    .selectAll()
+    .where((e) =>
+      e.exists(
+        e
+          .selectFrom('sendings')
+          .select('sendings.id')
+          .whereRef('sendings.route', '=', 'earlyReceipts.route')
+          .whereRef('sendings.gatewayId', '=', 'earlyReceipts.gatewayId'),
+      ),
+    )
+    .orderBy('at')
+    .execute()
+}
+
+/** True for one caller only: it is for them to apply. */
 export async function takeEarly(
   db: Database,
-  route: string,
-  gatewayId: string,
-): Promise<EarlyReceipt[]> {
-  return db
+  { route, gatewayId, state }: EarlyReceipt,
+): Promise<boolean> {
+  const { numDeletedRows } = await db
     .deleteFrom('earlyReceipts')
     .where('route', '=', route)
     .where('gatewayId', '=', gatewayId)
-    .returningAll()
-    .execute()
+    .where('state', '=', state)
+    .executeTakeFirst()
+  return numDeletedRows === 1n
 }

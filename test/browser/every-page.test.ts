@@ -1,6 +1,12 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sealGateway } from '../../src/delivery/linked.ts'
+import { usualRules } from '../../src/delivery/rules.ts'
+import { readKeys } from '../../src/keys.ts'
 import { languages, type Language } from '../../src/lib/language.ts'
+import { systemRandom } from '../../src/lib/random.ts'
+import { replaceDelivery } from '../../src/store/installation.ts'
+import { insertRoute } from '../../src/store/routes.ts'
 import {
   account,
   browserAt,
@@ -17,6 +23,7 @@ import { openWorld } from '../world.ts'
 import { phoneWith, plugIn, uriOn } from './authenticator.ts'
 import { expectWellMade } from './look.ts'
 import { notThe } from '../stories/story.ts'
+import { sendMuch } from './much-sent.ts'
 import { visit, type Person } from './person.ts'
 
 let place: Place
@@ -574,6 +581,147 @@ test(
 )
 
 test(
+  'deliveries are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    const { id } = await place
+      .db()
+      .selectFrom('accounts')
+      .select('id')
+      .where('email', '=', people.en.email)
+      .executeTakeFirstOrThrow()
+    const privilege = (kind: 'operator' | null) =>
+      place.db().updateTable('accounts').set({ privilege: kind }).where('id', '!=', id).execute()
+    await privilege('operator')
+    const message = await sendMuch(place.db(), id, Date.now())
+    await expectInEveryLanguage(async ({ go, press, type, t, page }, look, language) => {
+      const { email, password } = people[language]
+      await unprotect(email)
+      await go('/deliveries')
+      await type(t.labels.email, email)
+      await type(t.labels.password, password)
+      await press(t.signIn.submit)
+      await page.waitForURL('**/deliveries')
+      await look()
+      await page.locator('summary').first().click()
+      await look()
+      await go('/deliveries?days=1')
+      await look()
+      await page.getByLabel(t.deliveries.filter.state).selectOption('failed')
+      await press(t.deliveries.filter.submit)
+      await page.waitForURL('**state=failed**')
+      await look()
+      await go('/deliveries')
+      await page.getByRole('link', { name: t.history.older, exact: true }).click()
+      await page.waitForURL('**before=**')
+      await look()
+      await go(`/deliveries/message?id=${message}`)
+      await look()
+    })
+    await privilege(null)
+  },
+)
+
+test(
+  'codes by text message are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    await linkGateway(['PT', 'CN', 'EG'])
+    await expectInEveryLanguage(async (person, look, language) => {
+      const { go, press, type, t, page, reads, codeInOutbox, foundInOutbox } = person
+      const { email, password } = other(language)
+      const number = phones[language]
+      const wrong = () => page.locator('.wrong').first().waitFor()
+      const codeAt = async () => (await foundInOutbox(number, /#(\d{6})$/m)) || 'none'
+      const country = { en: 'PT', 'zh-CN': 'CN', ar: 'EG' }[language]
+      const signIn = async () => {
+        await go('/sign-in')
+        await type(t.labels.email, email)
+        await type(t.labels.password, password)
+        await press(t.signIn.submit)
+      }
+      await unprotect(email)
+      await signIn()
+      await page.waitForURL('**/account')
+      await go('/account/security')
+      await look()
+      await page.getByRole('link', { name: t.security.addKinds.sms }).click()
+      await reads(t.number.risk)
+      await look()
+      await page.locator('[name=country]').selectOption(country)
+      await type(t.labels.phone, '12')
+      await press(t.number.check)
+      await wrong()
+      await look()
+      await type(t.labels.phone, number)
+      await press(t.number.check)
+      await reads(t.number.checkTitle)
+      await look()
+      await press(t.number.correct)
+      await press(t.number.check)
+      await press(t.number.send)
+      await type(t.labels.password, password)
+      await press(t.code.submit)
+      await page.waitForURL('**/code')
+      await look()
+      await type(t.code.label, notThe(await codeAt()))
+      await reads(t.problems.wrong_code)
+      await look()
+      await type(t.code.label, await codeAt())
+      await page.getByLabel(t.recovery.saved).check()
+      await press(t.recovery.submitProtect)
+      await reads(t.security.judgements.only_sms)
+      await look()
+
+      await press(t.security.addKinds.email)
+      await type(t.code.label, await codeInOutbox(email))
+      await reads(t.notices.factor_added)
+      await press(t.security.useBoth)
+      await reads(t.notices.both_on)
+      await look()
+      await page.getByRole('link', { name: t.security.anotherNumber }).click()
+      await reads(t.number.anotherTitle)
+      await look()
+      await go('/outbox')
+      await look()
+      await go('/account/history')
+      await look()
+      await press(t.layout.signOut)
+      await signIn()
+      await reads(t.code.sms.bothTitle)
+      await look()
+      await type(t.code.label, await codeAt())
+      await page.waitForURL('**/account')
+      await go('/account/security')
+      await press(t.security.useOne)
+      await reads(t.notices.both_off)
+      await press(t.layout.signOut)
+      await signIn()
+      await page.getByRole('link', { name: t.code.use.sms }).click()
+      await reads(t.code.sms.sendTitle)
+      await look()
+      await press(t.code.send)
+      await reads(t.code.sms.title)
+      await look()
+      await press(t.code.restart)
+    })
+    // Nothing can be sent any more.
+    await place.db().deleteFrom('routes').execute()
+    await expectInEveryLanguage(async ({ go, type, press, t, page, reads }, look, language) => {
+      const { email, password } = other(language)
+      await go('/sign-in')
+      await type(t.labels.email, email)
+      await type(t.labels.password, password)
+      await press(t.signIn.submit)
+      await page.getByRole('link', { name: t.code.use.sms }).click()
+      await reads(t.code.sms.sendTitle)
+      await page.locator('.note.warning').waitFor()
+      await look()
+    })
+  },
+)
+
+test(
   'the settings of delivery are well made in every language, light and dark, narrow and wide',
   LONG,
   async () => {
@@ -582,6 +730,7 @@ test(
       const { delivery: d } = t
       const operators = place.db().updateTable('accounts').set({ privilege: 'operator' })
       await operators.where('email', '=', email).execute()
+      await unprotect(email)
       const wrong = () => page.locator('.wrong').first().waitFor()
       const done = () => page.getByRole('status').waitFor()
       const fill = async (fields: Record<string, string>) => {
@@ -639,8 +788,27 @@ test(
       await done()
       await look()
     })
+    await place.db().deleteFrom('routes').execute()
   },
 )
+
+/** A gateway that nothing goes out by: what is sent waits in the outbox. */
+async function linkGateway(countries: readonly string[]): Promise<void> {
+  const keys = readKeys(place.folder, systemRandom, false)
+  const gateway = { kind: 'http', recipe: 'none', from: '', secrets: {} } as const
+  await insertRoute(place.db(), {
+    id: 'none',
+    by: 'sms',
+    name: 'none',
+    place: 1,
+    countries: null,
+    prices: '{}',
+    sealed: sealGateway(keys, systemRandom, 'none', gateway),
+    version: 1,
+    createdAt: 1,
+  })
+  await replaceDelivery(place.db(), JSON.stringify({ ...usualRules, countries }))
+}
 
 test('every address that shows a page has been looked at', async () => {
   const world = await openWorld()

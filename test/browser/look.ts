@@ -69,7 +69,7 @@ const SIDEWAYS = `() => {
 const BACKWARDS = `() => {
   const pattern = /[^\\s<>]+@[^\\s<>]+\\.[a-z]+|\\+\\d[\\d\\u00a0 ]{5,}\\d|\\b[0-9A-Z]{4}(?:[- ][0-9A-Z]{4})+\\b|\\b\\d{6}(?:\\d\\d)?\\b|https?:\\/\\/\\S+/g
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
-  const found = [...document.querySelectorAll('input[name=code]:not([type=hidden]), input[name=login], input[name=email], input[name=phone]')]
+  const found = [...document.querySelectorAll('input[name=code]:not([type=hidden]), input[name=login], input[name=email], input[name=phone]:not([type=hidden])')]
     .filter((each) => getComputedStyle(each).direction !== 'ltr')
     .map((each) => each.outerHTML)
   while (texts.nextNode()) {

@@ -124,7 +124,7 @@ test('what becomes of the message is said as it happens, without a reload', () =
     await page.getByRole('link', { name: t.told.look }).waitFor({ state: 'hidden' })
     await acceptMessage(db, sms, 'sms', createdAt)
     await reads(t.told.sms.accepted)
-    await deliverMessage(db, sms, createdAt)
+    await deliverMessage(db, sms, createdAt, 'sms')
     await reads(t.told.sms.delivered)
     await reads(t.told.email.on_its_way)
     await acceptMessage(db, id, 'smtp', createdAt)

@@ -613,7 +613,10 @@ story(
   },
   async (world) => {
     for (const PUBLIC_URL of ['https://192.0.2.80', 'https://[2001:db8::1]', 'http://nas.local'])
-      expect(configWith({ PUBLIC_URL })).toMatchObject({ site: null, factors: ['totp', 'email'] })
+      expect(configWith({ PUBLIC_URL })).toMatchObject({
+        site: null,
+        factors: ['totp', 'sms', 'email'],
+      })
     for (const PUBLIC_URL of [
       'https://id.example.com',
       'http://localhost:81',
@@ -621,7 +624,7 @@ story(
     ])
       expect(configWith({ PUBLIC_URL })).toMatchObject({
         site: { rpId: new URL(PUBLIC_URL).hostname, origin: PUBLIC_URL },
-        factors: ['passkey', 'totp', 'email'],
+        factors: ['passkey', 'totp', 'sms', 'email'],
       })
 
     const browser = world.visitor()

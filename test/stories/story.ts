@@ -1,6 +1,6 @@
-import pg from 'pg'
 import { test } from 'vitest'
-import { databases, type FreshDatabase } from '../setup/databases.ts'
+import { databases } from '../setup/databases.ts'
+import { emptyDatabase } from '../setup/emptied.ts'
 import {
   ana,
   openWorld,
@@ -19,9 +19,11 @@ export function story(
   options: Omit<Options, 'database' | 'on' | 'beside'>,
   tell: (world: World) => Promise<void>,
 ): void {
-  for (const { name, fresh } of databases) {
+  for (const kind of databases) {
+    const { name } = kind
     test(`${name}: ${promise}`, async () => {
-      const on = (name === 'PostgreSQL' && emptied.pop()) || (await fresh())
+      const on = await emptyDatabase(kind)
+      const drop = async (): Promise<void> => {}
       const world = await openWorld({ ...options, database: name, on: { ...on, drop } })
       let isTold = false
       try {
@@ -29,30 +31,9 @@ export function story(
         isTold = true
       } finally {
         await world.close()
-        await (name === 'PostgreSQL' && isTold ? empty(on) : on.drop())
+        await (isTold ? on.giveBack() : on.drop())
       }
     })
-  }
-}
-
-// PostgreSQL takes longer to make a database than most stories to be told, so one is used again.
-const emptied: FreshDatabase[] = []
-const drop = async (): Promise<void> => {}
-
-async function empty(database: FreshDatabase): Promise<void> {
-  const client = new pg.Client(database.url)
-  await client.connect()
-  try {
-    const { rows } = await client.query<{ name: string }>(
-      `select quote_ident(tablename) as name from pg_tables
-       where schemaname = 'public' and tablename not like '%migration%'`,
-    )
-    await client.query(
-      `delete from accounts; ${rows.map((row) => `delete from ${row.name}`).join(';')}`,
-    )
-    emptied.push(database)
-  } finally {
-    await client.end()
   }
 }
 

@@ -25,7 +25,9 @@ export type Deed =
   /** Proving anew a factor that was guessed at too often. */
   | { readonly kind: 'bind-anew'; readonly id: string }
   /** One more factor, or the first. */
-  | { readonly kind: 'add-factor'; readonly factor: Exclude<FactorKind, 'recovery'> }
+  | { readonly kind: 'add-factor'; readonly factor: Exclude<FactorKind, 'recovery' | 'sms'> }
+  /** The same with a number (E.164); one that was set up before gives way once this one is proven. */
+  | { readonly kind: 'add-factor'; readonly factor: 'sms'; readonly to: string }
   | { readonly kind: 'remove-factor'; readonly id: string }
   /** How messages are sent, with secrets in it: sealed, see `delivery-change.ts`. */
   | { readonly kind: 'delivery'; readonly sealed: string }

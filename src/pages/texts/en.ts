@@ -150,6 +150,7 @@ export const en = {
     use: {
       passkey: 'Use a passkey instead',
       totp: 'Use an authenticator app instead',
+      sms: 'Use a code by text message instead',
       email: 'Use a code by e-mail instead',
       recovery: 'Use a recovery code instead',
     },
@@ -157,6 +158,7 @@ export const en = {
     needs: {
       passkey: 'Needs the device or the key on which it is.',
       totp: 'Needs the phone with the app.',
+      sms: 'Needs your phone. A code is sent when you ask for it.',
       email: 'Needs your mailbox. A code is sent when you ask for it.',
       recovery: 'Needs the list or the card you saved.',
     },
@@ -166,6 +168,28 @@ export const en = {
       work again.`,
     mailDisabled:
       'Too many wrong codes were entered in a row, so codes by e-mail are switched off. Use a recovery code, and then use them again under Security.',
+    sms: {
+      sendTitle: 'Get a code by text message',
+      title: 'Check your text messages',
+      bothSendTitle: 'Get a code',
+      bothTitle: 'Check your messages',
+      sent: ({ phone, minutes: left }: { phone: Html; minutes: number }) =>
+        html`We have sent a code with six digits by text message to ${phone}. ${lives(left)}`,
+      bothSent: ({ to, phone, minutes: left }: { to: Html; phone: Html; minutes: number }) =>
+        html`We have sent a code with six digits by e-mail to ${to} and by text message to ${phone}. It is the
+        same code. ${lives(left)}`,
+      notSent: ({ phone }: { phone: Html }) =>
+        html`No code has been sent by text message to ${phone} yet. Ask for one below.`,
+      bothNotSent: ({ to, phone }: { to: Html; phone: Html }) =>
+        html`No code has been sent yet, neither by e-mail to ${to} nor by text message to ${phone}. Ask for one
+        below.`,
+      late: 'If no message arrives within a minute, ask for the code again.',
+      mute: ({ phone }: { phone: Html }) =>
+        html`No code can be sent by text message to ${phone} just now. Your number stays set up. Use another
+        way below. If you have none, come back later, or ask whoever runs this installation.`,
+      disabled:
+        'Too many wrong codes were entered in a row, so codes by text message are switched off. Use a recovery code, and then use them again under Security.',
+    },
     restart: 'Start again',
     cancel: 'Cancel',
   },
@@ -360,13 +384,32 @@ export const en = {
     protect: 'Send a code and switch on',
     since: ({ date }: { date: Html }) => html`On since ${date}.`,
     weak: 'To be honest about it: a code by e-mail is the weakest kind of second step. Whoever can read your mail can read the code, so protect your mailbox well.',
+    weakSms:
+      'To be honest about it: a code by text message is a weak second step. Whoever takes over your number, for example with a new SIM card in your name, gets the code.',
+    weakSent:
+      'To be honest about it: codes that are sent are the weakest kind of second step. Whoever can read your mail, or takes over your number, can read the code.',
+    both: 'E-mail and text message together',
+    bothOn: 'Each code is sent by e-mail and by text message at once. It is the same code.',
+    bothOff: 'Each code is sent by one of them: you choose which when you sign in.',
+    useBoth: 'Send each code by both at once',
+    useOne: 'Send each code by one of them',
+    anotherNumber: 'Another number',
+    muteNumber:
+      'No code can be sent by text message just now. Your number stays set up; be sure to have another way.',
     judgements: {
       off: 'Only your password protects this account. Add a passkey or an app: two minutes.',
       only_codes:
         'Nothing but your recovery codes lets you in after the password. Add another way now.',
       only_email: 'Only e-mail protects this account. Add an app or a passkey: two minutes.',
+      only_sms: 'Only text messages protect this account. Add an app or a passkey: two minutes.',
+      only_sent:
+        'Only e-mail and text messages protect this account. Add an app or a passkey: two minutes.',
       email_too:
         'Well protected, but whoever reads your mail can still get in with your password. If you do not need codes by e-mail, remove them.',
+      sms_too:
+        'Well protected, but whoever takes over your number can still get in with your password. If you do not need codes by text message, remove them.',
+      sent_too:
+        'Well protected, but whoever reads your mail or takes over your number can still get in with your password. If you do not need codes by e-mail and by text message, remove them.',
       one_strong: 'Well protected. Add a second passkey or app, so that losing one is no trouble.',
       strong: 'Very well protected.',
     },
@@ -376,7 +419,12 @@ export const en = {
     lostMail: 'If you read your mail on that phone only, do not count on codes by e-mail.',
     ways: 'What lets you in',
     made: 'Kind',
-    kinds: { passkey: 'Passkey', totp: 'Authenticator app', email: 'Code by e-mail' },
+    kinds: {
+      passkey: 'Passkey',
+      totp: 'Authenticator app',
+      sms: 'Code by text message',
+      email: 'Code by e-mail',
+    },
     added: 'Added',
     lastUsed: 'Last used',
     never: 'Never',
@@ -400,11 +448,13 @@ export const en = {
     addKinds: {
       passkey: 'Add a passkey',
       totp: 'Add an authenticator app',
+      sms: 'Add codes by text message',
       email: 'Add codes by e-mail',
     },
     addWhat: {
       passkey: 'The strongest: a finger, a face or a PIN on your device. It cannot be given away.',
       totp: 'A code on your phone, also without a network.',
+      sms: 'A code on your phone. Weak: whoever takes over your number gets it.',
       email: 'A code in your mailbox. The weakest.',
     },
     prefer: 'Asked first',
@@ -425,6 +475,48 @@ export const en = {
     bindAnew: 'Use it again',
     passwordWhat: 'Changing it signs you out everywhere else.',
     changePassword: 'Change the password',
+  },
+
+  number: {
+    title: 'Mobile number',
+    anotherTitle: 'Another mobile number',
+    lead: 'When you sign in, a code is sent to it by text message.',
+    now: ({ phone }: { phone: Html }) =>
+      html`Your codes go to ${phone} until the other number is proven. Then that one lets you in, this one no
+      longer, no device is remembered any more, and you are signed out everywhere else.`,
+    risk: 'A text message does not protect you from somebody who takes over your number, for example with a new SIM card in your name.',
+    better: ({ ways }: { ways: string }) => `From that you are protected by: ${ways}.`,
+    hint: 'With or without the country code.',
+    check: 'Continue',
+    checkTitle: 'Is this number right?',
+    kind: 'Kind',
+    kinds: {
+      mobile: 'Mobile number',
+      fixed: 'Fixed line',
+      either: 'Mobile number or fixed line',
+      other: 'Another kind of number',
+    },
+    fixed:
+      'This is the number of a fixed line, and most of them get no text messages. Take a mobile number if you have one.',
+    send: 'Send the code',
+    correct: 'Correct it',
+    back: 'Back to Security',
+  },
+
+  sms: {
+    /** It has to fit one part: see the test. */
+    code: ({ product, code, what }: { product: string; code: string; what: string }) =>
+      `${product}: ${code} is your code ${what}. Give it to nobody.`,
+    what: {
+      'sign-in': 'to sign in',
+      protect: 'to switch on login protection',
+      unprotect: 'to switch off login protection',
+      'recovery-codes': 'to make new recovery codes',
+      'step-up': 'to confirm a change in your account',
+      'new-email': 'to confirm another address',
+      'bind-anew': 'to use these codes again',
+      'add-factor': 'to add this number',
+    },
   },
 
   devices: {
@@ -717,6 +809,7 @@ export const en = {
     count: ({ count }: { count: number }) => `${messages(count)}, the newest first.`,
     to: 'To',
     at: 'At',
+    sms: 'Text message',
   },
 
   notMe: {
@@ -833,6 +926,7 @@ export const en = {
       password: 'password',
       passkey: 'passkey',
       totp: 'authenticator app',
+      sms: 'code by text message',
       email: 'code by e-mail',
       recovery: 'recovery code',
       device: 'remembered device',
@@ -872,6 +966,7 @@ export const en = {
       reported: 'somebody else said: this was not me',
       alarm: 'a warning about delivery',
     },
+    smsAccepted: 'accepted for sending',
     states: {
       accepted: 'accepted by the mail server',
       waiting: 'on its way',
@@ -887,7 +982,124 @@ export const en = {
       sends_stopped: 'somebody had said "this was not me"',
       sms_country: 'no text messages are sent to that country',
       sms_stopped: 'no text message could be sent to that number',
+      sms: 'the text message could not be sent',
     },
+  },
+
+  deliveries: {
+    title: 'Deliveries',
+    lead: 'What was sent, whether it arrived, and what it cost. Days and times are in UTC.',
+    span: 'Period',
+    lastDays: ({ count }: { count: number }) =>
+      count === 1 ? 'The last 24 hours' : `The last ${days(count)}`,
+    messages: ({ count }: { count: number }) => messages(count),
+    budget: 'Text messages today',
+    budgets: { messages: 'Messages', money: 'Money' },
+    usedOf: ({ used, most }: { used: Html; most: Html }) => html`${used} of ${most}`,
+    alarms: 'Alarms',
+    noAlarms: 'There was none in this period.',
+    alarm: {
+      route_rests: ({ route }: { route: Html }) =>
+        html`Route ${route} keeps failing. Until it works again it is asked only when no other is left.`,
+      route_works: ({ route }: { route: Html }) => html`Route ${route} works again.`,
+      prefix_stopped: ({ prefix, country }: { prefix: Html; country: Html }) =>
+        html`Numbers that begin with ${prefix} (${country}) get no more text messages: too few of their codes were entered.`,
+      budget_near: ({ used, most }: { used: Html; most: Html }) =>
+        html`The budget of the day for text messages is nearly used up: ${used} of ${most}.`,
+      budget_over: ({ used, most }: { used: Html; most: Html }) =>
+        html`The budget of the day for text messages is used up: ${used} of ${most}. No more are sent until midnight (UTC).`,
+    },
+    entered: ({ sent, entered }: { sent: number; entered: number }) =>
+      `Codes sent: ${sent}, entered: ${entered}`,
+    shareOf: ({ account }: { account: Html }) => html`The share of ${account}`,
+    overTime: 'Over time',
+    chart: 'Messages, by what became of them',
+    costChart: 'Cost',
+    parts: { accepted: 'Accepted or delivered', underway: 'On the way', failed: 'Failed' },
+    highest: ({ amount }: { amount: Html }) => html`The highest column: ${amount}`,
+    asTable: 'The same as a table',
+    when: 'Time',
+    figures: 'By country and route',
+    figuresLead:
+      'A message that went by several routes counts for each of them. A dash: nobody can know, for mail servers send no receipts.',
+    sample: ({ most }: { most: string }) =>
+      `Median time: until a text message had arrived, and until a mail was accepted; from at most ${most} of each in a day, or in an hour of the last day. A sign-in is one in which a code sent by SMS was entered.`,
+    columns: {
+      what: 'Kind and country',
+      route: 'Route',
+      sent: 'Sent',
+      accepted: 'Accepted',
+      delivered: 'Delivered',
+      entered: 'Entered',
+      median: 'Median time',
+      cost: 'Cost',
+      perSignIn: 'Cost per sign-in',
+    },
+    all: 'All',
+    noRoute: 'taken by none',
+    nothing: 'Nothing was sent in this period.',
+    list: 'Messages',
+    filter: {
+      by: 'Kind',
+      state: 'State',
+      route: 'Route',
+      country: 'Country',
+      submit: 'Show these',
+    },
+    empty: 'There is no such message in this period.',
+    by: { email: 'E-mail', sms: 'SMS' },
+    states: {
+      entered: 'Code entered',
+      delivered: 'Delivered',
+      failed: 'Failed',
+      accepted: 'Accepted',
+      underway: 'On its way',
+    },
+    took: {
+      delivered: ({ time }: { time: Html }) => html`delivered after ${time}`,
+      accepted: ({ time }: { time: Html }) => html`accepted after ${time}`,
+    },
+    to: 'To',
+    cost: 'Cost',
+    reason: 'Reason',
+    legs: {
+      delivered: 'delivered',
+      accepted: 'accepted',
+      undelivered: 'accepted, but not delivered',
+      refused: 'not accepted',
+      unanswered: 'perhaps accepted',
+    },
+    late: 'no receipt came in its usual time',
+    reasons: {
+      expired: 'its time was over before it could be sent',
+      noRoute: 'no route serves this country',
+      budget: 'the budget of the day was used up',
+      stopped: 'the server was stopped meanwhile',
+      unanswered: 'no answer came, so nobody knows whether it was accepted',
+      unreadable: 'its text could not be read, because a key is missing or it is damaged',
+      undelivered: 'the gateway gives no reason',
+      slow: 'the other server took too long to answer',
+      away: 'the other server could not be reached',
+      settings: 'the settings of this route are wrong',
+      broken: 'the connection broke before there was an answer',
+      insecure: 'no secure connection could be made',
+    },
+    message: 'A message',
+    back: 'Back to deliveries',
+    facts: {
+      kind: 'Message',
+      state: 'State',
+      country: 'Country',
+      made: 'Made',
+      accepted: 'Accepted',
+      delivered: 'Delivered',
+      entered: 'Code entered',
+      failed: 'Given up',
+    },
+    way: 'The way it took',
+    noWay: 'No route has had it yet.',
+    gatewayId: 'The gateway calls it',
+    smsParts: 'Parts',
   },
 
   problemPage: {
@@ -916,10 +1128,6 @@ export const en = {
       `Too many codes were asked for, so none was sent. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
     sends_stopped: ({ wait }: { wait: number }) =>
       `Somebody said "this was not me" about a message to you, so no code is sent for now. You can ask again in ${duration(wait)}. A recovery code works now, if you have one.`,
-    sms_country:
-      'Text messages are not sent to numbers of this country here, so none was sent. Nothing is locked. Use another way or a recovery code; if you have none, tell your administrator.',
-    sms_stopped:
-      'No text message can be sent to this number just now, so none was sent. Nothing is locked. Use another way or a recovery code now; if you have none, try again tomorrow or tell your administrator.',
     mailbox_shown: ({ wait }: { wait: number }) =>
       `Your password was reset through a link in an e-mail, so a code by e-mail would only prove the same mailbox again. Nothing has changed. Use a recovery code, or come back in ${duration(wait)}.`,
     clock_off: ({ minutes: count, ahead }: { minutes: number; ahead: boolean }) =>
@@ -935,6 +1143,10 @@ export const en = {
       'You have as many of this kind as there can be. Nothing has changed. Remove one first.',
     last_factor:
       'This is the only way to sign in beside your recovery codes, so it stays. Nothing has changed. Add another one first, or switch login protection off.',
+    sms_stopped:
+      'No codes can be sent by text message just now. Nothing has changed. Use another way, such as a recovery code if you have one; if you have no other, come back later, or ask whoever runs this installation.',
+    sms_country:
+      'No codes are sent by text message to numbers of this country. Nothing has changed. Take a number of a country in the list, or use another way.',
     no_such_factor:
       'This is not in your list any more. Nothing has changed. Look at the list and choose again.',
     no_such_device:
@@ -995,6 +1207,7 @@ export const en = {
     bad_language: 'Please choose a language from the list.',
     bad_phone: 'This is not a phone number. It looks like +44 7400 123456.',
     phone_country: 'This number does not belong to the country you chose. Correct one of them.',
+    phone_yours: 'Your codes go to this number already.',
     password_short: 'This is too short. Please use at least 10 characters.',
     password_long: 'This is too long. Please use at most 256 characters.',
     password_common: 'Many people use this password, so it is guessed first. Please take another.',
@@ -1037,6 +1250,10 @@ export const en = {
     factor_removed:
       'It is removed and lets nobody in any more. Everywhere else you are signed out.',
     factor_named: 'The name is saved.',
+    number_changed:
+      'Your codes go to the new number from now on. Everywhere else you are signed out.',
+    both_on: 'From now on each code is sent by e-mail and by text message at once.',
+    both_off: 'From now on each code is sent by e-mail or by text message, as you choose.',
     preferred: 'Your choice is saved.',
     delivery_saved: 'It is done. It counts everywhere within two seconds.',
     route_tried: 'The test message was sent. Below is what became of it.',

@@ -143,6 +143,7 @@ export const zhCN = {
     use: {
       passkey: '改用通行密钥',
       totp: '改用身份验证器应用',
+      sms: '改用短信验证码',
       email: '改用邮件验证码',
       recovery: '改用恢复代码',
     },
@@ -150,6 +151,7 @@ export const zhCN = {
     needs: {
       passkey: '需要存有通行密钥的设备或安全密钥。',
       totp: '需要装有该应用的手机。',
+      sms: '需要您的手机。您获取时才会发送验证码。',
       email: '需要能查看您的邮箱。您获取时才会发送验证码。',
       recovery: '需要您保存的列表或备用卡。',
     },
@@ -157,6 +159,25 @@ export const zhCN = {
       html`您的密码是通过邮件中的链接重设的，而邮件验证码证明的仍是同一个邮箱。因此在 ${until} 之前，登录需要使用恢复代码；此后邮件验证码将恢复可用。`,
     mailDisabled:
       '由于连续多次输入错误的验证码，邮件验证码已停用。请使用恢复代码，然后在“安全”页面重新启用邮件验证码。',
+    sms: {
+      sendTitle: '通过短信获取验证码',
+      title: '请查收短信',
+      bothSendTitle: '获取验证码',
+      bothTitle: '请查收邮件和短信',
+      sent: ({ phone, minutes: left }: { phone: Html; minutes: number }) =>
+        html`我们已将 6 位数字验证码通过短信发送到 ${phone}。${lives(left)}`,
+      bothSent: ({ to, phone, minutes: left }: { to: Html; phone: Html; minutes: number }) =>
+        html`我们已将 6 位数字验证码通过邮件发送到 ${to}，并通过短信发送到 ${phone}。两者是同一个验证码。${lives(left)}`,
+      notSent: ({ phone }: { phone: Html }) =>
+        html`尚未通过短信向 ${phone} 发送验证码。请在下方获取。`,
+      bothNotSent: ({ to, phone }: { to: Html; phone: Html }) =>
+        html`尚未发送验证码，既没有通过邮件发送到 ${to}，也没有通过短信发送到 ${phone}。请在下方获取。`,
+      late: '如果一分钟内没有收到短信，请重新获取验证码。',
+      mute: ({ phone }: { phone: Html }) =>
+        html`目前无法通过短信向 ${phone} 发送验证码。您的号码设置保持不变。请使用下方的其他方式；如果没有其他方式，请稍后再来，或联系本系统的运营者。`,
+      disabled:
+        '由于连续多次输入错误的验证码，短信验证码已停用。请使用恢复代码，然后在“安全”页面重新启用短信验证码。',
+    },
     restart: '重新开始',
     cancel: '取消',
   },
@@ -345,12 +366,29 @@ export const zhCN = {
     protect: '发送验证码并开启',
     since: ({ date }: { date: Html }) => html`自 ${date} 起开启。`,
     weak: '坦率地说：邮件验证码是最弱的一种第二步验证。能读到您邮件的人也能读到验证码，因此请务必保护好您的邮箱。',
+    weakSms:
+      '坦率地说：短信验证码是较弱的一种第二步验证。接管您号码的人，例如以您的名义补办 SIM 卡的人，也能收到验证码。',
+    weakSent:
+      '坦率地说：发送的验证码是最弱的一种第二步验证。能读到您邮件或接管您号码的人也能读到验证码。',
+    both: '邮件与短信并用',
+    bothOn: '每个验证码都会同时通过邮件和短信发送。两者是同一个验证码。',
+    bothOff: '每个验证码只通过其中一种发送：登录时由您选择。',
+    useBoth: '同时通过两者发送验证码',
+    useOne: '只通过其中一种发送验证码',
+    anotherNumber: '更换号码',
+    muteNumber: '目前无法通过短信发送验证码。您的号码设置保持不变；请确保您还有其他方式。',
     judgements: {
       off: '此账户只有密码保护。请添加通行密钥或应用，只需两分钟。',
       only_codes: '输入密码后，您只能用恢复代码登录。请立即添加其他方式。',
       only_email: '此账户只靠邮件保护。请添加应用或通行密钥，只需两分钟。',
+      only_sms: '此账户只靠短信保护。请添加应用或通行密钥，只需两分钟。',
+      only_sent: '此账户只靠邮件和短信保护。请添加应用或通行密钥，只需两分钟。',
       email_too:
         '保护良好，但能读到您邮件的人如果有您的密码，仍然可以进入。如果您不需要邮件验证码，请将其移除。',
+      sms_too:
+        '保护良好，但接管您号码的人如果有您的密码，仍然可以进入。如果您不需要短信验证码，请将其移除。',
+      sent_too:
+        '保护良好，但能读到您邮件或接管您号码的人如果有您的密码，仍然可以进入。如果您不需要邮件和短信验证码，请将其移除。',
       one_strong: '保护良好。请再添加一个通行密钥或应用，这样即使丢失一个也无妨。',
       strong: '保护非常好。',
     },
@@ -360,7 +398,7 @@ export const zhCN = {
     lostMail: '如果您只在那部手机上查看邮件，请不要指望邮件验证码。',
     ways: '您的登录方式',
     made: '类型',
-    kinds: { passkey: '通行密钥', totp: '身份验证器应用', email: '邮件验证码' },
+    kinds: { passkey: '通行密钥', totp: '身份验证器应用', sms: '短信验证码', email: '邮件验证码' },
     added: '添加时间',
     lastUsed: '最近使用',
     never: '从未使用',
@@ -383,11 +421,13 @@ export const zhCN = {
     addKinds: {
       passkey: '添加通行密钥',
       totp: '添加身份验证器应用',
+      sms: '添加短信验证码',
       email: '添加邮件验证码',
     },
     addWhat: {
       passkey: '最强的一种：在您的设备上使用指纹、面容或 PIN 码。它不会被骗走。',
       totp: '手机上的验证码，没有网络也能使用。',
+      sms: '发到手机的短信验证码。较弱：接管您号码的人也能收到。',
       email: '邮箱中的验证码。最弱的一种。',
     },
     prefer: '首先使用',
@@ -406,6 +446,46 @@ export const zhCN = {
     bindAnew: '重新启用',
     passwordWhat: '更改后，您会在其他所有设备上退出登录。',
     changePassword: '更改密码',
+  },
+
+  number: {
+    title: '手机号码',
+    anotherTitle: '更换手机号码',
+    lead: '您登录时，验证码会通过短信发送到这个号码。',
+    now: ({ phone }: { phone: Html }) =>
+      html`在新号码得到验证之前，验证码仍发送到 ${phone}。验证之后，只有新号码可以用于登录，所有设备都不再被记住，您也会在其他所有设备上退出登录。`,
+    risk: '如果有人接管了您的号码，例如以您的名义补办了 SIM 卡，短信就无法保护您。',
+    better: ({ ways }: { ways: string }) => `能够防范这种情况的方式：${ways}。`,
+    hint: '国际区号可有可无。',
+    check: '继续',
+    checkTitle: '这个号码正确吗？',
+    kind: '类型',
+    kinds: {
+      mobile: '手机号码',
+      fixed: '固定电话',
+      either: '手机号码或固定电话',
+      other: '其他类型的号码',
+    },
+    fixed: '这是固定电话号码，大多数固定电话无法接收短信。如果您有手机号码，请使用手机号码。',
+    send: '发送验证码',
+    correct: '更正',
+    back: '返回“安全”页面',
+  },
+
+  sms: {
+    /** It has to fit one part: see the test. */
+    code: ({ product, code, what }: { product: string; code: string; what: string }) =>
+      `${product}：验证码 ${code}，用于${what}，请勿告诉他人。`,
+    what: {
+      'sign-in': '登录',
+      protect: '开启登录保护',
+      unprotect: '关闭登录保护',
+      'recovery-codes': '生成新恢复代码',
+      'step-up': '确认账户更改',
+      'new-email': '确认另一邮箱',
+      'bind-anew': '重新启用短信验证',
+      'add-factor': '添加此号码',
+    },
   },
 
   devices: {
@@ -687,6 +767,7 @@ export const zhCN = {
     count: ({ count }: { count: number }) => `${messages(count)}，最新的在最前面。`,
     to: '收件人',
     at: '时间',
+    sms: '短信',
   },
 
   notMe: {
@@ -801,6 +882,7 @@ export const zhCN = {
       password: '密码',
       passkey: '通行密钥',
       totp: '身份验证器应用',
+      sms: '短信验证码',
       email: '邮件验证码',
       recovery: '恢复代码',
       device: '已记住的设备',
@@ -840,6 +922,7 @@ export const zhCN = {
       reported: '他人表示：这不是我',
       alarm: '有关投递的警告',
     },
+    smsAccepted: '已交付发送',
     states: {
       accepted: '邮件服务器已接收',
       waiting: '正在发送',
@@ -855,7 +938,118 @@ export const zhCN = {
       sends_stopped: '有人表示过“这不是我”',
       sms_country: '不向该国家或地区发送短信',
       sms_stopped: '当时无法向该号码发送短信',
+      sms: '短信无法发出',
     },
+  },
+
+  deliveries: {
+    title: '投递情况',
+    lead: '发送了什么、是否送达、花费多少。日期和时间均为 UTC。',
+    span: '时间范围',
+    lastDays: ({ count }: { count: number }) =>
+      count === 1 ? '最近 24 小时' : `最近 ${days(count)}`,
+    messages: ({ count }: { count: number }) => `${count} 条短信`,
+    budget: '今天的短信',
+    budgets: { messages: '短信数量', money: '费用' },
+    usedOf: ({ used, most }: { used: Html; most: Html }) => html`${used}，上限 ${most}`,
+    alarms: '警报',
+    noAlarms: '这段时间内没有警报。',
+    alarm: {
+      route_rests: ({ route }: { route: Html }) =>
+        html`线路 ${route} 连续失败。在恢复正常之前，只有没有其他线路可用时才会使用它。`,
+      route_works: ({ route }: { route: Html }) => html`线路 ${route} 已恢复正常。`,
+      prefix_stopped: ({ prefix, country }: { prefix: Html; country: Html }) =>
+        html`以 ${prefix} 开头的号码（${country}）不再收到短信：其验证码被输入的太少。`,
+      budget_near: ({ used, most }: { used: Html; most: Html }) =>
+        html`今天的短信预算即将用完：${used}，上限 ${most}。`,
+      budget_over: ({ used, most }: { used: Html; most: Html }) =>
+        html`今天的短信预算已用完：${used}，上限 ${most}。午夜（UTC）之前不再发送短信。`,
+    },
+    entered: ({ sent, entered }: { sent: number; entered: number }) =>
+      `已发送验证码：${sent}，已输入：${entered}`,
+    shareOf: ({ account }: { account: Html }) => html`${account} 的份额`,
+    overTime: '随时间的变化',
+    chart: '消息及其结果',
+    costChart: '费用',
+    parts: { accepted: '已接受或已送达', underway: '发送中', failed: '失败' },
+    highest: ({ amount }: { amount: Html }) => html`最高的一列：${amount}`,
+    asTable: '以表格显示',
+    when: '时间',
+    figures: '按国家和线路',
+    figuresLead:
+      '经过多条线路的消息在每条线路中各计一次。短横线表示无从得知，因为邮件服务器不发送回执。',
+    sample: ({ most }: { most: string }) =>
+      `时间中位数：短信计至送达，邮件计至被接受；每天（最近一天则为每小时）每类最多取 ${most} 条。“登录”指其中输入了短信验证码的登录。`,
+    columns: {
+      what: '类型和国家',
+      route: '线路',
+      sent: '已发送',
+      accepted: '已接受',
+      delivered: '已送达',
+      entered: '已输入',
+      median: '时间中位数',
+      cost: '费用',
+      perSignIn: '每次登录的费用',
+    },
+    all: '全部',
+    noRoute: '无线路接受',
+    nothing: '这段时间内没有发送任何消息。',
+    list: '消息',
+    filter: { by: '类型', state: '状态', route: '线路', country: '国家', submit: '显示' },
+    empty: '这段时间内没有这样的消息。',
+    by: { email: '电子邮件', sms: '短信' },
+    states: {
+      entered: '验证码已输入',
+      delivered: '已送达',
+      failed: '失败',
+      accepted: '已接受',
+      underway: '发送中',
+    },
+    took: {
+      delivered: ({ time }: { time: Html }) => html`${time}后送达`,
+      accepted: ({ time }: { time: Html }) => html`${time}后被接受`,
+    },
+    to: '收件人',
+    cost: '费用',
+    reason: '原因',
+    legs: {
+      delivered: '已送达',
+      accepted: '已接受',
+      undelivered: '已接受，但未送达',
+      refused: '未被接受',
+      unanswered: '可能已接受',
+    },
+    late: '在通常的时间内没有收到回执',
+    reasons: {
+      expired: '发出之前已过有效期',
+      noRoute: '没有线路覆盖这个国家',
+      budget: '当天的预算已用完',
+      stopped: '服务器在此期间停止',
+      unanswered: '没有收到答复，无法得知是否已被接受',
+      unreadable: '无法读取其内容：密钥缺失或内容已损坏',
+      undelivered: '网关没有说明原因',
+      slow: '对方服务器响应太慢',
+      away: '无法连接到对方服务器',
+      settings: '此线路的设置有误',
+      broken: '收到答复之前连接已中断',
+      insecure: '无法建立安全连接',
+    },
+    message: '一条消息',
+    back: '返回投递情况',
+    facts: {
+      kind: '消息',
+      state: '状态',
+      country: '国家',
+      made: '创建',
+      accepted: '接受',
+      delivered: '送达',
+      entered: '验证码输入',
+      failed: '放弃',
+    },
+    way: '经过的线路',
+    noWay: '还没有交给任何线路。',
+    gatewayId: '网关中的编号',
+    smsParts: '分段数',
   },
 
   problemPage: {
@@ -881,10 +1075,6 @@ export const zhCN = {
       `获取验证码的次数过多，这次没有发送。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
     sends_stopped: ({ wait }: { wait: number }) =>
       `有人就发给您的邮件表示“这不是我”，因此暂时不会发送验证码。${duration(wait)}后可以再次获取。如果您有恢复代码，现在就可以使用。`,
-    sms_country:
-      '此处不向该国家或地区的号码发送短信，因此没有发送。没有任何内容被锁定。请使用其他方式或恢复代码；如果都没有，请告知您的管理员。',
-    sms_stopped:
-      '目前无法向该号码发送短信，因此没有发送。没有任何内容被锁定。现在请使用其他方式或恢复代码；如果都没有，请明天再试或告知您的管理员。',
     mailbox_shown: ({ wait }: { wait: number }) =>
       `您的密码是通过邮件中的链接重设的，而邮件验证码证明的仍是同一个邮箱，因此现在不可用。没有任何更改。请使用恢复代码，或在${duration(wait)}后再来。`,
     clock_off: ({ minutes: count, ahead }: { minutes: number; ahead: boolean }) =>
@@ -897,6 +1087,10 @@ export const zhCN = {
     too_many_factors: '这一类的数量已达上限。没有任何更改。请先移除一个。',
     last_factor:
       '除恢复代码外，这是唯一的登录方式，因此会保留。没有任何更改。请先添加其他方式，或者关闭登录保护。',
+    sms_stopped:
+      '目前无法通过短信发送验证码。没有任何更改。请使用其他方式，例如恢复代码；如果没有其他方式，请稍后再来，或联系本系统的运营者。',
+    sms_country:
+      '不会通过短信向这个国家或地区的号码发送验证码。没有任何更改。请使用列表中国家或地区的号码，或使用其他方式。',
     no_such_factor: '这一项已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_device: '这台设备已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_route: '这一项已不在列表中，已被其他人移除。没有任何更改。请查看列表后重新选择。',
@@ -945,6 +1139,7 @@ export const zhCN = {
     bad_language: '请从列表中选择语言。',
     bad_phone: '这不是电话号码。正确的格式如 +44 7400 123456。',
     phone_country: '此号码不属于您选择的国家或地区。请更正其中一项。',
+    phone_yours: '验证码已经发送到这个号码。',
     password_short: '密码过短，请至少使用 10 个字符。',
     password_long: '密码过长，请最多使用 256 个字符。',
     password_common: '很多人使用这个密码，最容易被猜中。请换一个。',
@@ -982,6 +1177,9 @@ export const zhCN = {
     factor_added: '已添加。从现在起，您可以用它登录。',
     factor_removed: '已移除，不能再用于登录。其他所有设备均已退出登录。',
     factor_named: '名称已保存。',
+    number_changed: '从现在起，验证码会发送到新号码。您已在其他所有设备上退出登录。',
+    both_on: '从现在起，每个验证码都会同时通过邮件和短信发送。',
+    both_off: '从现在起，每个验证码只通过邮件或短信发送，由您选择。',
     preferred: '您的选择已保存。',
     delivery_saved: '已完成，两秒内在各处生效。',
     route_tried: '测试消息已发送，结果见下方。',
