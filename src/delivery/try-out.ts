@@ -11,8 +11,7 @@ import { sawFailure, sawSuccess } from './route-health.ts'
 import type { Answer, Letter, Outcome } from './route.ts'
 import type { Open } from './routes.ts'
 import { giveUp } from './give-up.ts'
-import { aboutOf, UNREADABLE, type Tried } from './try.ts'
-import { UNANSWERED } from './'
+import { aboutOf, UNANSWERED, UNREADABLE, type Tried } from './try.ts'
 
 /** What goes out: a text and how many messages it is, or a letter. */
 type Sent = { readonly text: string; readonly parts: number } | { readonly letter: Letter }
