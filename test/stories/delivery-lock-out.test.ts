@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest'
-import type { App } from '../../src/app.ts'
 import { isReached } from '../../src/accounts/delivery-lock-out.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { expectNoChange } from '../attacks/tools.ts'
@@ -28,12 +27,7 @@ const others = Array.from({ length: 12 }, (_, n) => ({
   email: `b${String(n).padStart(2, '0')}@example.com`,
 }))
 
-/** Codes by text message may be used. */
-const withSms = (app: App): App => {
-  const factors = [...app.config.factors, 'sms'] as unknown as App['config']['factors']
-  return { ...app, config: { ...app.config, factors } }
-}
-const options = { people: [ana, bob, ...others], wrap: withSms }
+const options = { people: [ana, bob, ...others] }
 
 /** Twilio serves Portugal, and Bob has nothing but his Portuguese number. */
 async function bobByNumber(world: World) {
