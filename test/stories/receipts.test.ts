@@ -155,7 +155,7 @@ story('a receipt of more than 64 KiB is refused, and nothing is written', {}, as
   expect((await expectNoChange(world, () => post(world, path, long))).status).toBe(413)
   const stream = () => {
     const body = new Blob([JSON.stringify(long)]).stream()
-    return world.visitor().send(path, { method: 'POST', body, duplex: 'half' } as RequestInit)
+    return world.visitor().send(path, { method: 'POST', body, duplex: 'half' })
   }
   expect((await expectNoChange(world, stream)).status).toBe(413)
 })
