@@ -8,6 +8,7 @@ import {
   saysNothing,
   type FakeRoute,
 } from '../../test/setup/routes.ts'
+import { insertAttempt } from '../store/attempts.ts'
 import { openDatabase } from '../store/open.ts'
 import { LEASE, type Outcome } from './route.ts'
 import { UNANSWERED } from './try.ts'
@@ -241,14 +242,12 @@ for (const kind of databases) {
       for (const id of ['used', 'over', 'open']) await it.insert(id, { attemptId: id })
       await it.look()
       await it.db.updateTable('messages').set({ enteredAt: NOW }).where('id', '=', 'used').execute()
-      await it.db
-        .insertInto('attempts')
-        .values({
-          ...{ id: 'over', secretHash: 'x', door: 'page', purpose: 'sign-in', accountId: 'ana' },
-          ...{ sessionId: null, proofs: '[]', asked: null, draft: null, goal: null, triesLeft: 3 },
-          ...{ sends: 1, nextSendAt: 0, createdAt: NOW, expiresAt: NOW + 9e6, endedAt: NOW + 1 },
-        })
-        .execute()
+      const attempt = { door: 'page', purpose: 'sign-in', accountId: 'ana' } as const
+      const kept = { sessionId: null, proofs: [], asked: null, draft: null, goal: null }
+      const times = { nextSendAt: 0, createdAt: NOW, expiresAt: NOW + 9e6, endedAt: NOW + 1 }
+      const counts = { triesLeft: 3, sends: 1 }
+      const id = { id: 'over', secretHash: 'x' }
+      await insertAttempt(it.db, { ...id, ...attempt, ...kept, ...counts, ...times })
       await it.look(31_000)
       expect(b.given.map(({ text }) => text)).toEqual(['the code of open'])
       for (const id of ['used', 'over'])

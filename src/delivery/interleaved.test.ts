@@ -9,6 +9,7 @@ import {
   saysNothing,
   type FakeRoute,
 } from '../../test/setup/routes.ts'
+import { insertSending, updateSending } from '../store/sendings.ts'
 import type { Delivery } from './deliver.ts'
 import { LEASE, type Outcome, type Receipt } from './route.ts'
 import { UNANSWERED } from './try.ts'
@@ -48,7 +49,7 @@ const receipt = fc.record({
 })
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: look },
-  { weight: 5, arbitrary: receipt as fc.Arbitrary<Step> },
+  { weight: 5, arbitrary: receipt },
   { weight: 1, arbitrary: fc.constant({ kind: 'enter' } as const) },
 )
 const plan: fc.Arbitrary<Plan> = fc.record({
@@ -168,17 +169,12 @@ async function play(it: Delivered, { routes, usual, plans, steps }: Script): Pro
 
 /** Route a has brought receipts in fifteen seconds. */
 async function withUsualTime({ db, clock }: Delivered): Promise<void> {
-  const at = clock.at
-  for (const id of ['1', '2', '3'])
-    await db
-      .insertInto('sendings')
-      .values({
-        ...{ id, messageId: id, accountId: 'x', by: 'sms', route: 'a', routeName: 'a' },
-        ...{ country: 'PT', parts: 1, cost: 0, begunAt: at, gatewayId: null, acceptedAt: at },
-        ...{ refusedAt: null, lasting: 0, deliveredAt: at + 15_000, undeliveredAt: null },
-        reason: null,
-      })
-      .execute()
+  const about = { accountId: 'x', by: 'sms', country: 'PT', parts: 1, cost: 0 }
+  for (const id of ['1', '2', '3']) {
+    const whose = { messageId: id, route: 'a', routeName: 'a', begunAt: clock.at }
+    await insertSending(db, { id, ...about, ...whose })
+    await updateSending(db, id, { acceptedAt: clock.at, deliveredAt: clock.at + 15_000 })
+  }
 }
 
 async function expectKept(it: Delivered, sent: readonly Sent[]): Promise<void> {

@@ -832,6 +832,7 @@ const others = [
   '/.well-known/passkey-endpoints',
   '/sign-in/passkey',
   '/code-state',
+  '/receipts/:token',
   '/session',
   '/account/history.csv',
   '/account/history.json',
