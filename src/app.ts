@@ -27,6 +27,8 @@ export type App = {
   readonly tryOut: (made: Made, route: string) => void
   /** What a gateway tells about a message that this route has taken. */
   readonly takeReceipt: (route: string, receipt: Receipt) => Promise<void>
+  /** Is a mail server linked, as far as this process knows? */
+  readonly hasMail: () => boolean
   /** What is linked to send messages by, and what the operator has set about them. */
   readonly gateways: Gateways
   readonly log: Log

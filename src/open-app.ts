@@ -129,7 +129,8 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const { receipt: takeReceipt, tryOut } = delivery
     const stop = new AbortController()
     const { signal: stopping } = stop
-    const app = { ...tools, wake, gateways, takeReceipt, tryOut, stopping }
+    const hasMail = (): boolean => routes.kinds().includes('email')
+    const app = { ...tools, wake, gateways, takeReceipt, tryOut, hasMail, stopping }
     const stopApplying = startApplying(app)
     return {
       app,

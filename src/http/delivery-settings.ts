@@ -7,7 +7,7 @@ import { asciiDigits } from '../lib/code-input.ts'
 import { deliveryLockOutPage } from '../pages/delivery-lock-out.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { faultTexts, settingsReply } from './delivery-page.ts'
-import { frameOf, operator, textsFor, withNotice, type Door } from './door.ts'
+import { frameOf, operator, textsFor, type Door } from './door.ts'
 import { form, readForm, text } from './form.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
@@ -33,7 +33,7 @@ export type TypedRules = z.output<typeof RulesForm>
 
 /** `/settings/delivery`: how messages get to people, for those who run the installation. */
 export function deliverySettingsRoutes(door: Door) {
-  const { app, reply } = door
+  const { app } = door
   const answer = answersOf(door)
 
   return {
@@ -82,11 +82,7 @@ export function deliverySettingsRoutes(door: Door) {
     async release(c: Ctx) {
       const session = await operator(door, c)
       const { prefix } = await readForm(c, ReleaseForm)
-      const released = await releasePrefix(app, c.var.ask.visit, session, prefix)
-      if (released === 'not_allowed') throw new Refused(403, 'not_allowed')
-      if (released === 'not_stopped')
-        return settingsReply(door, c, session, { refused: { refused: 'changed_meanwhile' } })
-      return reply.seeOther(withNotice(HOME, 'prefix_released'))
+      return answer(c, session, await releasePrefix(app, c.var.ask.visit, session, prefix))
     },
   }
 

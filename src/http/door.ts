@@ -58,7 +58,7 @@ export function frameOf(
       login: session.email,
       isOperator: session.privilege === 'operator',
     },
-    outbox: app.config.outbox,
+    outbox: app.config.outbox && !app.hasMail(),
     assets,
   }
 }

@@ -10,15 +10,15 @@ import type { Render } from '../delivery/route.ts'
 const MOST = 50
 
 /**
- * `/outbox`: what would have been sent, for a newcomer without a mail server. It is there only while
- * nobody but this machine can reach us.
+ * `/outbox`: what would have been sent, for a newcomer without a mail server. It is there only while none
+ * is linked, and nobody but this machine can reach us.
  */
 export function outboxRoutes(door: Door, render: Render) {
   const { app, reply } = door
   return {
     async show(c: Ctx) {
       const isHere = isLoopback(addressOf(app, c)) && !isForwarded(c)
-      if (!app.config.outbox || !isHere) throw new Refused(404, 'not_found')
+      if (!app.config.outbox || app.hasMail() || !isHere) throw new Refused(404, 'not_found')
       const now = app.now()
       const session = await whoever(door, c)
       const name = textsFor(door, c, session).outbox.sms

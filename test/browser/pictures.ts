@@ -8,6 +8,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core'
 import { browser } from '../setup/browser.ts'
 import { startMailServer } from '../setup/mail-server.ts'
 import { account, browserAt, make, openPlace, protect, startServer } from '../setup/process.ts'
+import { openNearby, expectTextMessageStory } from './text-messages.ts'
 
 const folder = join(import.meta.dirname, '../../docs/images')
 const codeIn = (text = ''): string | undefined => /^ {4}(\d{6})$/m.exec(text)?.[1]
@@ -35,6 +36,14 @@ const mail = await startMailServer()
   )
 }
 await mail.close()
+{
+  await using nearby = await openNearby()
+  await expectTextMessageStory(nearby, async (name, { page }) => {
+    if (name !== 'delivery-settings') return
+    await page.setViewportSize({ width: 1000, height: 1500 })
+    writeFileSync(join(folder, `${name}.png`), await page.screenshot())
+  })
+}
 await (await browser()).close()
 
 /** Every mail with a code is read once, in the order they came. */

@@ -2,6 +2,8 @@ import { pino } from 'pino'
 import { expect } from 'vitest'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { atOnce, dump, expectNoChange, statuses } from '../attacks/tools.ts'
+import { noRoutes } from '../../src/delivery/routes.ts'
+import { mailBy } from '../setup/routes.ts'
 import { ana, bob } from '../world.ts'
 import {
   alsoOperator,
@@ -433,7 +435,11 @@ story(
     const page = await (await browser.get(HOME)).text()
     expect(page).toContain('+351912')
     expect(page).toContain(t.stoppedSeen({ sent: 40, entered: 2 }))
-    const released = await browser.post(`${HOME}/release`, { prefix: '+351912' })
+    world.pass(LATER)
+    const asked = await browser.post(`${HOME}/release`, { prefix: '+351912' })
+    expect(placeOf(asked)).toBe('/account/confirm')
+    expect(await (await browser.get(HOME)).text()).toContain('+351912')
+    const released = await sayWho(browser)
     expect(placeOf(released)).toBe(`${HOME}?notice=prefix_released`)
     expect(await (await browser.get(HOME)).text()).not.toContain('+351912')
     const again = () => browser.post(`${HOME}/release`, { prefix: '+351912' })
@@ -459,4 +465,25 @@ story('a failing route says so', { people }, async (world) => {
   world.pass(60_000)
   expect(await (await browser.get(HOME)).text()).toContain('Failed last on')
   expect(fields.missing).toBe(t.faults.missing)
+})
+
+story(
+  'with a mail server that is linked there is no outbox, and no page speaks of it',
+  {
+    people,
+    given: { routes: mailBy({ send: async () => ({ accepted: true }), close: async () => {} }) },
+  },
+  async (world) => {
+    const browser = world.visitor()
+    expect((await browser.get('/outbox')).status).toBe(404)
+    expect(await (await browser.get('/sign-in')).text()).not.toContain('/outbox')
+  },
+)
+
+story('without one there is', { people, given: { routes: noRoutes } }, async (world) => {
+  const browser = world.visitor()
+  expect((await browser.get('/outbox', { host: 'localhost:8484' })).status).toBe(404)
+  const here = world.visitor({ address: '127.0.0.1' })
+  expect((await here.get('/outbox')).status).toBe(200)
+  expect(await (await here.get('/sign-in')).text()).toContain('/outbox')
 })

@@ -1,10 +1,11 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
-import { releasePrefix } from '../../src/accounts/release-prefix.ts'
+import { doDeed } from '../../src/accounts/deeds/all.ts'
 import { noRoutes } from '../../src/delivery/routes.ts'
 import { sayByLink } from '../../src/accounts/say-not-me.ts'
 import { messageTo } from './not-me-tools.ts'
 import { glanceAtLimits } from '../../src/store/limits.ts'
+import { change } from '../../src/sign-in/change.ts'
 import { findAccountByLogin } from '../../src/store/accounts.ts'
 import { enterMessages } from '../../src/store/messages.ts'
 import { stoppedPrefixes } from '../../src/store/stopped-prefixes.ts'
@@ -221,15 +222,20 @@ story(
     await past(world, { to: TO, sent: 30 })
     expect(await ask(world, TO)).toBe('sms_stopped')
     world.pass(MINUTE)
-    const release = async (email: string, prefix = '+351912') =>
-      releasePrefix(world.app, nobodysVisit, { accountId: await idOf(world, email) }, prefix)
-    expect(await expectNoChange(world, () => release(bob.email), [])).toBe('not_allowed')
-    const nobody = { accountId: 'nobody' }
-    expect(await releasePrefix(world.app, nobodysVisit, nobody, '+351912')).toBe('not_allowed')
-    expect(await expectNoChange(world, () => release(ana.email, '+351961'), [])).toBe('not_stopped')
+    const release = async (email: string, prefix = '+351912') => {
+      const account = (await findAccountByLogin(world.app.db, email))!
+      const asker = { account, sessionId: 'x', deviceId: 'x' }
+      const outcome = await change(world.app, nobodysVisit, (change) =>
+        doDeed(change, asker, { kind: 'release-prefix', prefix }),
+      )
+      return 'refused' in outcome ? outcome.refused : 'released'
+    }
+    expect(await expectNoChange(world, () => release(bob.email), [])).toBe('attempt_over')
+    const unknown = () => release(ana.email, '+351961')
+    expect(await expectNoChange(world, unknown, [])).toBe('changed_meanwhile')
 
     const answers = await atOnce(20, () => release(ana.email))
-    expect(tally(answers)).toEqual({ released: 1, not_stopped: 19 })
+    expect(tally(answers)).toEqual({ released: 1, changed_meanwhile: 19 })
     const [event, another] = await eventsOf(world, 'prefix_released')
     expect([event?.accountId, another]).toEqual([await idOf(world, ana.email), undefined])
     expect(JSON.parse(event!.detail)).toEqual({ prefix: '+351912' })

@@ -9,6 +9,7 @@ import { notMe } from './not-me.ts'
 import { bindAnew } from './bind-anew.ts'
 import { password } from './password.ts'
 import { profile } from './profile.ts'
+import { releasePrefix } from './release-prefix.ts'
 import { removeFactor } from './remove-factor.ts'
 
 /** Every deed we know. Adding one: write its file, add it to the type and to this list. */
@@ -24,6 +25,7 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   'add-factor': addFactor,
   'remove-factor': removeFactor,
   delivery,
+  'release-prefix': releasePrefix,
 }
 
 /** Throws for a kind that is not in the list: what was kept by a newer program is not done. */

@@ -31,6 +31,8 @@ export type Deed =
   | { readonly kind: 'remove-factor'; readonly id: string }
   /** How messages are sent, with secrets in it: sealed, see `delivery-change.ts`. */
   | { readonly kind: 'delivery'; readonly sealed: string }
+  /** Numbers that begin so get text messages again. */
+  | { readonly kind: 'release-prefix'; readonly prefix: string }
 
 type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -60,6 +62,7 @@ type DeedNotice =
   | 'others_removed'
   | 'factor_removed'
   | 'delivery_saved'
+  | 'prefix_released'
   | 'route_tried'
   /** The session that asked has ended with it. */
   | 'signed_out'

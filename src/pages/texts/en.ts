@@ -24,7 +24,7 @@ export const en = {
 
   layout: {
     skip: 'Skip to the content',
-    banner: 'No mail server is set, so nothing is really sent.',
+    banner: 'No mail server is set, so no mail is really sent.',
     outbox: 'Read the messages in the outbox',
     menu: 'Your account',
     profile: 'Profile',
@@ -323,6 +323,8 @@ export const en = {
         'Then a code is asked once more, and with it this way works again. Nothing has changed yet.',
       'add-factor': 'Then you can add it. Nothing has changed yet.',
       delivery: 'Then what you asked for under Delivery is done. Nothing has changed yet.',
+      'release-prefix':
+        'Then numbers that begin so get text messages again. Nothing has changed yet.',
       'remove-factor':
         'Then it is removed, no device is remembered any more, and you are signed out everywhere else. Nothing has changed yet.',
     },
