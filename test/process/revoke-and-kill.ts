@@ -4,8 +4,8 @@ import { run, wideOpen, type Kind, type Running } from '../setup/process.ts'
 import { ana, CHEAP, openWorld, protect, type Visitor, type World } from '../world.ts'
 import { revocations, type Life } from './revocations.ts'
 
-/** Each kind three times. More of them: KILLS=200. */
-const KILLS = Number(process.env.KILLS ?? 3 * Object.keys(revocations).length)
+/** Each kind once. More of them: KILLS=200. */
+const KILLS = Number(process.env.KILLS ?? Object.keys(revocations).length)
 /** Nothing here is about limits, or about how long a mailbox counts for nothing after a reset. */
 const wide = {
   ...wideOpen,
