@@ -24,7 +24,7 @@ export async function clearSends(
   const whyNot: Refusal[] = []
   const open: { readonly send: Send; readonly limits: readonly Limit[] }[] = []
   for (const send of wanted) {
-    const why = send.by === 'sms' ? await whyNoSms(change, account, attempt, send.to) : null
+    const why = send.by === 'sms' ? await whyNoSms(change, account, send.to) : null
     if (why) whyNot.push(why)
     else open.push({ send, limits: limitsOf(change, attempt, send) })
   }

@@ -4,7 +4,6 @@ import { priceIn, serves } from '../delivery/gateway.ts'
 import { aboutNumber } from '../lib/phone.ts'
 import { newId } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
-import type { Attempt } from '../store/attempts.ts'
 import { insertStop, standingOf } from '../store/stopped-prefixes.ts'
 import { trafficTo } from '../store/traffic.ts'
 import type { Refusal } from './attempt.ts'
@@ -23,7 +22,6 @@ const MONTH = 30 * DAY
 export async function whyNoSms(
   change: Change,
   account: Pick<Account, 'id'>,
-  _attempt: Pick<Attempt, 'purpose'>,
   to: string,
 ): Promise<Refusal | null> {
   const { app, db, now } = change

@@ -98,7 +98,7 @@ export function askForSms(
   return change(app, { ...nobodysVisit, address }, async (change) => {
     const { db, now } = change
     const account = (await holdAccount(db, accountId))!
-    const no = await whyNoSms(change, account, { purpose: 'sign-in' }, to)
+    const no = await whyNoSms(change, account, to)
     if (no) return no.refused
     const limits = smsSends(app.config.limits, { to, accountId }, address)
     const held = await hold(db, limits, now)
