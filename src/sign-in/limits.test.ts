@@ -155,7 +155,10 @@ test('the numbers of the limits are those promised', () => {
   ])
   expect(said(notices('new_device', 'a'))).toEqual({ free: 5, window: DAY, waits: null })
   expect(said(reports('a'))).toEqual({ free: 3, window: DAY, waits: null })
-  expect(said(alarmMails('prefix_stopped'))).toEqual({ free: 10, window: DAY, waits: null })
+  expect([false, true].map((one) => said(alarmMails('budget_over', one)))).toEqual([
+    { free: 10, window: DAY, waits: null },
+    { free: 3, window: DAY, waits: null },
+  ])
   expect(smsSends(limits, number, '192.0.2.1').map(said)).toEqual([
     { free: 5, window: HOUR, waits: null },
     { free: 10, window: DAY, waits: null },
@@ -197,7 +200,8 @@ test('addresses of one IPv6 subscriber are one subject, and no key holds what wa
     ...newEmailSends(limits, 'a', 'a', '192.0.2.1').slice(0, 3),
     notices('new_device', 'a'),
     reports('a'),
-    alarmMails('prefix_stopped'),
+    alarmMails('budget_over', false),
+    alarmMails('budget_over', true),
     ...smsSends(limits, number, '192.0.2.1').slice(0, 4),
     ...newNumberSends(limits, number, '192.0.2.1').slice(0, 4),
     allWrongPasswords(limits),

@@ -244,11 +244,14 @@ export const tryOuts = (accountId: string): Limit => ({
   subject: accountId,
 })
 
-/** Mails to the operators about one kind of alarm. Past it nobody is told; log and metrics go on. */
-export const alarmMails = (kind: string): Limit => ({
-  rule: free('alarms', 10, DAY),
-  subject: kind,
-})
+/**
+ * Mails to the operators about one kind of alarm. Past it nobody is told; log and metrics go on. Those
+ * about one account are few, and counted by themselves: what concerns everybody comes through.
+ */
+export const alarmMails = (kind: string, isOfAccount: boolean): Limit =>
+  isOfAccount
+    ? { rule: free('alarms-accounts', 3, DAY), subject: 'all' }
+    : { rule: free('alarms', 10, DAY), subject: kind }
 
 /** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */
 export const resendWait = (limits: Limits, sends: number): number =>

@@ -1,5 +1,9 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
+import { raise } from '../../src/accounts/alarm.ts'
+import { spendBudget } from '../../src/delivery/budget.ts'
+import { usualRules } from '../../src/delivery/rules.ts'
+import { write } from '../../src/store/write.ts'
 import { doDeed } from '../../src/accounts/deeds/all.ts'
 import { noRoutes } from '../../src/delivery/routes.ts'
 import { sayByLink } from '../../src/accounts/say-not-me.ts'
@@ -343,6 +347,26 @@ story(
     expect(await eventsOf(world, 'prefix_stopped')).toHaveLength(12)
     expect(await alarmsIn(world, 'prefix_stopped')).toBe('12')
     expect(lines).toHaveLength(12)
+  },
+)
+
+story(
+  'accounts that use up their share keep the operators from nothing that concerns everybody',
+  LIMA,
+  async (world) => {
+    const { app } = world
+    const rules = { ...usualRules, countries: ['PT'], messagesDay: 15, accountMessagesDay: 1 }
+    for (let turn = 0; turn < 15; turn++)
+      await write(app.db, async (tx) => {
+        const bill = { accountId: `a${turn}`, cost: 0, now: app.now() }
+        for (const alarm of (await spendBudget(tx, rules, bill)).alarms) await raise(app, tx, alarm)
+      })
+    const told = (await noticesTo(world)).flatMap((one) => ('alarm' in one ? [one.alarm] : []))
+    expect(told.filter((one) => 'accountId' in one && one.accountId !== null)).toHaveLength(3)
+    expect(
+      told.filter((one) => 'accountId' in one && one.accountId === null).map(({ kind }) => kind),
+    ).toEqual(['budget_near', 'budget_over'])
+    expect(await eventsOf(world, 'budget_over')).toHaveLength(16)
   },
 )
 
