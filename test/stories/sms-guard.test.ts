@@ -139,6 +139,60 @@ story('what no gateway has taken says nothing about a prefix', LIMA, async (worl
   expect(await ask(world, BESIDE)).toBe('asked')
 })
 
+story('what a gateway says has not arrived says nothing about a prefix', LIMA, async (world) => {
+  await linkSms(world)
+  await past(world, { to: TO, sent: 40 })
+  const all = world.app.db.updateTable('messages')
+  await all.set({ failedAt: world.now(), reason: 'ABSENT_SUBSCRIBER' }).execute()
+  expect(await ask(world, BESIDE)).toBe('asked')
+  // Whoever is paid for them says that they have.
+  const isPaid = world.app.db.updateTable('messages').where('recipient', '=', TO)
+  await isPaid.set({ failedAt: null, deliveredAt: world.now() }).execute()
+  expect(await ask(world, BESIDE)).toBe('sms_stopped')
+})
+
+story('two accounts alone stop no prefix, and with a third they do', LIMA, async (world) => {
+  await linkSms(world)
+  for (const accountId of ['a', 'b']) await past(world, { to: TO, sent: 15, accountId })
+  await past(world, { to: TO, sent: 5, entered: 5 })
+  expect(await ask(world, BESIDE)).toBe('asked')
+  await past(world, { to: TO, sent: 1, accountId: 'c' })
+  expect(await ask(world, BESIDE)).toBe('sms_stopped')
+  expect(await stopsIn(world)).toMatchObject([{ sent: 12, entered: 5 }])
+})
+
+story('an attempt counts once, however often its code was sent', LIMA, async (world) => {
+  await linkSms(world)
+  for (const attemptId of ['a', 'b', 'c', 'd'])
+    await past(world, { to: TO, sent: 5, accountId: attemptId, attemptId })
+  expect(await ask(world, BESIDE)).toBe('asked')
+  await past(world, { to: TO, sent: 6 })
+  expect(await ask(world, BESIDE)).toBe('sms_stopped')
+  expect(await stopsIn(world)).toMatchObject([{ sent: 10, entered: 0 }])
+})
+
+story('people who begin anew, and do get in, stop no prefix', LIMA, async (world) => {
+  await linkSms(world)
+  for (const who of [1, 2, 3])
+    await past(world, { to: `+35191200000${who}`, sent: 4, entered: 1, accountId: `${who}` })
+  expect(await ask(world, BESIDE)).toBe('asked')
+})
+
+story(
+  'sixty people whose numbers are one block sign in at nine',
+  { ...LIMA, given: { routes: noRoutes } },
+  async (world) => {
+    await linkSms(world)
+    const answers: string[] = []
+    for (let turn = 10; turn < 70; turn++) {
+      const accountId = await addPerson(world, `c${turn}@example.com`)
+      const who = { accountId, to: `+3519120001${turn}`, address: `10.0.${turn}.1` }
+      answers.push(await askForSms(world, who))
+    }
+    expect(tally(answers)).toEqual({ asked: 60 })
+  },
+)
+
 story(
   'a code that is typed in makes all codes of its attempt count as such',
   LIMA,
