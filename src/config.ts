@@ -260,14 +260,34 @@ export const limits = {
     'mails',
     'Mails with codes to new e-mail addresses, asked for by one account, 24 hours.',
   ),
-  SMS_NUMBER_HOUR: guard(5, 'messages', 'Text messages with codes to one number, 1 hour.'),
-  SMS_NUMBER_DAY: guard(10, 'messages', 'Text messages with codes to one number, 24 hours.'),
+  SMS_NUMBER_HOUR: guard(5, 'messages', 'Text messages with codes to one proven number, 1 hour.'),
+  SMS_NUMBER_DAY: guard(10, 'messages', 'Text messages with codes to one proven number, 24 hours.'),
   SMS_PREFIX_HOUR: guard(
+    500,
+    'messages',
+    'Text messages with codes to proven numbers with the same calling code and three first digits, 1 hour.',
+  ),
+  SMS_ACCOUNT_DAY: guard(
+    20,
+    'messages',
+    'Text messages with codes for one account to its number, 24 hours.',
+  ),
+  SMS_NEW_NUMBER_HOUR: guard(
+    3,
+    'messages',
+    'Text messages with codes to one number that somebody says is theirs, 1 hour.',
+  ),
+  SMS_NEW_NUMBER_DAY: guard(5, 'messages', 'The same in 24 hours.'),
+  SMS_NEW_PREFIX_HOUR: guard(
     50,
     'messages',
-    'Text messages with codes to numbers with the same calling code and three first digits, 1 hour.',
+    'The same to numbers with the same calling code and three first digits, 1 hour.',
   ),
-  SMS_ACCOUNT_DAY: guard(20, 'messages', 'Text messages with codes for one account, 24 hours.'),
+  SMS_NEW_NUMBERS_DAY: guard(
+    10,
+    'messages',
+    'Text messages with codes to new numbers, asked for by one account, 24 hours.',
+  ),
   ADDRESS_SENDS_5_MINUTES: guard(
     25,
     'messages',

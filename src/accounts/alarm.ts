@@ -50,8 +50,9 @@ async function mailOperators(
   now: number,
 ): Promise<readonly Made[]> {
   const all = await operators(db, MOST_OPERATORS)
-  if (all.length === 0 || !(await spend(db, alarmMails(alarm.kind), now))) return []
-  const whose = 'accountId' in alarm && alarm.accountId !== null ? alarm.accountId : null
+  const whose = 'accountId' in alarm ? alarm.accountId : null
+  const limit = alarmMails(alarm.kind, whose !== null)
+  if (all.length === 0 || !(await spend(db, limit, now))) return []
   const login = whose && ((await findAccount(db, whose))?.login ?? null)
   const mails: Made[] = []
   for (const account of all) {

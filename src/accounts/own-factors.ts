@@ -45,7 +45,7 @@ export const addNumber = (
     const refused =
       (await countOne(change, session)) ??
       whyNotOneMore(app, others, 'sms') ??
-      (await whyNoSms(change, account, { purpose: 'add-factor' }, to))
+      (await whyNoSms(change, account, to))
     return refused ?? { deed: { kind: 'add-factor', factor: 'sms', to } }
   })
 

@@ -42,6 +42,8 @@ const rows: [text: string, country: string, expected: string][] = [
   ['1-800-FLOWERS', 'US', 'bad_phone'],
   ['+1 800 555 1234', 'US', 'bad_phone'],
   ['+44 909 8790000', 'GB', 'bad_phone'],
+  ['070 1234 5678', 'GB', 'bad_phone'],
+  ['+44 56 1234 5678', 'GB', '+445612345678'],
   ['07400 123456 ext. 5', 'GB', 'bad_phone'],
   ['tel:+447400123456', 'GB', 'bad_phone'],
   ['+447400123456;phone-context=x', 'GB', 'bad_phone'],

@@ -9,8 +9,17 @@ import {
 import { asciiDigits } from './code-input.ts'
 
 // Numbers that charge whoever calls or is called, or ring nowhere: nobody's mobile number, and a
-// way to make us pay.
-const nobodys = ['PREMIUM_RATE', 'SHARED_COST', 'TOLL_FREE', 'UAN', 'VOICEMAIL', 'PAGER']
+// way to make us pay. Personal numbers (+44 70) are passed on, and cost like premium ones. VOIP stays:
+// it is somebody's telephone at the usual price, and some of them get text messages.
+const nobodys = [
+  'PREMIUM_RATE',
+  'SHARED_COST',
+  'TOLL_FREE',
+  'UAN',
+  'VOICEMAIL',
+  'PAGER',
+  'PERSONAL_NUMBER',
+]
 
 /**
  * A telephone number, national or international, in the digits of any script, as E.164. It must be

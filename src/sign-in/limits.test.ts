@@ -7,6 +7,7 @@ import {
   alarmMails,
   allWrongPasswords,
   newEmailSends,
+  newNumberSends,
   notices,
   passwordRequests,
   reports,
@@ -116,6 +117,7 @@ test('a hard limit lets no more in than twice its number in any window', () => {
 const loaded = loadConfig({}, null)
 const { limits } = 'config' in loaded ? loaded.config : expect.unreachable('no configuration')
 const login = 'ana@example.com'
+const number = { to: '+351912345678', accountId: 'a' }
 const stranger = { address: '2001:db8:1:2:3:4:5:6' }
 const said = ({ rule: { free, window, waits: more } }: Limit) => ({ free, window, waits: more })
 
@@ -153,13 +155,22 @@ test('the numbers of the limits are those promised', () => {
   ])
   expect(said(notices('new_device', 'a'))).toEqual({ free: 5, window: DAY, waits: null })
   expect(said(reports('a'))).toEqual({ free: 3, window: DAY, waits: null })
-  expect(said(alarmMails('prefix_stopped'))).toEqual({ free: 10, window: DAY, waits: null })
-  const to = { to: '+351912345678', accountId: 'a' }
-  expect(smsSends(limits, to, '192.0.2.1').map(said)).toEqual([
+  expect([false, true].map((one) => said(alarmMails('budget_over', one)))).toEqual([
+    { free: 10, window: DAY, waits: null },
+    { free: 3, window: DAY, waits: null },
+  ])
+  expect(smsSends(limits, number, '192.0.2.1').map(said)).toEqual([
     { free: 5, window: HOUR, waits: null },
     { free: 10, window: DAY, waits: null },
-    { free: 50, window: HOUR, waits: null },
+    { free: 500, window: HOUR, waits: null },
     { free: 20, window: DAY, waits: null },
+    { free: 25, window: 5 * MINUTE, waits: null },
+  ])
+  expect(newNumberSends(limits, number, '192.0.2.1').map(said)).toEqual([
+    { free: 3, window: HOUR, waits: null },
+    { free: 5, window: DAY, waits: null },
+    { free: 50, window: HOUR, waits: null },
+    { free: 10, window: DAY, waits: null },
     { free: 25, window: 5 * MINUTE, waits: null },
   ])
   expect(said(allWrongPasswords(limits))).toMatchObject({ free: 1000, window: 5 * MINUTE })
@@ -189,8 +200,10 @@ test('addresses of one IPv6 subscriber are one subject, and no key holds what wa
     ...newEmailSends(limits, 'a', 'a', '192.0.2.1').slice(0, 3),
     notices('new_device', 'a'),
     reports('a'),
-    alarmMails('prefix_stopped'),
-    ...smsSends(limits, { to: '+351912345678', accountId: 'a' }, '192.0.2.1').slice(0, 4),
+    alarmMails('budget_over', false),
+    alarmMails('budget_over', true),
+    ...smsSends(limits, number, '192.0.2.1').slice(0, 4),
+    ...newNumberSends(limits, number, '192.0.2.1').slice(0, 4),
     allWrongPasswords(limits),
   ].map(({ rule }) => rule.name)
   expect(new Set(names).size).toBe(names.length)

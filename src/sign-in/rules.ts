@@ -176,18 +176,33 @@ const toRecipient = (limits: Limits, name: 'mails' | 'mails-new', to: string): L
   ]
 }
 
+type OfNumber = { readonly to: string; readonly accountId: string }
+
 /**
- * Codes sent to one number, to numbers that begin alike, for one account, and by one client address.
+ * Codes sent to one number that is proven, to such numbers that begin alike, for one account, and by one
+ * client address.
  */
-export const smsSends = (
-  limits: Limits,
-  { to, accountId }: { readonly to: string; readonly accountId: string },
-  address: string,
-): Limit[] => [
+export const smsSends = (limits: Limits, { to, accountId }: OfNumber, address: string): Limit[] => [
   { rule: free('sms', limits.smsNumberHour, HOUR), subject: to },
   { rule: free('sms-day', limits.smsNumberDay, DAY), subject: to },
   { rule: free('sms-prefix', limits.smsPrefixHour, HOUR), subject: aboutNumber(to).prefix },
   { rule: free('sms-account', limits.smsAccountDay, DAY), subject: accountId },
+  fromAddress(limits, address),
+]
+
+/**
+ * The same for codes to a number that somebody only says is theirs. In ledgers of their own, as with new
+ * e-mail addresses: who types the number of somebody else keeps them from no code of theirs.
+ */
+export const newNumberSends = (
+  limits: Limits,
+  { to, accountId }: OfNumber,
+  address: string,
+): Limit[] => [
+  { rule: free('sms-new', limits.smsNewNumberHour, HOUR), subject: to },
+  { rule: free('sms-new-day', limits.smsNewNumberDay, DAY), subject: to },
+  { rule: free('sms-new-prefix', limits.smsNewPrefixHour, HOUR), subject: aboutNumber(to).prefix },
+  { rule: free('sms-new-account', limits.smsNewNumbersDay, DAY), subject: accountId },
   fromAddress(limits, address),
 ]
 
@@ -229,11 +244,14 @@ export const tryOuts = (accountId: string): Limit => ({
   subject: accountId,
 })
 
-/** Mails to the operators about one kind of alarm. Past it nobody is told; log and metrics go on. */
-export const alarmMails = (kind: string): Limit => ({
-  rule: free('alarms', 10, DAY),
-  subject: kind,
-})
+/**
+ * Mails to the operators about one kind of alarm. Past it nobody is told; log and metrics go on. Those
+ * about one account are few, and counted by themselves: what concerns everybody comes through.
+ */
+export const alarmMails = (kind: string, isOfAccount: boolean): Limit =>
+  isOfAccount
+    ? { rule: free('alarms-accounts', 3, DAY), subject: 'all' }
+    : { rule: free('alarms', 10, DAY), subject: kind }
 
 /** The wait before the next code of one attempt, after `sends` of them: 30 s, 60 s, 120 s, 5 min. */
 export const resendWait = (limits: Limits, sends: number): number =>

@@ -4,7 +4,7 @@ import type { Attempt } from '../store/attempts.ts'
 import type { Refusal } from './attempt.ts'
 import { note, tell, type Change } from './change.ts'
 import { hold, type Limit } from './limits.ts'
-import { newEmailSends, sends, smsSends, stoppedSends } from './rules.ts'
+import { newEmailSends, newNumberSends, sends, smsSends, stoppedSends } from './rules.ts'
 import { whyNoSms } from './sms-guard.ts'
 
 /** Those of the messages that may go, and the way to count them. */
@@ -24,7 +24,7 @@ export async function clearSends(
   const whyNot: Refusal[] = []
   const open: { readonly send: Send; readonly limits: readonly Limit[] }[] = []
   for (const send of wanted) {
-    const why = send.by === 'sms' ? await whyNoSms(change, account, attempt, send.to) : null
+    const why = send.by === 'sms' ? await whyNoSms(change, account, send.to) : null
     if (why) whyNot.push(why)
     else open.push({ send, limits: limitsOf(change, attempt, send) })
   }
@@ -49,11 +49,17 @@ export async function clearSends(
 function limitsOf({ app, visit }: Change, attempt: Attempt, { by, to }: Send): Limit[] {
   const { limits } = app.config
   const { accountId, purpose } = attempt
-  if (by === 'sms') return smsSends(limits, { to, accountId }, visit.address)
+  if (by === 'sms') {
+    const ledgers = isTyped(attempt) ? newNumberSends : smsSends
+    return ledgers(limits, { to, accountId }, visit.address)
+  }
   return purpose === 'new-email'
     ? newEmailSends(limits, to, accountId, visit.address)
     : sends(limits, to, visit.address)
 }
+
+/** Does somebody only say that the number is theirs? Pure. */
+const isTyped = ({ purpose }: Attempt): boolean => purpose === 'protect' || purpose === 'add-factor'
 
 /** Writes a message for each. */
 export async function sendAll(

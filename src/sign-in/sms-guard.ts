@@ -4,12 +4,11 @@ import { priceIn, serves } from '../delivery/gateway.ts'
 import { aboutNumber } from '../lib/phone.ts'
 import { newId } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
-import type { Attempt } from '../store/attempts.ts'
 import { insertStop, standingOf } from '../store/stopped-prefixes.ts'
 import { trafficTo } from '../store/traffic.ts'
 import type { Refusal } from './attempt.ts'
 import type { Change } from './change.ts'
-import { couldBeUnusual, isUnusual } from './unusual.ts'
+import { couldBeUnusual, countedOf, isUnusual } from './unusual.ts'
 
 const HOUR = 60 * 60_000
 const DAY = 24 * HOUR
@@ -23,7 +22,6 @@ const MONTH = 30 * DAY
 export async function whyNoSms(
   change: Change,
   account: Pick<Account, 'id'>,
-  _attempt: Pick<Attempt, 'purpose'>,
   to: string,
 ): Promise<Refusal | null> {
   const { app, db, now } = change
@@ -51,17 +49,16 @@ type Prefix = {
 async function stopIfUnusual(change: Change, whose: Prefix): Promise<boolean> {
   const { app, db, now, afterwards } = change
   const { country, prefix, freeSince } = whose
-  const to = (where: Parameters<typeof trafficTo>[1], from: number, until: number) =>
-    trafficTo(db, where, { from, until, now })
+  const to = async (where: Parameters<typeof trafficTo>[1], from: number, until: number) =>
+    countedOf(await trafficTo(db, where, { from, until, now }))
   const hour = await to({ prefix }, Math.max(freeSince, now - HOUR), now)
   const day = await to({ prefix }, Math.max(freeSince, now - DAY), now)
   if (!couldBeUnusual({ hour, day })) return false
   const usual = await to({ country }, now - MONTH, now - DAY)
   if (!isUnusual({ hour, day, country: usual })) return false
-  const stop = { prefix, country, ...day, stoppedAt: now }
-  if (await insertStop(db, { id: newId(app.random, now), ...stop })) {
-    const { sent, entered } = day
-    const alarm = { kind: 'prefix_stopped', prefix, country, sent, entered } as const
+  const found = { prefix, country, sent: day.sent, entered: Math.round(day.entered) }
+  if (await insertStop(db, { id: newId(app.random, now), ...found, stoppedAt: now })) {
+    const alarm = { kind: 'prefix_stopped', ...found } as const
     afterwards.push(...(await raise(app, db, alarm)))
   }
   return true

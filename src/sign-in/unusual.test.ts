@@ -1,14 +1,22 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { couldBeUnusual, ENOUGH, isUnusual, type Traffic, type Traffics } from './unusual.ts'
+import {
+  couldBeUnusual,
+  countedOf,
+  ENOUGH,
+  isUnusual,
+  type Traffic,
+  type Traffics,
+} from './unusual.ts'
 
-const of = (sent: number, entered: number): Traffic => ({ sent, entered })
+const of = (sent: number, entered: number, accounts = 3): Traffic => ({ sent, entered, accounts })
 const none = of(0, 0)
 
 const cases: [what: string, Traffics, boolean][] = [
   ['nothing was sent', { hour: none, day: none, country: none }, false],
   ['nine in an hour are too few to tell', { hour: of(9, 0), day: of(9, 0), country: none }, false],
   ['ten, and none was entered', { hour: of(10, 0), day: of(10, 0), country: none }, true],
+  ['of two accounts', { hour: of(10, 0, 2), day: of(20, 0, 2), country: none }, false],
   ['nineteen in a day are too few', { hour: none, day: of(19, 0), country: none }, false],
   ['twenty in a day', { hour: none, day: of(20, 0), country: none }, true],
   ['45 % in an hour is just usual', { hour: of(20, 11), day: none, country: none }, false],
@@ -29,6 +37,29 @@ const cases: [what: string, Traffics, boolean][] = [
 
 for (const [what, traffics, is] of cases)
   test(`${what}: ${is ? 'unusual' : 'as usual'}`, () => expect(isUnusual(traffics)).toBe(is))
+
+test('an account counts three times at most, with the share of its codes that it typed in', () => {
+  const three = { sent: 3, entered: 2 }
+  expect(countedOf([])).toEqual({ sent: 0, entered: 0, accounts: 0 })
+  expect(countedOf([three])).toEqual({ ...three, accounts: 1 })
+  expect(countedOf([{ sent: 20, entered: 20 }])).toEqual({ sent: 3, entered: 3, accounts: 0 })
+  expect(countedOf([{ sent: 20, entered: 0 }, three])).toEqual({ sent: 6, entered: 2, accounts: 2 })
+  expect(countedOf([{ sent: 4, entered: 1 }])).toEqual({ sent: 3, entered: 0.75, accounts: 1 })
+})
+
+const share = fc
+  .nat(30)
+  .chain((more) => fc.record({ sent: fc.constant(more + 1), entered: fc.nat(more + 1) }))
+
+test('two accounts alone make nothing unusual, whatever they do beside those who type theirs in', () => {
+  const honest = fc.array(share.map(({ sent }) => ({ sent, entered: sent })))
+  fc.assert(
+    fc.property(fc.array(share, { maxLength: 2 }), honest, (two, others) => {
+      const all = countedOf([...two, ...others])
+      expect(isUnusual({ hour: all, day: all, country: none })).toBe(false)
+    }),
+  )
+})
 
 const traffic = fc
   .record({ sent: fc.nat(2000), part: fc.double({ min: 0, max: 1, noNaN: true }) })

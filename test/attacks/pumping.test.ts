@@ -5,10 +5,14 @@ import { addPerson, askForSms, linkSms, pretendGateway, PRICE } from '../setup/s
 import { change, tell } from '../../src/sign-in/change.ts'
 import { findAccount } from '../../src/store/accounts.ts'
 import { ana, DAY, HOUR, MINUTE, nobodysVisit, openWorld, type World } from '../world.ts'
+import { readDocument } from '../setup/documents.ts'
 import { tally } from './tools.ts'
 
+const security = readDocument('docs/security.md').text.replaceAll(/\s+/g, ' ')
+
 // I-01: somebody is paid for each message that goes to numbers of theirs. They have accounts with right
-// passwords and any number of addresses, know all limits, and never type a code in.
+// passwords and any number of addresses, know all limits, type numbers as new ones as often as they sign in
+// with proven ones, and type one code in ten in, so that their share looks better.
 
 const LISTED = ['+351910', '+351912', '+351914', '+351921', '+351933', '+351937']
 const UNLISTED = ['+880171', '+99890', '+92301', '+25261']
@@ -34,6 +38,8 @@ type Told = {
   readonly answers: Record<string, number>
   /** What the six who only want to sign in were told, in order. */
   readonly honest: readonly string[]
+  /** The same of one whose number begins like some of the attacker's. */
+  readonly neighbour: readonly string[]
 }
 
 /** A day, from midnight on, with the requests spread evenly over it, fifty at once. */
@@ -49,8 +55,10 @@ async function attackFor(day: number, attack: Attack): Promise<Told> {
     await linkSms(world, isGuarded ? { messagesDay } : wide)
     const thieves = await people(world, 'thief', attack.accounts)
     const honest = await people(world, 'honest', 6)
+    const [beside] = await people(world, 'beside', 1)
     const answers: string[] = []
     const told: string[] = []
+    const toldBeside: string[] = []
     const rounds = requests / AT_ONCE
     for (let round = 0; round < rounds; round++) {
       answers.push(
@@ -60,17 +68,25 @@ async function attackFor(day: number, attack: Attack): Promise<Told> {
             const accountId = thieves[turn % thieves.length]!
             const to = numbers[turn % numbers.length]!
             const address = `10.${turn >> 16}.${(turn >> 8) & 255}.${turn & 255}`
-            const asking = { accountId, to, address }
+            const purpose = round % 2 ? ('sign-in' as const) : ('add-factor' as const)
+            const asking = { accountId, to, address, purpose, attemptId: `thief ${turn}` }
             return isGuarded ? askForSms(world, asking) : sendUnguarded(world, asking)
           }),
         )),
       )
-      if (round % Math.ceil(rounds / 24) === 0) told.push(await signIn(world, honest, told.length))
       await world.opened.delivery.settled()
+      // One in ten, and of each prefix.
+      for (let tenth = 0; tenth < AT_ONCE / 10; tenth++)
+        await enter(world, `thief ${round * AT_ONCE + ((round + 11 * tenth) % AT_ONCE)}`)
+      if (round % Math.ceil(rounds / 24) === 0) {
+        const who = told.length % honest.length
+        told.push(await signIn(world, honest[who]!, `${HONEST}00000${who}`))
+        toldBeside.push(await signIn(world, beside!, NEIGHBOUR))
+      }
       world.pass(day / rounds)
     }
-    const sent = gateway.sent.filter(({ to }) => !to.startsWith(HONEST)).length
-    return { sent, answers: tally(answers), honest: told }
+    const sent = gateway.sent.filter(({ to }) => numbers.includes(to)).length
+    return { sent, answers: tally(answers), honest: told, neighbour: toldBeside }
   } finally {
     await world.close()
   }
@@ -78,6 +94,7 @@ async function attackFor(day: number, attack: Attack): Promise<Told> {
 
 const AT_ONCE = 50
 const HONEST = '+351966'
+const NEIGHBOUR = '+351910999999'
 
 async function people(world: World, name: string, count: number): Promise<string[]> {
   const ids: string[] = []
@@ -87,15 +104,16 @@ async function people(world: World, name: string, count: number): Promise<string
 }
 
 /** Somebody asks for a code, gets it and types it in. */
-async function signIn(world: World, ids: readonly string[], turn: number): Promise<string> {
-  const who = turn % ids.length
-  const attemptId = `honest ${turn}`
-  const to = `${HONEST}00000${who}`
-  const address = `203.0.113.${who}`
-  const answer = await askForSms(world, { accountId: ids[who]!, to, address, attemptId })
-  await enterMessages(world.app.db, attemptId, world.now())
+async function signIn(world: World, accountId: string, to: string): Promise<string> {
+  const attemptId = `${to} ${world.now()}`
+  const answer = await askForSms(world, { accountId, to, address: '203.0.113.1', attemptId })
+  await world.opened.delivery.settled()
+  await enter(world, attemptId)
   return answer
 }
+
+const enter = (world: World, attemptId: string): Promise<void> =>
+  enterMessages(world.app.db, attemptId, world.now())
 
 /** What a server does that looks at nothing. */
 const sendUnguarded = (
@@ -117,10 +135,10 @@ const sendUnguarded = (
 const lost = ({ sent }: Told): number => (sent * PRICE) / 1e6
 
 function say(name: string, told: Told): void {
-  const honest = JSON.stringify(tally(told.honest))
+  const others = JSON.stringify([told.honest, told.neighbour].map(tally))
   const money = `${told.sent} messages, ${lost(told).toFixed(2)} EUR`
   process.stdout.write(
-    `pumping, ${name}: ${money}; ${JSON.stringify(told.answers)}; the others: ${honest}\n`,
+    `pumping, ${name}: ${money}; ${JSON.stringify(told.answers)}; the others, and the neighbour: ${others}\n`,
   )
 }
 
@@ -142,8 +160,11 @@ describe('pumping (I-01)', () => {
     expect(guarded.sent).toBeLessThanOrEqual(LISTED.length * BEFORE_A_STOP + AT_ONCE)
     expect(lost(guarded)).toBeLessThan(10)
     expect(guarded.answers).toMatchObject({ asked: guarded.sent, sms_country: 4_000 })
-    // Nobody else notices anything of it.
+    // Nobody else notices anything of it, but those whose numbers begin like the attacker's.
     expect(tally(guarded.honest)).toEqual({ asked: guarded.honest.length })
+    expect(guarded.neighbour[0]).toBe('asked')
+    expect(guarded.neighbour.at(-1)).toBe('sms_stopped')
+    expect(security).toContain(`prefixes among ten, ${guarded.sent} messages;`)
   })
 
   test('over forty prefixes, the cap of the day is the last wall, and until then all get codes', async () => {
@@ -153,7 +174,7 @@ describe('pumping (I-01)', () => {
     const told = await attackFor(DAY, { ...attack, isGuarded: true })
     say('forty prefixes', told)
     const helped = told.honest.lastIndexOf('asked') + 1
-    expect(told.sent + helped).toBe(200)
+    expect(told.sent + helped + told.neighbour.lastIndexOf('asked') + 1).toBe(200)
     expect(helped).toBeGreaterThan(0)
     expect(tally(told.honest)).toEqual({ asked: helped, sms_stopped: told.honest.length - helped })
   })

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { ana, bob, MINUTE, PASSWORD, type Visitor, type World } from '../world.ts'
+import { ana, bob, DAY, HOUR, MINUTE, PASSWORD, type Visitor, type World } from '../world.ts'
 import {
   accountRow,
   addNumber,
@@ -267,8 +267,8 @@ story('after "this was not me" no code goes to the number either', phones, async
 })
 
 story(
-  'one number gets at most so many codes, whoever asks',
-  { people: [ana, bob], given: byPhone, settings: { ...WIDE, SMS_NUMBER_HOUR: '3' } },
+  'a number that is only typed gets at most so many codes, whoever asks',
+  { people: [ana, bob], given: byPhone, settings: WIDE },
   async (world) => {
     await linkSms(world)
     const tries = async (browser: Visitor, typed: typeof ana): Promise<void> => {
@@ -282,6 +282,49 @@ story(
     expect(await codesSentTo(world, NUMBER)).toBe(3)
     const [event] = await eventsOf(world, 'code_not_sent')
     expect(event).toBeUndefined()
+  },
+)
+
+story(
+  'whoever types a number that is not theirs keeps its owner from no code',
+  { ...phones, people: [ana, bob] },
+  async (world) => {
+    await withNumber(world)
+    world.pass(2 * HOUR)
+    const thief = world.visitor({ address: '198.51.100.7' })
+    await thief.signIn(bob)
+    for (let turn = 0; turn < 5; turn++) {
+      await askForNumber(thief, NUMBER)
+      world.pass(MINUTE)
+    }
+    await world.opened.delivery.settled()
+    const before = await codesSentTo(world, NUMBER)
+    for (let turn = 0; turn < 5; turn++)
+      expect(placeOf(await world.visitor({ address: '192.0.2.77' }).signIn())).toBe(SECOND)
+    expect(await codesSentTo(world, NUMBER)).toBe(before + 5)
+  },
+)
+
+story(
+  "that a number is somebody's, and gets codes, nobody learns who types it",
+  { ...phones, people: [ana, bob] },
+  async (world) => {
+    await withNumber(world)
+    world.pass(DAY)
+    for (let turn = 0; turn < 6; turn++) await world.visitor().signIn()
+    expect((await eventsOf(world, 'code_not_sent')).length).toBe(1)
+    const told = async (number: string) => {
+      const browser = world.visitor()
+      await browser.signIn(bob)
+      const answers: unknown[] = []
+      for (let turn = 0; turn < 5; turn++) {
+        const said = await askForNumber(browser, number)
+        answers.push([said.status, placeOf(said), said.headers.get('retry-after')])
+      }
+      return answers
+    }
+    expect(await told(NUMBER)).toEqual(await told(OTHER))
+    expect(await codesSentTo(world, OTHER)).toBe(3)
   },
 )
 

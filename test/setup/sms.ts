@@ -4,10 +4,9 @@ import type { Outcome, SmsRoute, TextMessage } from '../../src/delivery/route.ts
 import { usualRules, type DeliveryRules } from '../../src/delivery/rules.ts'
 import { aboutNumber } from '../../src/lib/phone.ts'
 import { newId } from '../../src/lib/random.ts'
-import { change, tell } from '../../src/sign-in/change.ts'
-import { hold } from '../../src/sign-in/limits.ts'
-import { smsSends } from '../../src/sign-in/rules.ts'
-import { whyNoSms } from '../../src/sign-in/sms-guard.ts'
+import { openAttempt } from '../../src/sign-in/attempt.ts'
+import { change } from '../../src/sign-in/change.ts'
+import { clearSends, sendAll } from '../../src/sign-in/send-codes.ts'
 import { findAccountByLogin, holdAccount, insertAccount } from '../../src/store/accounts.ts'
 import { replaceDelivery } from '../../src/store/installation.ts'
 import { insertMessage } from '../../src/store/messages.ts'
@@ -88,26 +87,26 @@ export type Asking = {
   readonly to: string
   readonly address?: string
   readonly attemptId?: string
+  /** `add-factor`: the number is only typed; else it is proven. */
+  readonly purpose?: 'sign-in' | 'add-factor'
 }
 
-/** Past a right password: a code to this number, or why there is none. What a request would do. */
+/** Past a right password: a code to this number, or why there is none. As each request that asks for one. */
 export function askForSms(
   { app }: World,
-  { accountId, to, address = nobodysVisit.address, attemptId }: Asking,
+  { accountId, to, address = nobodysVisit.address, attemptId, purpose = 'sign-in' }: Asking,
 ): Promise<string> {
   return change(app, { ...nobodysVisit, address }, async (change) => {
     const { db, now } = change
     const account = (await holdAccount(db, accountId))!
-    const no = await whyNoSms(change, account, { purpose: 'sign-in' }, to)
-    if (no) return no.refused
-    const limits = smsSends(app.config.limits, { to, accountId }, address)
-    const held = await hold(db, limits, now)
-    if (held.wait > 0) return 'send_limited'
-    await held.count(limits)
-    const notice = { kind: 'code', purpose: 'sign-in', code: '042917', minutes: 5 } as const
-    const attempt = attemptId ?? newId(app.random, now)
-    const until = now + 5 * MINUTE
-    await tell(change, account, notice, { by: 'sms', recipient: to, attemptId: attempt, until })
+    const about = { purpose, accountId, sessionId: null, proofs: [], draft: null, goal: null }
+    const { attempt: opened } = openAttempt(app, now, about)
+    const attempt = { ...opened, id: attemptId ?? opened.id }
+    const send = { by: 'sms', to, code: '042917', until: now + 5 * MINUTE } as const
+    const cleared = await clearSends(change, account, attempt, [send])
+    if ('refused' in cleared) return cleared.refused
+    await cleared.count()
+    await sendAll(change, attempt, account, cleared.sends)
     return 'asked'
   })
 }
@@ -119,20 +118,24 @@ type Past = {
   /** How long ago the newest was written, in milliseconds; the others at the same time. */
   readonly ago?: number
   readonly isTaken?: boolean
+  /** Who asked for all of them; else each was asked for by somebody else. */
+  readonly accountId?: string
+  /** The one attempt they are all of; else each is of another. */
+  readonly attemptId?: string
 }
 
 /** Codes that went to a number in the past, and how many of them were typed in. */
 export async function past(
   { app }: World,
-  { to, sent, entered = 0, ago = 5 * MINUTE, isTaken = true }: Past,
+  { to, sent, entered = 0, ago = 5 * MINUTE, isTaken = true, ...whose }: Past,
 ): Promise<void> {
   const createdAt = app.now() - ago
   for (let turn = 0; turn < sent; turn++) {
     const id = newId(app.random, createdAt)
     await insertMessage(app.db, {
       id,
-      accountId: 'somebody',
-      attemptId: null,
+      accountId: whose.accountId ?? id,
+      attemptId: whose.attemptId ?? id,
       by: 'sms',
       recipient: to,
       ...aboutNumber(to),

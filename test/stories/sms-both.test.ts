@@ -153,6 +153,8 @@ const alone: [
   [
     'the number was sent enough',
     async (world) => {
+      await world.visitor().signIn()
+      world.pass(MINUTE)
       await world.app.db
         .updateTable('limits')
         .set({ count: 1000 })

@@ -1,5 +1,9 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
+import { raise } from '../../src/accounts/alarm.ts'
+import { spendBudget } from '../../src/delivery/budget.ts'
+import { usualRules } from '../../src/delivery/rules.ts'
+import { write } from '../../src/store/write.ts'
 import { doDeed } from '../../src/accounts/deeds/all.ts'
 import { noRoutes } from '../../src/delivery/routes.ts'
 import { sayByLink } from '../../src/accounts/say-not-me.ts'
@@ -134,6 +138,60 @@ story('what no gateway has taken says nothing about a prefix', LIMA, async (worl
   await past(world, { to: TO, sent: 40, isTaken: false })
   expect(await ask(world, BESIDE)).toBe('asked')
 })
+
+story('what a gateway says has not arrived says nothing about a prefix', LIMA, async (world) => {
+  await linkSms(world)
+  await past(world, { to: TO, sent: 40 })
+  const all = world.app.db.updateTable('messages')
+  await all.set({ failedAt: world.now(), reason: 'ABSENT_SUBSCRIBER' }).execute()
+  expect(await ask(world, BESIDE)).toBe('asked')
+  // Whoever is paid for them says that they have.
+  const isPaid = world.app.db.updateTable('messages').where('recipient', '=', TO)
+  await isPaid.set({ failedAt: null, deliveredAt: world.now() }).execute()
+  expect(await ask(world, BESIDE)).toBe('sms_stopped')
+})
+
+story('two accounts alone stop no prefix, and with a third they do', LIMA, async (world) => {
+  await linkSms(world)
+  for (const accountId of ['a', 'b']) await past(world, { to: TO, sent: 15, accountId })
+  await past(world, { to: TO, sent: 5, entered: 5 })
+  expect(await ask(world, BESIDE)).toBe('asked')
+  await past(world, { to: TO, sent: 1, accountId: 'c' })
+  expect(await ask(world, BESIDE)).toBe('sms_stopped')
+  expect(await stopsIn(world)).toMatchObject([{ sent: 12, entered: 5 }])
+})
+
+story('an attempt counts once, however often its code was sent', LIMA, async (world) => {
+  await linkSms(world)
+  for (const attemptId of ['a', 'b', 'c', 'd'])
+    await past(world, { to: TO, sent: 5, accountId: attemptId, attemptId })
+  expect(await ask(world, BESIDE)).toBe('asked')
+  await past(world, { to: TO, sent: 6 })
+  expect(await ask(world, BESIDE)).toBe('sms_stopped')
+  expect(await stopsIn(world)).toMatchObject([{ sent: 10, entered: 0 }])
+})
+
+story('people who begin anew, and do get in, stop no prefix', LIMA, async (world) => {
+  await linkSms(world)
+  for (const who of [1, 2, 3])
+    await past(world, { to: `+35191200000${who}`, sent: 4, entered: 1, accountId: `${who}` })
+  expect(await ask(world, BESIDE)).toBe('asked')
+})
+
+story(
+  'sixty people whose numbers are one block sign in at nine',
+  { ...LIMA, given: { routes: noRoutes } },
+  async (world) => {
+    await linkSms(world)
+    const answers: string[] = []
+    for (let turn = 10; turn < 70; turn++) {
+      const accountId = await addPerson(world, `c${turn}@example.com`)
+      const who = { accountId, to: `+3519120001${turn}`, address: `10.0.${turn}.1` }
+      answers.push(await askForSms(world, who))
+    }
+    expect(tally(answers)).toEqual({ asked: 60 })
+  },
+)
 
 story(
   'a code that is typed in makes all codes of its attempt count as such',
@@ -343,6 +401,26 @@ story(
     expect(await eventsOf(world, 'prefix_stopped')).toHaveLength(12)
     expect(await alarmsIn(world, 'prefix_stopped')).toBe('12')
     expect(lines).toHaveLength(12)
+  },
+)
+
+story(
+  'accounts that use up their share keep the operators from nothing that concerns everybody',
+  LIMA,
+  async (world) => {
+    const { app } = world
+    const rules = { ...usualRules, countries: ['PT'], messagesDay: 15, accountMessagesDay: 1 }
+    for (let turn = 0; turn < 15; turn++)
+      await write(app.db, async (tx) => {
+        const bill = { accountId: `a${turn}`, cost: 0, now: app.now() }
+        for (const alarm of (await spendBudget(tx, rules, bill)).alarms) await raise(app, tx, alarm)
+      })
+    const told = (await noticesTo(world)).flatMap((one) => ('alarm' in one ? [one.alarm] : []))
+    expect(told.filter((one) => 'accountId' in one && one.accountId !== null)).toHaveLength(3)
+    expect(
+      told.filter((one) => 'accountId' in one && one.accountId === null).map(({ kind }) => kind),
+    ).toEqual(['budget_near', 'budget_over'])
+    expect(await eventsOf(world, 'budget_over')).toHaveLength(16)
   },
 )
 

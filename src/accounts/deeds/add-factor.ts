@@ -19,7 +19,7 @@ export const addFactor: Doing<'add-factor'> = async (change, asker, deed) => {
   const purpose = enrolments.length === 0 ? 'protect' : 'add-factor'
   const phone = kind === 'sms' ? deed.to : null
   // Without a code there is nothing to set it up by, and this number gets none.
-  const mute = phone === null ? null : await whyNoSms(change, account, { purpose }, phone)
+  const mute = phone === null ? null : await whyNoSms(change, account, phone)
   if (mute) return mute
   const who = { email: account.email, phone }
   const opened = await openDraft(
