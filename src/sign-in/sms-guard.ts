@@ -1,6 +1,4 @@
 import { raise } from '../accounts/alarm.ts'
-import { isWithinBudget } from '../delivery/budget.ts'
-import { priceIn, serves } from '../delivery/gateway.ts'
 import { aboutNumber } from '../lib/phone.ts'
 import { newId } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
@@ -9,6 +7,7 @@ import { insertStop, standingOf } from '../store/stopped-prefixes.ts'
 import { trafficTo } from '../store/traffic.ts'
 import type { Refusal } from './attempt.ts'
 import type { Change } from './change.ts'
+import { whyMute } from './reach.ts'
 import { couldBeUnusual, isUnusual } from './unusual.ts'
 
 const HOUR = 60 * 60_000
@@ -26,31 +25,20 @@ export async function whyNoSms(
   _attempt: Pick<Attempt, 'purpose'>,
   to: string,
 ): Promise<Refusal | null> {
-  const { app, db, now } = change
-  const { country, prefix } = aboutNumber(to)
-  const linked = await app.gateways.linked(db)
-  const first = linked.find((each) => each.by === 'sms' && serves(each, country))
-  if (!first) return { refused: 'sms_stopped' }
-  const rules = await app.gateways.rules(db)
-  if (country === null || !rules.countries.includes(country)) return { refused: 'sms_country' }
-  const { isStopped, freeSince } = await standingOf(db, prefix)
-  if (isStopped || (await stopIfUnusual(change, { country, prefix, freeSince })))
-    return { refused: 'sms_stopped' }
-  const bill = { accountId: account.id, cost: priceIn(first, country), now }
-  return (await isWithinBudget(db, rules, bill)) ? null : { refused: 'sms_stopped' }
+  const why = await whyMute(change.app, change.db, account, to)
+  if (why === null) return (await stopIfUnusual(change, to)) ? { refused: 'sms_stopped' } : null
+  return { refused: why === 'country' ? 'sms_country' : 'sms_stopped' }
 }
 
-type Prefix = {
-  readonly country: string
-  readonly prefix: string
-  /** Only what was sent since then counts. */
-  readonly freeSince: number
-}
-
-/** Looks at what became of the codes to a prefix. Who is first to find it unusual stops it, once. */
-async function stopIfUnusual(change: Change, whose: Prefix): Promise<boolean> {
+/**
+ * Looks at what became of the codes to the prefix of this number since it was last released. Who is first
+ * to find it unusual stops it, once.
+ */
+async function stopIfUnusual(change: Change, number: string): Promise<boolean> {
   const { app, db, now, afterwards } = change
-  const { country, prefix, freeSince } = whose
+  const { country, prefix } = aboutNumber(number)
+  if (country === null) return false
+  const { freeSince } = await standingOf(db, prefix)
   const to = (where: Parameters<typeof trafficTo>[1], from: number, until: number) =>
     trafficTo(db, where, { from, until, now })
   const hour = await to({ prefix }, Math.max(freeSince, now - HOUR), now)

@@ -123,6 +123,14 @@ story('before a change, too, one code goes to both', phones, async (world) => {
   expect(browser).toBeDefined()
 })
 
+/** What is told first by who follows the message. */
+async function firstState(browser: Visitor): Promise<string> {
+  const reader = (await browser.get('/code-state')).body!.getReader()
+  const { value } = await reader.read()
+  await reader.cancel()
+  return new TextDecoder().decode(value as Uint8Array)
+}
+
 const alone: [
   what: string,
   prepare: (world: World, owner: Visitor) => Promise<unknown>,
@@ -204,6 +212,10 @@ for (const [what, prepare, more, way, shows] of alone)
     const page = await (await begun.browser.get(SECOND)).text()
     expect(page).toMatch(shows)
     expect(wayOn(page, SECOND)).toBe(way)
+    // What went out is told of, and followed, and nothing else.
+    const went = more[0] === 1 ? 'email' : 'sms'
+    expect([...page.matchAll(/data-told="(\w+)"/g)].map(([, by]) => by)).toEqual([went])
+    if (went === 'sms') expect(await firstState(begun.browser)).toContain('"sms"')
     const code = more[0] === 1 ? await world.codeTo(ana.email) : await smsCodeTo(world)
     expect(placeOf(await begun.browser.post(SECOND, { code, with: way }))).toBe('/account')
   })

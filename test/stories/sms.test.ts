@@ -402,26 +402,6 @@ for (const [what, take] of [
     },
   )
 
-story(
-  'the last way in beside a number that gets no codes is not removed',
-  phones,
-  async (world) => {
-    const { browser: owner } = await withNumber(world)
-    await owner.post(`${HERE}/add`, { kind: 'email' })
-    await owner.post(`${HERE}/code`, { code: await world.codeTo(ana.email) })
-    await unlinkSms(world)
-    const [mail] = await enrolledAs(world, 'email')
-    const before = await kept(world)
-    const answer = await owner.post(`${HERE}/remove`, { factor: mail!.id })
-    expect(answer.status).toBe(409)
-    expect(await answer.text()).toContain(asHtml(problems.last_factor))
-    expect(await kept(world)).toEqual(before)
-    await linkSms(world)
-    expect(placeOf(await owner.post(`${HERE}/remove`, { factor: mail!.id }))).toContain('removed')
-    expect(await enrolledFor(world)).toEqual(['recovery', 'sms'])
-  },
-)
-
 story('where no text message can go, mail is shown first', phones, async (world) => {
   const { browser: owner } = await withNumber(world)
   await owner.post(`${HERE}/add`, { kind: 'email' })

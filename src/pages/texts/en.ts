@@ -184,6 +184,7 @@ export const en = {
         html`No code has been sent yet, neither by e-mail to ${to} nor by text message to ${phone}. Ask for one
         below.`,
       late: 'If no message arrives within a minute, ask for the code again.',
+      muteWay: 'No code can be sent by text message just now.',
       mute: ({ phone }: { phone: Html }) =>
         html`No code can be sent by text message to ${phone} just now. Your number stays set up. Use another
         way below. If you have none, come back later, or ask whoever runs this installation.`,
@@ -396,6 +397,8 @@ export const en = {
     useBoth: 'Send each code by both at once',
     useOne: 'Send each code by one of them',
     anotherNumber: 'Another number',
+    muteCountry:
+      'No codes are sent by text message to numbers of this country. Your number stays set up; be sure to have another way.',
     muteNumber:
       'No code can be sent by text message just now. Your number stays set up; be sure to have another way.',
     judgements: {
@@ -1148,7 +1151,7 @@ export const en = {
     sms_stopped:
       'No codes can be sent by text message just now. Nothing has changed. Use another way, such as a recovery code if you have one; if you have no other, come back later, or ask whoever runs this installation.',
     sms_country:
-      'No codes are sent by text message to numbers of this country. Nothing has changed. Take a number of a country in the list, or use another way.',
+      'No codes are sent by text message to numbers of this country. Nothing has changed. Use another way; if you are setting a number up, take one of a country in the list.',
     no_such_factor:
       'This is not in your list any more. Nothing has changed. Look at the list and choose again.',
     no_such_device:
