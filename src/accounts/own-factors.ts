@@ -162,7 +162,8 @@ export const sendByBoth = (
     if (!account) return { refused: 'attempt_over' }
     const kinds = (await enrolmentsOf(db, account.id)).map(({ kind }) => kind)
     if (!kinds.includes('email') || !kinds.includes('sms')) return { refused: 'no_such_factor' }
-    if (isBoth !== (account.bothSince !== null))
-      await chooseBoth(db, account.id, isBoth ? now : null)
+    if (isBoth === (account.bothSince !== null)) return 'done'
+    await chooseBoth(db, account.id, isBoth ? now : null)
+    await note(change, isBoth ? 'both_on' : 'both_off', { accountId: account.id })
     return 'done'
   })

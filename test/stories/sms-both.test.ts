@@ -62,6 +62,12 @@ story('both at once can be chosen where both are set up, and unchosen', phones, 
   expect(placeOf(await choose('no'))).toBe(`${HERE}?notice=both_off`)
   expect((await accountRow(world)).bothSince).toBe(null)
   expect((await choose('maybe')).status).toBe(400)
+  // Each change is in the history, once.
+  expect(await eventsOf(world, 'both_on')).toHaveLength(1)
+  expect(await eventsOf(world, 'both_off')).toHaveLength(1)
+  const history = await (await browser.get('/account/history?show=changes')).text()
+  expect(history).toContain(textsOf('en').history.events.both_on)
+  expect(history).toContain(textsOf('en').history.events.both_off)
 })
 
 for (const [name, codeFrom] of [

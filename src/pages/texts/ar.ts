@@ -570,9 +570,10 @@ export const ar = {
   },
 
   sms: {
-    /** It has to fit two parts: see the test. */
+    /** In how many parts it is to fit; '' for what is left out for that. */
+    parts: 2,
     code: ({ product, code, what }: { product: string; code: string; what: string }) =>
-      `${code} هو رمزك ${what} في ${product}. لا تعطه لأحد.`,
+      `${code} هو رمزك${what && ` ${what}`}${product && ` في ${product}`}. لا تعطه لأحد.`,
     what: {
       'sign-in': 'لتسجيل الدخول',
       protect: 'لتفعيل حماية تسجيل الدخول',
@@ -971,6 +972,8 @@ export const ar = {
       factor_added: 'أُضيفت طريقة لتسجيل الدخول',
       factor_removed: 'أُزيلت طريقة لتسجيل الدخول',
       factor_named: 'سُمّيت طريقة لتسجيل الدخول',
+      both_on: 'فُعّل إرسال الرموز بالبريد الإلكتروني وبرسالة نصية في آن واحد',
+      both_off: 'أُوقف إرسال الرموز بالبريد الإلكتروني وبرسالة نصية في آن واحد',
       passkey_went_back: 'ربما نُسخ أحد مفاتيح المرور: رجع عدّاده إلى الوراء',
       email_change_proven: 'أُكِّد عنوان بريد جديد',
       email_change_stopped: 'أُوقف تغيير عنوان البريد',

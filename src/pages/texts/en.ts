@@ -509,9 +509,10 @@ export const en = {
   },
 
   sms: {
-    /** It has to fit one part: see the test. */
+    /** In how many parts it is to fit; '' for what is left out for that. */
+    parts: 1,
     code: ({ product, code, what }: { product: string; code: string; what: string }) =>
-      `${product}: ${code} is your code ${what}. Give it to nobody.`,
+      `${product && `${product}: `}${code} is your code${what && ` ${what}`}. Give it to nobody.`,
     what: {
       'sign-in': 'to sign in',
       protect: 'to switch on login protection',
@@ -917,6 +918,8 @@ export const en = {
       factor_added: 'A way to sign in was added',
       factor_removed: 'A way to sign in was removed',
       factor_named: 'A way to sign in was named',
+      both_on: 'Sending codes by e-mail and text message at once was switched on',
+      both_off: 'Sending codes by e-mail and text message at once was switched off',
       passkey_went_back: 'A passkey may have been copied: its counter went back',
       email_change_proven: 'A new e-mail address was confirmed',
       email_change_stopped: 'The change of the e-mail address was stopped',

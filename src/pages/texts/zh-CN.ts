@@ -477,9 +477,10 @@ export const zhCN = {
   },
 
   sms: {
-    /** It has to fit one part: see the test. */
+    /** In how many parts it is to fit; '' for what is left out for that. */
+    parts: 1,
     code: ({ product, code, what }: { product: string; code: string; what: string }) =>
-      `${product}：验证码 ${code}，用于${what}，请勿告诉他人。`,
+      `${product && `${product}：`}验证码 ${code}${what && `，用于${what}`}，请勿告诉他人。`,
     what: {
       'sign-in': '登录',
       protect: '开启登录保护',
@@ -872,6 +873,8 @@ export const zhCN = {
       factor_added: '添加了一种登录方式',
       factor_removed: '移除了一种登录方式',
       factor_named: '一种登录方式已命名',
+      both_on: '已设为同时通过邮件和短信发送验证码',
+      both_off: '已停止同时通过邮件和短信发送验证码',
       passkey_went_back: '一个通行密钥可能已被复制：它的计数器倒退了',
       email_change_proven: '新邮箱已确认',
       email_change_stopped: '邮箱更改已停止',
