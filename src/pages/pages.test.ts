@@ -394,7 +394,10 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       route: { id: 'smtp', name: null, by: 'email' },
       tried: { ...tried, reason: { ours: 'gone' }, answer: null, receipt: null, cost: null },
     }),
-  profile: (l) => profilePage(frameIn(l, true), { values, countries, problems, ...said }),
+  profile: (l) =>
+    profilePage(frameIn(l, true), { values, proven: null, countries, problems, ...said }),
+  'profile with a number that gets codes': (l) =>
+    profilePage(frameIn(l, true), { values, proven: HOSTILE, countries, problems, ...said }),
   'code before a security change': (l) =>
     confirmCodePage(frameIn(l, true), { ...step, purpose: 'step-up', what: 'profile' }),
   'passkey before a security change': (l) =>

@@ -341,6 +341,8 @@ export const en = {
     title: 'Profile',
     emailNote: 'You sign in with it.',
     changeEmail: 'Change the address',
+    phoneNote: 'Your codes go to it.',
+    changePhone: 'Change it under Security',
     submit: 'Save',
   },
 
@@ -1155,6 +1157,8 @@ export const en = {
       'No codes can be sent by text message just now. Nothing has changed. Use another way, such as a recovery code if you have one; if you have no other, come back later, or ask whoever runs this installation.',
     sms_country:
       'No codes are sent by text message to numbers of this country. Nothing has changed. Use another way; if you are setting a number up, take one of a country in the list.',
+    number_proven:
+      'Your mobile number gets your codes, so it is changed under Security, where another one is proven. Nothing has changed.',
     no_such_factor:
       'This is not in your list any more. Nothing has changed. Look at the list and choose again.',
     no_such_device:
