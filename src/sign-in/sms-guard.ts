@@ -25,20 +25,26 @@ export async function whyNoSms(
   _attempt: Pick<Attempt, 'purpose'>,
   to: string,
 ): Promise<Refusal | null> {
-  const why = await whyMute(change.app, change.db, account, to)
-  if (why === null) return (await stopIfUnusual(change, to)) ? { refused: 'sms_stopped' } : null
-  return { refused: why === 'country' ? 'sms_country' : 'sms_stopped' }
+  const { app, db } = change
+  const why = await whyMute(app, db, account, to)
+  const { country, prefix } = aboutNumber(to)
+  if (why === 'country' || country === null) return { refused: 'sms_country' }
+  const { freeSince } = await standingOf(db, prefix)
+  const isStopped = why !== null || (await stopIfUnusual(change, { country, prefix, freeSince }))
+  return isStopped ? { refused: 'sms_stopped' } : null
 }
 
-/**
- * Looks at what became of the codes to the prefix of this number since it was last released. Who is first
- * to find it unusual stops it, once.
- */
-async function stopIfUnusual(change: Change, number: string): Promise<boolean> {
+type Prefix = {
+  readonly country: string
+  readonly prefix: string
+  /** Only what was sent since then counts. */
+  readonly freeSince: number
+}
+
+/** Looks at what became of the codes to a prefix. Who is first to find it unusual stops it, once. */
+async function stopIfUnusual(change: Change, whose: Prefix): Promise<boolean> {
   const { app, db, now, afterwards } = change
-  const { country, prefix } = aboutNumber(number)
-  if (country === null) return false
-  const { freeSince } = await standingOf(db, prefix)
+  const { country, prefix, freeSince } = whose
   const to = (where: Parameters<typeof trafficTo>[1], from: number, until: number) =>
     trafficTo(db, where, { from, until, now })
   const hour = await to({ prefix }, Math.max(freeSince, now - HOUR), now)
