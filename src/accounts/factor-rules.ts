@@ -2,6 +2,7 @@ import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
+import { isOutOfReach, type WhyMute } from '../sign-in/reach.ts'
 import { isAllowed, isUsable } from '../sign-in/standing.ts'
 import type { Enrolment } from '../store/enrolments.ts'
 
@@ -26,19 +27,19 @@ export const givesWay = (
 const own = (enrolments: readonly Enrolment[]): Enrolment[] =>
   enrolments.filter(({ kind }) => kind !== 'recovery')
 
-/** Why this one cannot be taken away; `null` when it can. `isMute`: no text message can be sent. Pure. */
+/** Why this one cannot be taken away; `null` when it can. `mute`: why the number gets no codes. Pure. */
 export function whyNotRemoved(
   { config }: App,
   enrolments: readonly Enrolment[],
   id: string,
-  isMute = false,
+  mute: WhyMute | null = null,
 ): Refusal | null {
   const all = own(enrolments)
   const others = all.filter((each) => each.id !== id)
   if (others.length === all.length) return { refused: 'no_such_factor' }
-  // What lets nobody in is no way in that is left.
+  // What lets nobody in is no way in that is left. What does so again tomorrow is one.
   const counts = (each: Enrolment): boolean =>
-    isUsable(config, each) && !(isMute && each.kind === 'sms')
+    isUsable(config, each) && !(each.kind === 'sms' && isOutOfReach(mute))
   const isLast = others.length === 0 || (all.some(counts) && !others.some(counts))
   return isLast ? { refused: 'last_factor' } : null
 }

@@ -40,6 +40,8 @@ const groups: Readonly<Record<EventKind, Group>> = {
   factor_added: 'changes',
   factor_removed: 'changes',
   factor_named: 'changes',
+  both_on: 'changes',
+  both_off: 'changes',
   passkey_went_back: 'refusals',
   email_change_proven: 'changes',
   email_change_stopped: 'changes',

@@ -4,8 +4,8 @@ import type { Refusal } from '../sign-in/attempt.ts'
 import { change, note, type Change } from '../sign-in/change.ts'
 import { hold } from '../sign-in/limits.ts'
 import { stepUps } from '../sign-in/rules.ts'
+import { whyOwnMute } from '../sign-in/reach.ts'
 import { whyNoSms } from '../sign-in/sms-guard.ts'
-import { smsOffer } from '../sign-in/sms-offer.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { chooseBoth, holdAccount, preferFactor, type Account } from '../store/accounts.ts'
 import { enrolmentsOf, renameEnrolment, type Enrolment } from '../store/enrolments.ts'
@@ -59,11 +59,11 @@ export const removeFactor = (
   session: SignedIn,
   id: string,
 ): Promise<Sure | Refusal> =>
-  ask(app, visit, session, async ({ db }, enrolments) => {
+  ask(app, visit, session, async ({ db }, enrolments, account) => {
     const isAnew = isLastStrong(app, enrolments, id)
-    const isMute = (await smsOffer(app, db)) === null
+    const mute = await whyOwnMute(app, db, account, enrolments)
     return (
-      whyNotRemoved(app, enrolments, id, isMute) ?? { deed: { kind: 'remove-factor', id }, isAnew }
+      whyNotRemoved(app, enrolments, id, mute) ?? { deed: { kind: 'remove-factor', id }, isAnew }
     )
   })
 
@@ -162,7 +162,8 @@ export const sendByBoth = (
     if (!account) return { refused: 'attempt_over' }
     const kinds = (await enrolmentsOf(db, account.id)).map(({ kind }) => kind)
     if (!kinds.includes('email') || !kinds.includes('sms')) return { refused: 'no_such_factor' }
-    if (isBoth !== (account.bothSince !== null))
-      await chooseBoth(db, account.id, isBoth ? now : null)
+    if (isBoth === (account.bothSince !== null)) return 'done'
+    await chooseBoth(db, account.id, isBoth ? now : null)
+    await note(change, isBoth ? 'both_on' : 'both_off', { accountId: account.id })
     return 'done'
   })

@@ -1,12 +1,14 @@
 import { changeProfile } from '../accounts/profile.ts'
 import type { Problems } from '../accounts/new-account.ts'
 import { protectionOf } from '../accounts/protection.ts'
-import { countries } from '../lib/phone.ts'
+import { sentTo } from '../factors/sent-code.ts'
+import { countries, shownPhone } from '../lib/phone.ts'
 import type { AccountValues } from '../pages/parts.ts'
 import { profilePage } from '../pages/profile.ts'
 import type { Texts } from '../pages/texts/all.ts'
 import { findWaiting } from '../store/contact-changes.ts'
 import { findAccount, type Account } from '../store/accounts.ts'
+import { enrolmentsOfKind } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { App } from '../app.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
@@ -56,8 +58,10 @@ export function accountRoutes(door: Door) {
     const said = refused && refusal(texts, refused)
     const isWrong = Object.keys(problems).length > 0
     const frame = frameOf(door, c, session, '/account')
+    const [number] = await enrolmentsOfKind(app.db, session.accountId, 'sms')
     const props = {
       values: { ...values, phone: values.phone ?? '' },
+      proven: number ? shownPhone(sentTo(number.state)) : null,
       countries: countries(frame.language),
       problems: fieldTexts(texts, problems),
       notice: await noticeOf(app, c, session, texts),

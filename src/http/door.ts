@@ -133,6 +133,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'already_protected':
     case 'not_protected':
     case 'factor_taken':
+    case 'number_proven':
     case 'too_many_factors':
     case 'last_factor':
     case 'changed_meanwhile':

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
 import type { Entry, MessageState } from '../accounts/history.ts'
+import { shownRecipient } from '../accounts/shown-recipient.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import type { Language } from '../lib/language.ts'
 import type { Notice } from '../delivery/message.ts'
@@ -7,7 +8,6 @@ import { browserName } from '../pages/browser.ts'
 import type { Happening } from '../pages/history.ts'
 import { messageName, own } from '../pages/message-name.ts'
 import { textsOf, type Texts } from '../pages/texts/all.ts'
-import { maskRecipient } from './recipient.ts'
 import type { EventKind } from '../sign-in/change.ts'
 import type { Purpose } from '../store/attempts.ts'
 
@@ -22,7 +22,7 @@ export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: En
     [t.what, typeof what === 'string' ? own(textsOf(language).delivery.done, what) : null],
     [t.purpose, typeof purpose === 'string' ? own(t.purposes, purpose) : null],
     [t.message, typeof kind === 'string' ? messageName(language, kind) : null],
-    [t.to, message && maskRecipient(message)],
+    [t.to, message && shownRecipient(null, message)],
     [t.delivery, state],
     [t.reason, typeof reason === 'string' ? own(t.reasons, reason) : null],
     [t.left, typeof left === 'number' ? String(left) : null],

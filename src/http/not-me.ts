@@ -1,9 +1,9 @@
 import { linkOf, sayByLink } from '../accounts/say-not-me.ts'
+import { shownRecipient } from '../accounts/shown-recipient.ts'
 import { notMeDonePage, notMePage } from '../pages/not-me.ts'
 import { stoppedSends } from '../sign-in/rules.ts'
 import { frameOf, type Door } from './door.ts'
 import { form, readForm, text } from './form.ts'
-import { maskRecipient } from './recipient.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 
@@ -29,7 +29,7 @@ export function notMeRoutes(door: Door) {
         kind: message.kind,
         purpose: typeof purpose === 'string' ? purpose : null,
         at: new Date(message.createdAt),
-        to: maskRecipient(message),
+        to: shownRecipient(null, message),
         address: event?.address ?? '',
         userAgent: event?.userAgent ?? '',
         isStranger,

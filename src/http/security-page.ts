@@ -7,6 +7,7 @@ import { ownPath } from '../lib/text.ts'
 import type { UnknownPasskey } from '../pages/passkey-form.ts'
 import { securityPage } from '../pages/security.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
+import { whyOwnMute } from '../sign-in/reach.ts'
 import { smsOffer } from '../sign-in/sms-offer.ts'
 import { enrolmentsOf, findEnrolment } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
@@ -38,7 +39,7 @@ export async function securityReply(
   const account = await accountOf(app, session)
   const protection = await protectionOf(app, session.accountId)
   const enrolments = await enrolmentsOf(app.db, session.accountId)
-  const isMute = (await smsOffer(app)) === null
+  const offersSms = (await smsOffer(app)) !== null
   const said = refused && refusal(texts, refused)
   const country = countries(frame.language).find((each) => each.code === account.country)
   const isFine = !refused && !wrong
@@ -56,9 +57,10 @@ export async function securityReply(
       })),
     },
     addable: kinds.filter(
-      (kind) => whyNotOneMore(app, enrolments, kind) === null && !(isMute && kind === 'sms'),
+      (kind) => whyNotOneMore(app, enrolments, kind) === null && (kind !== 'sms' || offersSms),
     ),
-    isMute,
+    mute: await whyOwnMute(app, app.db, account, enrolments),
+    offersSms,
     notice: isFine ? await noticeOf(app, c, session, texts) : null,
     goOn: GOES_ON.includes(c.req.query('notice') ?? '') ? ownPath(c.req.query('to')) : null,
     gone: isFine ? await goneIn(door, c) : null,

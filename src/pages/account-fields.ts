@@ -5,12 +5,16 @@ import { languageNames, textsOf } from './texts/all.ts'
 
 export type Country = { readonly code: string; readonly name: string }
 
-/** What an account says about a person: the same questions at set-up and in the profile. */
+/**
+ * What an account says about a person: the same questions at set-up and in the profile. Not for the number
+ * where it is proven.
+ */
 export function accountFields(
   language: Language,
   values: AccountValues,
   countries: readonly Country[],
   problems: FieldProblems,
+  hasPhone = true,
 ): Html[] {
   const { labels, hints } = textsOf(language)
   return [
@@ -40,14 +44,18 @@ export function accountFields(
       options: languages.map((each) => ({ value: each, name: languageNames[each], lang: each })),
       more: { required: true },
     }),
-    inputField({
-      name: 'phone',
-      label: labels.phone,
-      optional: labels.optional,
-      hint: hints.phone({ example: ltr('+44\u00a07700\u00a0900123') }),
-      problem: problems.phone,
-      value: values.phone,
-      more: { type: 'tel', autocomplete: 'tel', dir: 'ltr' },
-    }),
+    ...(hasPhone
+      ? [
+          inputField({
+            name: 'phone',
+            label: labels.phone,
+            optional: labels.optional,
+            hint: hints.phone({ example: ltr('+44\u00a07700\u00a0900123') }),
+            problem: problems.phone,
+            value: values.phone,
+            more: { type: 'tel', autocomplete: 'tel', dir: 'ltr' },
+          }),
+        ]
+      : []),
   ]
 }

@@ -21,7 +21,7 @@ export type CodeFormProps = {
   /** Where the code goes, or went: an address, a number, or both; '' for what is none of them. */
   readonly maskedTo: string
   readonly maskedPhone: string
-  /** No text message can go to this number now. */
+  /** No text message can go to the number now, whichever way is shown. */
   readonly isMute: boolean
   /** A message with a code is on its way, or has arrived. */
   readonly sent: boolean
@@ -67,7 +67,7 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
     ${problemBox(step.problem)} ${place.lead !== null && html`<p>${place.lead}</p>`}
     ${whyNoMail(language, step)} ${asking(language, step, place)}
     <section class="ways" aria-label="${t.otherWays}">
-      ${isSent(step) && !step.isMute && sendAgain(language, step, place.send)}
+      ${isSent(step) && !isSilent(step) && sendAgain(language, step, place.send)}
       ${step.others.length > 0 && otherWays(language, step, place.action)}
       ${host !== null && html`<p class="hint">${t.phishing({ host: ltr(host) })}</p>`}
       ${buttonForm(place.cancel, place.cancelText, 'quiet')}
@@ -136,16 +136,17 @@ function whyNoMail(language: Language, { noMail }: CodeFormProps): Html | null {
 
 const isSent = ({ way }: CodeFormProps): boolean => way === 'email' || way === 'sms'
 
+/** There is no use in asking for a code in this way now. */
+const isSilent = ({ way, isMute }: CodeFormProps): boolean => way === 'sms' && isMute
+
 function whereItWent(language: Language, step: CodeFormProps, path: string): Html {
   const t = textsOf(language).code
-  const { sent, maskedTo, maskedPhone, isMute, minutesLeft: minutes, digits } = step
+  const { sent, maskedTo, maskedPhone, minutesLeft: minutes, digits } = step
   const to = html`<strong>${ltr(maskedTo)}</strong>`
   const phone = html`<strong class="number">${ltr(maskedPhone)}</strong>`
-  const line =
-    sent && Object.hasOwn(step.told, step.way)
-      ? messageLine(language, hopeOf(step), step, path)
-      : null
-  if (isMute && !sent) return html`<div class="note warning"><p>${t.sms.mute({ phone })}</p></div>`
+  const line = sent && messageLine(language, hopeOf(step), step, path)
+  if (isSilent(step) && !sent)
+    return html`<div class="note warning"><p>${t.sms.mute({ phone })}</p></div>`
   if (maskedPhone === '')
     return html`<p>${sent ? t.sent({ to, minutes, digits }) : t.notSent({ to })}</p>
       ${line}`
@@ -210,6 +211,10 @@ function recoveryCodeField(language: Language, step: CodeFormProps): Html {
   })
 }
 
+/** Nobody has to look for what is known to be there. */
+const hasArrived = ({ told }: CodeFormProps): boolean =>
+  Object.values(told).some(({ state }) => state === 'delivered')
+
 function sendAgain(language: Language, step: CodeFormProps, action: string): Html {
   const texts = textsOf(language)
   const t = texts.code
@@ -220,20 +225,20 @@ function sendAgain(language: Language, step: CodeFormProps, action: string): Htm
   >`
   return html`<form method="post" action="${action}" class="again">
     <input type="hidden" name="with" value="${step.way}" />
-    ${step.sent && html`<p class="hint">${step.maskedTo === '' ? t.sms.late : t.spam}</p>`}
+    ${step.sent && !hasArrived(step) && html`<p class="hint">${step.maskedTo === '' ? t.sms.late : t.spam}</p>`}
     <button class="${step.sent ? 'second' : 'main'}">${step.sent ? t.again : t.send}</button>
     ${seconds > 0 && html`<p class="hint wait">${t.wait({ wait })}</p>`}
   </form>`
 }
 
-function otherWays(language: Language, { others }: CodeFormProps, path: string): Html {
+function otherWays(language: Language, { others, isMute }: CodeFormProps, path: string): Html {
   const t = textsOf(language).code
   return html`<ul class="others">
     ${others.map(
       (way) =>
         html`<li>
           <a href="${path}?with=${way}">${t.use[way]}</a>
-          <p class="hint">${t.needs[way]}</p>
+          <p class="hint">${way === 'sms' && isMute ? t.sms.muteWay : t.needs[way]}</p>
         </li>`,
     )}
   </ul>`

@@ -20,20 +20,25 @@ export type ShownFactor = {
   readonly card: string | null
 }
 
+/** What there is to say about codes by text message. */
+export type Numbers = {
+  /** Why the number gets none now: nothing serves it, its country is not listed, or for the moment. */
+  readonly mute: 'no_route' | 'country' | 'stopped' | null
+  /** Another number could get them. */
+  readonly offersSms: boolean
+}
+
 type Wrong = { readonly factor: string; readonly name: string; readonly problem: string } | null
 
 /** What a code goes to is called by its address, and by nothing else. */
 const isSent = ({ kind }: ShownFactor): boolean => kind === 'email' || kind === 'sms'
 
-/**
- * One way to sign in, what is known of it, and what can be done with it. `isMute`: no text message can be
- * sent here now.
- */
+/** One way to sign in, what is known of it, and what can be done with it. */
 export function ownFactorCard(
   frame: Frame,
   factor: ShownFactor,
   wrong: Wrong,
-  isMute: boolean,
+  numbers: Numbers,
 ): Html {
   const { language } = frame
   const t = textsOf(language).security
@@ -46,7 +51,7 @@ export function ownFactorCard(
       ${!isAllowed && html`<span class="state">${t.forbidden}</span>`}
     </h3>
     ${facts(frame, factor)} ${isAllowed ? isDisabled && bindAnew(frame, factor) : html`<p>${t.forbiddenWhat}</p>`}
-    ${kind === 'sms' && isAllowed && number(frame, isMute)}
+    ${kind === 'sms' && isAllowed && number(frame, numbers)}
     ${!isSent(factor) && nameForm(frame, factor, wrong?.factor === id ? wrong : null)}
     <form method="post" action="/account/security/remove">
       <input type="hidden" name="factor" value="${id}" />
@@ -74,11 +79,14 @@ const fact = (what: string, is: Html | string): Html =>
   html`<dt>${what}</dt>
     <dd>${is}</dd>`
 
-const number = ({ language }: Frame, isMute: boolean): Html => {
+const number = ({ language }: Frame, { mute, offersSms }: Numbers): Html => {
   const t = textsOf(language).security
-  return isMute
-    ? html`<div class="note warning"><p>${t.muteNumber}</p></div>`
-    : html`<p><a class="button second" href="/account/security/sms">${t.anotherNumber}</a></p>`
+  const why = mute === 'country' ? t.muteCountry : t.muteNumber
+  const another = html`<p>
+    <a class="button second" href="/account/security/sms">${t.anotherNumber}</a>
+  </p>`
+  return html`${mute !== null && html`<div class="note warning"><p>${why}</p></div>`}
+    ${offersSms && another}`
 }
 
 /** Too many wrong codes in a row. */

@@ -128,7 +128,8 @@ const security = {
   ...quiet,
   protection: null,
   addable: ['passkey', 'totp', 'sms', 'email'],
-  isMute: false,
+  mute: null,
+  offersSms: true,
   goOn: null,
   gone: null,
   wrong: null,
@@ -342,6 +343,8 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
     secondStepPage(frameIn(l, false), { ...asked, ...bySms, sent: false }),
   'second step by text message, which cannot be sent': (l) =>
     secondStepPage(frameIn(l, false), { ...asked, ...bySms, sent: false, isMute: true }),
+  'second step by mail, where no text message can be sent': (l) =>
+    secondStepPage(frameIn(l, false), { ...asked, isMute: true }),
   'second step by both': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byBoth }),
   'second step by both, not sent': (l) =>
     secondStepPage(frameIn(l, false), { ...asked, ...byBoth, sent: false }),
@@ -391,7 +394,10 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       route: { id: 'smtp', name: null, by: 'email' },
       tried: { ...tried, reason: { ours: 'gone' }, answer: null, receipt: null, cost: null },
     }),
-  profile: (l) => profilePage(frameIn(l, true), { values, countries, problems, ...said }),
+  profile: (l) =>
+    profilePage(frameIn(l, true), { values, proven: null, countries, problems, ...said }),
+  'profile with a number that gets codes': (l) =>
+    profilePage(frameIn(l, true), { values, proven: HOSTILE, countries, problems, ...said }),
   'code before a security change': (l) =>
     confirmCodePage(frameIn(l, true), { ...step, purpose: 'step-up', what: 'profile' }),
   'passkey before a security change': (l) =>
@@ -449,7 +455,14 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'security, by text message, which cannot be sent': (l) =>
     securityPage(frameIn(l, true), {
       ...security,
-      isMute: true,
+      mute: 'stopped',
+      offersSms: false,
+      protection: { ...protection, factors: [number], judgement: 'only_sms' },
+    }),
+  'security, by text message, to a country that is not listed': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      mute: 'country',
       protection: { ...protection, factors: [number], judgement: 'only_sms' },
     }),
   'security, codes by mail off': (l) =>
@@ -670,6 +683,14 @@ test('a code that has not been sent is not said to have been', () => {
   )
   expect(page).toContain('No code has been sent')
   expect(page).not.toContain('We have sent')
+})
+
+test('who has the message is not told what to do when none arrives', () => {
+  const { late } = textsOf('en').code.sms
+  const page = (state: 'accepted' | 'delivered') =>
+    String(secondStepPage(frameIn('en', false), { ...asked, ...bySms, told: { sms: { state } } }))
+  expect(page('accepted')).toContain(late)
+  expect(page('delivered')).not.toContain(late)
 })
 
 test('who ticked to be remembered need not tick it again after a wrong code', () => {

@@ -14,6 +14,8 @@ import { textsOf } from './texts/all.ts'
 
 type ProfileProps = {
   readonly values: AccountValues
+  /** The number that gets codes: it is changed under Security. */
+  readonly proven: string | null
   readonly countries: readonly Country[]
   readonly problems: FieldProblems
   readonly notice: string | null
@@ -22,7 +24,7 @@ type ProfileProps = {
 }
 
 export function profilePage(frame: Frame, props: ProfileProps): Html {
-  const { values, countries, problems, notice, problem } = props
+  const { values, proven, countries, problems, notice, problem } = props
   const { profile, labels } = textsOf(frame.language)
   return layout(
     frame,
@@ -38,12 +40,22 @@ export function profilePage(frame: Frame, props: ProfileProps): Html {
               ${profile.emailNote} <a href="/account/email">${profile.changeEmail}</a>
             </p>
           </dd>
+          ${proven !== null && provenNumber(frame, proven)}
         </dl>
         <form method="post" action="/account">
-          ${accountFields(frame.language, values, countries, problems)}
+          ${accountFields(frame.language, values, countries, problems, proven === null)}
           <button class="main">${profile.submit}</button>
         </form>
       </div>`,
     'profile',
   )
+}
+
+function provenNumber({ language }: Frame, number: string): Html {
+  const { profile: t, labels } = textsOf(language)
+  return html`<dt>${labels.phone}</dt>
+    <dd>
+      ${ltr(number)}
+      <p class="hint">${t.phoneNote} <a href="/account/security">${t.changePhone}</a></p>
+    </dd>`
 }

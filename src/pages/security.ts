@@ -3,7 +3,7 @@ import { addForm } from './add-factor.ts'
 import { areFew } from './few-codes.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
-import { ownFactorCard, type ShownFactor } from './own-factor.ts'
+import { ownFactorCard, type Numbers, type ShownFactor } from './own-factor.ts'
 import { buttonForm, ltr, noticeBox, problemBox, selectField, titleOf } from './parts.ts'
 import { forget, type UnknownPasskey } from './passkey-form.ts'
 import { textsOf, type Texts } from './texts/all.ts'
@@ -22,7 +22,7 @@ type Protection = {
   readonly withoutPhone: readonly Way[]
 }
 
-type SecurityProps = {
+type SecurityProps = Numbers & {
   readonly email: string
   /** The name of the country. */
   readonly country: string
@@ -30,8 +30,6 @@ type SecurityProps = {
   readonly protection: Protection | null
   /** The kinds that one more can be added of. */
   readonly addable: readonly ShownFactor['kind'][]
-  /** No text message can be sent here now. */
-  readonly isMute: boolean
   readonly notice: string | null
   /** Where the person was going. */
   readonly goOn: string | null
@@ -105,7 +103,7 @@ function whenOn(frame: Frame, props: SecurityProps, protection: Protection): Htm
     <section class="card">
       <h2>${t.ways}</h2>
       <ul class="factors">
-        ${factors.map((factor) => ownFactorCard(frame, factor, props.wrong, props.isMute))}
+        ${factors.map((factor) => ownFactorCard(frame, factor, props.wrong, props))}
       </ul>
       ${weakness(frame, judgement)} ${bothForm(frame, protection)}
       <h3>${t.add}</h3>

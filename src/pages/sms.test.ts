@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { languages, type Language } from '../lib/language.ts'
 import { renderSms } from './sms.ts'
@@ -63,6 +64,56 @@ test('whatever the product is called, it stays in its place', () => {
   }
   const [arabic] = renderSms('ar', { ...about, purpose: 'sign-in' }).split('\n')
   expect(arabic).toContain('\u2068Nightlatch\u2069')
+})
+
+const PLAIN = 'Nightlatch'
+const LONG = '东方航空股份有限公司'
+const HOST = 'accounts.ceair-group.com.cn'
+const long: [Language, product: string, host: string, said: string][] = [
+  ['en', PLAIN, HOST, 'Nightlatch: 042917 is your code to add this number. Give it to nobody.'],
+  ['en', 'N'.repeat(70), HOST, `${'N'.repeat(70)}: 042917 is your code. Give it to nobody.`],
+  ['en', 'Café Łódź', HOST, '042917 is your code to add this number. Give it to nobody.'],
+  ['en', PLAIN, `${'h'.repeat(90)}.net`, 'Nightlatch: 042917 is your code. Give it to nobody.'],
+  ['en', PLAIN, `${'h'.repeat(101)}.net`, '042917 is your code. Give it to nobody.'],
+  [
+    'zh-CN',
+    PLAIN,
+    'login.example.com',
+    'Nightlatch：验证码 042917，用于添加此号码，请勿告诉他人。',
+  ],
+  ['zh-CN', PLAIN, HOST, 'Nightlatch：验证码 042917，请勿告诉他人。'],
+  ['zh-CN', LONG, HOST, `${LONG}：验证码 042917，请勿告诉他人。`],
+  ['zh-CN', LONG.repeat(2), HOST, '验证码 042917，用于添加此号码，请勿告诉他人。'],
+  ['zh-CN', LONG, 'accounts.ceair-group-holding.com.cn', '验证码 042917，请勿告诉他人。'],
+  ['ar', PLAIN, HOST, '042917 هو رمزك لإضافة هذا الرقم في \u2068Nightlatch\u2069. لا تعطه لأحد.'],
+  ['ar', LONG.repeat(5), HOST, `042917 هو رمزك في \u2068${LONG.repeat(5)}\u2069. لا تعطه لأحد.`],
+  ['ar', LONG.repeat(8), HOST, '042917 هو رمزك لإضافة هذا الرقم. لا تعطه لأحد.'],
+]
+
+for (const [language, product, host, said] of long)
+  test(`${language}: with ${product} at ${host} it says what fits: ${said}`, () => {
+    const url = `https://${host}`
+    const text = renderSms(language, { product, url, purpose: 'add-factor', code: about.code })
+    expect(text).toBe(`${said}\n\n@${host} #042917`)
+    expect(parts(text).count).toBeLessThanOrEqual(most[language].count)
+  })
+
+test('no name and no host make it longer than it must be, and none takes the code away', () => {
+  const url = fc.webUrl({ validSchemes: ['https'] })
+  const some = { language: fc.constantFrom(...languages), purpose: fc.constantFrom(...purposes) }
+  const all = fc.record({ ...some, product: fc.string({ unit: 'grapheme' }), url })
+  fc.assert(
+    fc.property(all, ({ language, ...its }) => {
+      const text = renderSms(language, { ...its, code: about.code })
+      const last = `@${new URL(its.url).hostname} #042917`
+      const t = textsOf(language).sms
+      const least = t.code({ product: '', what: '', code: about.code })
+      const fewest = parts(`${least}\n\n${last}`).count
+      expect(parts(text).count).toBeLessThanOrEqual(Math.max(t.parts, fewest))
+      expect(text.endsWith(`\n\n${last}`)).toBe(true)
+      expect(text.split('\n\n')[0]).toContain('042917')
+    }),
+  )
 })
 
 test('the counting itself is right', () => {

@@ -1,4 +1,5 @@
 import { directionOf, type Language } from '../lib/language.ts'
+import { partsOf } from '../lib/sms-text.ts'
 import { isolate, oneLine } from './isolate.ts'
 import { textsOf, type Texts } from './texts/all.ts'
 
@@ -15,7 +16,8 @@ export const renderTestSms = (language: Language, { product }: Pick<SmsProps, 'p
 
 /**
  * A text message with a code. Its last line lets a phone fill it in on our pages and nowhere else
- * (origin-bound one-time codes, WICG).
+ * (origin-bound one-time codes, WICG). What it is for is left out where it would need one part more, and
+ * so is the name of the product: the last line says whose code it is.
  */
 export const renderSms = (
   language: Language,
@@ -24,6 +26,13 @@ export const renderSms = (
   const t = textsOf(language).sms
   // Only where it is needed: in English one such mark halves what a message holds.
   const name = directionOf(language) === 'rtl' ? isolate(product) : oneLine(product)
-  const said = t.code({ product: name, code, what: t.what[purpose] })
-  return `${said}\n\n@${new URL(url).hostname} #${code}`
+  const what = t.what[purpose]
+  const texts = [
+    { product: name, what },
+    { product: name, what: '' },
+    { product: '', what },
+    { product: '', what: '' },
+  ].map((said) => `${t.code({ ...said, code })}\n\n@${new URL(url).hostname} #${code}`)
+  const most = Math.max(t.parts, partsOf(texts.at(-1)!))
+  return texts.find((text) => partsOf(text) <= most)!
 }

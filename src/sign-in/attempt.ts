@@ -30,6 +30,7 @@ export type Refusal = {
     | 'unknown_passkey'
     | 'factor_not_allowed'
     | 'factor_taken'
+    | 'number_proven'
     | 'too_many_factors'
     | 'last_factor'
     | 'no_such_route'

@@ -87,6 +87,8 @@ export type EventKind =
   | 'factor_added'
   | 'factor_removed'
   | 'factor_named'
+  | 'both_on'
+  | 'both_off'
   | 'passkey_went_back'
   | 'email_change_proven'
   | 'email_change_stopped'

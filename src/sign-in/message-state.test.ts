@@ -5,7 +5,8 @@ import { messageStates, type Told } from './message-state.ts'
 
 const NOW = 1_000
 const UNTIL = 2_000
-const open = { kind: 'sms', until: UNTIL }
+const open = { by: ['sms'], until: UNTIL }
+const both = { ...open, by: ['email', 'sms'] }
 
 const sms = {
   by: 'sms',
@@ -61,7 +62,7 @@ describe('one message', () => {
 
 describe('several messages', () => {
   const later = { createdAt: 600 }
-  const table: [string, Sample[], Told][] = [
+  const table: [string, Sample[], Told, typeof open?][] = [
     ['none', [], {}],
     [
       'the newest decides',
@@ -94,6 +95,13 @@ describe('several messages', () => {
         { ...email, ...accepted, body: null },
       ],
       { email: { state: 'accepted' }, sms: { state: 'delivered' } },
+      both,
+    ],
+    [
+      'by both ways, of which one was taken later',
+      [email, { ...sms, ...later, ...accepted }],
+      { email: { state: 'on_its_way' }, sms: { state: 'accepted' } },
+      both,
     ],
     [
       'a code by the other way that only ends at the same time is another one',
@@ -104,9 +112,9 @@ describe('several messages', () => {
       { sms: { state: 'on_its_way' } },
     ],
   ]
-  for (const [what, messages, told] of table)
+  for (const [what, messages, told, asked = open] of table)
     test(what, () => {
-      expect(messageStates(messages, open, NOW)).toEqual(told)
+      expect(messageStates(messages, asked, NOW)).toEqual(told)
     })
 })
 
@@ -122,15 +130,16 @@ test('whatever became of them, a code that has arrived is never told as anything
     deliveredAt: time,
     failedAt: time,
   })
+  const ways = fc.subarray(['email', 'sms'])
+  const now = fc.integer({ min: 500, max: 3_000 })
   fc.assert(
-    fc.property(fc.array(message), fc.integer({ min: 500, max: 3_000 }), (messages, now) => {
-      const ours = messages.filter(({ expiresAt }) => expiresAt === UNTIL)
-      const isAsked = ours.some(({ by }) => by === 'sms')
-      const told = messageStates(messages, open, now)
+    fc.property(fc.array(message), ways, now, (messages, by, at) => {
+      const told = messageStates(messages, { by, until: UNTIL }, at)
       for (const kind of ['email', 'sms'] as const) {
-        const its = isAsked ? ours.filter(({ by }) => by === kind) : []
-        const hasArrived = its.some(({ deliveredAt }) => deliveredAt !== null)
-        expect(told[kind] === undefined).toBe(its.length === 0)
+        const its = messages.filter((one) => one.expiresAt === UNTIL && one.by === kind)
+        const shown = by.includes(kind) ? its : []
+        const hasArrived = shown.some(({ deliveredAt }) => deliveredAt !== null)
+        expect(told[kind] === undefined).toBe(shown.length === 0)
         expect(told[kind]?.state === 'delivered').toBe(hasArrived)
       }
     }),

@@ -14,8 +14,8 @@ export type WhyFailed = 'given_up' | 'expired' | 'over_budget' | 'unanswered'
 /** By e-mail, by text message; nothing where it did not go out that way. */
 export type Told = Readonly<Partial<Record<'email' | 'sms', MessageState>>>
 
-/** The code now open: by which factor it is asked for, and until when it works. */
-type Open = { readonly kind: string; readonly until: number }
+/** The code now open: how it went out, and until when it works. */
+type Open = { readonly by: readonly string[]; readonly until: number }
 
 type CodeMessage = Pick<
   Message,
@@ -37,7 +37,7 @@ export async function codeState(app: App, attempt: Attempt): Promise<CodeState |
   if (!asked || until === undefined) return null
   if (endedAt !== null || expiresAt <= now || triesLeft <= 0) return null
   const messages = await codesOf(app.db, attempt)
-  const told = messageStates(messages, { kind: asked.kind, until }, now)
+  const told = messageStates(messages, { by: asked.by ?? [asked.kind], until }, now)
   const isLive = now < until && Object.entries(told).some(([by, it]) => !isFinal(by, it))
   return { told, isLive }
 }
@@ -47,24 +47,16 @@ export async function codeState(app: App, attempt: Attempt): Promise<CodeState |
  * not: it is the same code. `messages`: those of the attempt, oldest first. Pure.
  */
 export function messageStates(messages: readonly CodeMessage[], open: Open, now: number): Told {
-  const withCode = messages.filter(carriesIn(messages, open))
+  // A message dies with its code. The end of the attempt can be the end of two codes, each by its own way.
+  const withCode = messages.filter(
+    ({ by, expiresAt }) => expiresAt === open.until && open.by.includes(by),
+  )
   const of = (kind: 'email' | 'sms') => {
     const its = withCode.filter(({ by }) => by === kind)
     const one = its.find(({ deliveredAt }) => deliveredAt !== null) ?? its.at(-1)
     return one && { [kind]: stateOf(one, now) }
   }
   return { ...of('email'), ...of('sms') }
-}
-
-/**
- * A message dies with its code. The end of the attempt can be the end of two codes: what went out another
- * way than the one asked for has this one if both were written down at once.
- */
-function carriesIn(messages: readonly CodeMessage[], { kind, until }: Open) {
-  const alive = messages.filter(({ expiresAt }) => expiresAt === until)
-  const times = new Set(alive.filter(({ by }) => by === kind).map(({ createdAt }) => createdAt))
-  return ({ by, createdAt, expiresAt }: CodeMessage): boolean =>
-    expiresAt === until && (by === kind || times.has(createdAt))
 }
 
 function stateOf(message: CodeMessage, now: number): MessageState {

@@ -1,6 +1,4 @@
 import { raise } from '../accounts/alarm.ts'
-import { isWithinBudget } from '../delivery/budget.ts'
-import { priceIn, serves } from '../delivery/gateway.ts'
 import { aboutNumber } from '../lib/phone.ts'
 import { newId } from '../lib/random.ts'
 import type { Account } from '../store/accounts.ts'
@@ -8,6 +6,7 @@ import { insertStop, standingOf } from '../store/stopped-prefixes.ts'
 import { trafficTo } from '../store/traffic.ts'
 import type { Refusal } from './attempt.ts'
 import type { Change } from './change.ts'
+import { whyMute } from './reach.ts'
 import { couldBeUnusual, countedOf, isUnusual } from './unusual.ts'
 
 const HOUR = 60 * 60_000
@@ -24,18 +23,13 @@ export async function whyNoSms(
   account: Pick<Account, 'id'>,
   to: string,
 ): Promise<Refusal | null> {
-  const { app, db, now } = change
+  const { app, db } = change
+  const why = await whyMute(app, db, account, to)
   const { country, prefix } = aboutNumber(to)
-  const linked = await app.gateways.linked(db)
-  const first = linked.find((each) => each.by === 'sms' && serves(each, country))
-  if (!first) return { refused: 'sms_stopped' }
-  const rules = await app.gateways.rules(db)
-  if (country === null || !rules.countries.includes(country)) return { refused: 'sms_country' }
-  const { isStopped, freeSince } = await standingOf(db, prefix)
-  if (isStopped || (await stopIfUnusual(change, { country, prefix, freeSince })))
-    return { refused: 'sms_stopped' }
-  const bill = { accountId: account.id, cost: priceIn(first, country), now }
-  return (await isWithinBudget(db, rules, bill)) ? null : { refused: 'sms_stopped' }
+  if (why === 'country' || country === null) return { refused: 'sms_country' }
+  const { freeSince } = await standingOf(db, prefix)
+  const isStopped = why !== null || (await stopIfUnusual(change, { country, prefix, freeSince }))
+  return isStopped ? { refused: 'sms_stopped' } : null
 }
 
 type Prefix = {

@@ -22,7 +22,7 @@ export type WayStep = Whither & {
   readonly others: readonly FactorKind[]
   /** How long a code is, or the longest of those that will do. */
   readonly digits: number
-  /** No text message can go to this number now. */
+  /** No text message can go to the number now, whichever way is shown. */
   readonly isMute: boolean
   readonly sent: boolean
   readonly minutesLeft: number
@@ -67,8 +67,8 @@ export async function wayStep(
     // An app that was taken over from another system may have longer codes; then none goes off too soon.
     digits:
       way === 'totp' ? Math.max(...held.map(({ state }) => digitsIn(state))) : digitsOf(attempt),
-    ...(await whereTo(app, attempt, enrolments, way)),
-    isMute: isMute && way === 'sms',
+    ...(await whereTo(app, attempt, enrolments, way, isMute)),
+    isMute,
     sent: attempt.sends > 0 && (attempt.asked === null || attempt.asked.kind === way),
     minutesLeft: Math.max(0, Math.ceil((until - now) / 60_000)),
     told: code?.told ?? {},
@@ -120,7 +120,10 @@ async function waysNow(
   const due = waysOf(attempt.purpose, { ...standing, isFromMail: closed > 0 })
   const ways = isMute ? muteLast(due) : due
   const device = await knownDevice(app.db, visit, attempt.accountId, now)
-  const wishes = [wished, attempt.asked?.kind, device?.lastFactor, account.preferredFactor]
+  const usual = [device?.lastFactor, account.preferredFactor].filter(
+    (kind) => !(isMute && kind === 'sms'),
+  )
+  const wishes = [wished, attempt.asked?.kind, ...usual]
   const first = wishes.flatMap((kind) => ways.find((way) => way === kind) ?? [])[0]
   return {
     ways: first ? [first, ...ways.filter((way) => way !== first)] : ways,

@@ -7,7 +7,7 @@ import { findAccount } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
 import type { Enrolment } from '../store/enrolments.ts'
 import { alsoTo, heldOf } from './ask.ts'
-import { reaches, smsOffer } from './sms-offer.ts'
+import { whyMute } from './reach.ts'
 
 /** Is there a number to answer with, to which nothing can be sent? */
 export async function isMuteNow(
@@ -17,8 +17,8 @@ export async function isMuteNow(
 ): Promise<boolean> {
   const [number] = heldOf(app, attempt, enrolments, 'sms')
   if (!number) return false
-  const offer = await smsOffer(app)
-  return offer === null || !reaches(offer, sentTo(number.state))
+  const account = { id: attempt.accountId }
+  return (await whyMute(app, app.db, account, sentTo(number.state))) !== null
 }
 
 /** What can be shown at once stands before a code that cannot be sent. */
@@ -35,12 +35,16 @@ export type Whither = {
   readonly maskedPhone: string
 }
 
-/** Where the code that is asked for in this way goes, or went, as the person may know it. */
+/**
+ * Where the code that is asked for in this way goes, or went, as the person may know it. `isMute`: the
+ * number gets none now.
+ */
 export async function whereTo(
   app: App,
   attempt: Attempt,
   enrolments: readonly Enrolment[],
   way: FactorKind,
+  isMute: boolean,
 ): Promise<Whither> {
   const held = (kind: FactorKind): string | null => {
     const [first] = heldOf(app, attempt, enrolments, kind)
@@ -50,7 +54,8 @@ export async function whereTo(
   const both = account && alsoTo(app, attempt, account, enrolments, way)
   const went = attempt.asked?.kind === way ? attempt.asked.by : undefined
   const mail = way === 'email' && went?.includes('email') !== false ? held('email') : null
-  const also = went?.includes('sms') === false ? null : both
+  const goesToNumber = went?.includes('sms') ?? !isMute
+  const also = goesToNumber ? both : null
   const phone = way === 'sms' ? held('sms') : also
   return {
     maskedTo: mail === null ? '' : shownTo(attempt, mail),

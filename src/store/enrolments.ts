@@ -73,6 +73,10 @@ export async function enrolmentsOfKind(
   return (await ofKind(db, { accountId, kind })).rows.map(fromRow)
 }
 
+/** Is there a number that codes go to, or went to until it was guessed at? It is the account's number then. */
+export const isNumberProven = async (db: Database, accountId: string): Promise<boolean> =>
+  (await ofKind(db, { accountId, kind: 'sms' })).rows.length > 0
+
 const standing = statement((db, value: { accountId: string }) =>
   db
     .selectFrom('accounts')

@@ -80,6 +80,8 @@ async function alsoBySms(world: World, browser: Visitor): Promise<void> {
   const attempt = (await attemptWith(app, browser.cookies.get('attempt')!))!
   const { until } = attempt.asked!.question as { until: number }
   const code = await world.codeTo(ana.email)
+  const asked = JSON.stringify({ ...attempt.asked, by: ['email', 'sms'] })
+  await app.db.updateTable('attempts').set({ asked }).where('id', '=', attempt.id).execute()
   await change(app, nobodysVisit, (change) =>
     tell(
       change,

@@ -62,6 +62,12 @@ story('both at once can be chosen where both are set up, and unchosen', phones, 
   expect(placeOf(await choose('no'))).toBe(`${HERE}?notice=both_off`)
   expect((await accountRow(world)).bothSince).toBe(null)
   expect((await choose('maybe')).status).toBe(400)
+  // Each change is in the history, once.
+  expect(await eventsOf(world, 'both_on')).toHaveLength(1)
+  expect(await eventsOf(world, 'both_off')).toHaveLength(1)
+  const history = await (await browser.get('/account/history?show=changes')).text()
+  expect(history).toContain(textsOf('en').history.events.both_on)
+  expect(history).toContain(textsOf('en').history.events.both_off)
 })
 
 for (const [name, codeFrom] of [
@@ -122,6 +128,14 @@ story('before a change, too, one code goes to both', phones, async (world) => {
   expect((await accountRow(world)).bothSince).toBe(null)
   expect(browser).toBeDefined()
 })
+
+/** What is told first by who follows the message. */
+async function firstState(browser: Visitor): Promise<string> {
+  const reader = (await browser.get('/code-state')).body!.getReader()
+  const { value } = await reader.read()
+  await reader.cancel()
+  return new TextDecoder().decode(value as Uint8Array)
+}
 
 const alone: [
   what: string,
@@ -206,6 +220,10 @@ for (const [what, prepare, more, way, shows] of alone)
     const page = await (await begun.browser.get(SECOND)).text()
     expect(page).toMatch(shows)
     expect(wayOn(page, SECOND)).toBe(way)
+    // What went out is told of, and followed, and nothing else.
+    const went = more[0] === 1 ? 'email' : 'sms'
+    expect([...page.matchAll(/data-told="(\w+)"/g)].map(([, by]) => by)).toEqual([went])
+    if (went === 'sms') expect(await firstState(begun.browser)).toContain('"sms"')
     const code = more[0] === 1 ? await world.codeTo(ana.email) : await smsCodeTo(world)
     expect(placeOf(await begun.browser.post(SECOND, { code, with: way }))).toBe('/account')
   })

@@ -1,6 +1,8 @@
 import { expect } from 'vitest'
+import { doDeed } from '../../src/accounts/deeds/all.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
-import { ana, bob, DAY, MINUTE, protect, recoveryCodesIn } from '../world.ts'
+import { change } from '../../src/sign-in/change.ts'
+import { ana, bob, DAY, MINUTE, nobodysVisit, protect, recoveryCodesIn } from '../world.ts'
 import { connectApp, wayOn, waysOn } from './factor-tools.ts'
 import {
   accountRow,
@@ -40,6 +42,7 @@ const HERE = '/account/security'
 const FORM = `${HERE}/sms`
 const SECOND = '/sign-in/second'
 const phones = { people: [ana], given: byPhone }
+const byAna = { name: 'Ana Maria', country: 'PT', language: 'en' }
 const words = { en: /text message|\bSMS\b/i, 'zh-CN': /短信/, ar: /نصية|SMS/ }
 
 for (const [what, settings, prepare] of [
@@ -402,26 +405,6 @@ for (const [what, take] of [
     },
   )
 
-story(
-  'the last way in beside a number that gets no codes is not removed',
-  phones,
-  async (world) => {
-    const { browser: owner } = await withNumber(world)
-    await owner.post(`${HERE}/add`, { kind: 'email' })
-    await owner.post(`${HERE}/code`, { code: await world.codeTo(ana.email) })
-    await unlinkSms(world)
-    const [mail] = await enrolledAs(world, 'email')
-    const before = await kept(world)
-    const answer = await owner.post(`${HERE}/remove`, { factor: mail!.id })
-    expect(answer.status).toBe(409)
-    expect(await answer.text()).toContain(asHtml(problems.last_factor))
-    expect(await kept(world)).toEqual(before)
-    await linkSms(world)
-    expect(placeOf(await owner.post(`${HERE}/remove`, { factor: mail!.id }))).toContain('removed')
-    expect(await enrolledFor(world)).toEqual(['recovery', 'sms'])
-  },
-)
-
 story('where no text message can go, mail is shown first', phones, async (world) => {
   const { browser: owner } = await withNumber(world)
   await owner.post(`${HERE}/add`, { kind: 'email' })
@@ -435,18 +418,68 @@ story('where no text message can go, mail is shown first', phones, async (world)
   expect(waysOn(page)).toEqual(['sms', 'recovery'])
 })
 
-story('a number from elsewhere stays in the profile that is saved', phones, async (world) => {
-  await linkSms(world, ['GB'])
-  const browser = world.visitor()
-  await browser.signIn()
-  await addNumber(world, browser, BRITISH, 'GB')
-  const about = { name: 'Ana Maria', country: 'PT', language: 'en' }
-  expect(placeOf(await browser.post('/account', { ...about, phone: BRITISH }))).toBe(
-    '/account?notice=saved',
-  )
-  expect(await accountRow(world)).toMatchObject({ name: 'Ana Maria', phone: BRITISH })
-  // Another one from there is what it was before.
-  expect((await browser.post('/account', { ...about, phone: '+447400123457' })).status).toBe(422)
+story(
+  'a number that gets codes is the one in the profile, and not changed there',
+  phones,
+  async (world) => {
+    // It can be from elsewhere than the person.
+    await linkSms(world, ['GB'])
+    const browser = world.visitor()
+    await browser.signIn()
+    await addNumber(world, browser, BRITISH, 'GB')
+    const save = (phone?: string) =>
+      browser.post('/account', {
+        name: 'Ana Maria',
+        country: 'PT',
+        language: 'en',
+        ...(phone && { phone }),
+      })
+    const page = await (await browser.get('/account')).text()
+    expect(page).toContain('+44 7400 123456')
+    expect(page).toContain(`href="${HERE}"`)
+    expect(page).not.toContain('name="phone"')
+
+    const before = await kept(world)
+    for (const phone of [NUMBER, '+447400123457', '12']) {
+      const answer = await save(phone)
+      expect(answer.status).toBe(409)
+      expect(await answer.text()).toContain(asHtml(problems.number_proven))
+    }
+    expect(await kept(world)).toEqual(before)
+
+    for (const phone of [undefined, BRITISH])
+      expect(placeOf(await save(phone))).toBe('/account?notice=saved')
+    expect(await accountRow(world)).toMatchObject({ name: 'Ana Maria', phone: BRITISH })
+    const [row] = await enrolledAs(world, 'sms')
+    expect(row!.state).toBe(JSON.stringify({ to: BRITISH }))
+  },
+)
+
+story(
+  'a number that was typed before another was proven does not take its place',
+  phones,
+  async (world) => {
+    await withNumber(world)
+    const account = await accountRow(world)
+    const deed = { kind: 'profile', profile: { ...byAna, phone: OTHER } } as const
+    const asker = { account, sessionId: 'none', deviceId: 'none' }
+    const before = await kept(world)
+    const answer = await change(world.app, nobodysVisit, (its) => doDeed(its, asker, deed))
+    expect(answer).toEqual({ refused: 'number_proven' })
+    expect(await kept(world)).toEqual(before)
+  },
+)
+
+story('a number that gets codes no longer can be changed in the profile', phones, async (world) => {
+  const { browser } = await withNumber(world)
+  await browser.post(`${HERE}/add`, { kind: 'email' })
+  await browser.post(`${HERE}/code`, { code: await world.codeTo(ana.email) })
+  const [row] = await enrolledAs(world, 'sms')
+  await browser.post(`${HERE}/remove`, { factor: row!.id })
+  expect(await (await browser.get('/account')).text()).toContain('name="phone"')
+  const typed = { name: ana.name, country: 'PT', language: 'en', phone: OTHER }
+  expect(placeOf(await browser.post('/account', typed))).toBe('/account?notice=saved')
+  expect((await accountRow(world)).phone).toBe(OTHER)
 })
 
 story(

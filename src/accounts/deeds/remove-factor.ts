@@ -1,6 +1,6 @@
 import { factorOf } from '../../factors/all.ts'
 import { credentialIdOf } from '../../factors/passkey.ts'
-import { smsOffer } from '../../sign-in/sms-offer.ts'
+import { whyOwnMute } from '../../sign-in/reach.ts'
 import { chooseBoth } from '../../store/accounts.ts'
 import { enrolmentsOf } from '../../store/enrolments.ts'
 import { whyNotRemoved } from '../factor-rules.ts'
@@ -11,8 +11,8 @@ export const removeFactor: Doing<'remove-factor'> = async (change, asker, { id }
   const { account, sessionId } = asker
   const { app, db } = change
   const enrolments = await enrolmentsOf(db, account.id)
-  const isMute = (await smsOffer(app, db)) === null
-  const refused = whyNotRemoved(app, enrolments, id, isMute)
+  const mute = await whyOwnMute(app, db, account, enrolments)
+  const refused = whyNotRemoved(app, enrolments, id, mute)
   const removed = enrolments.find((each) => each.id === id)
   if (refused || !removed) return refused ?? { refused: 'no_such_factor' }
   if (!(await takeAway(change, account, removed, sessionId))) return { refused: 'no_such_factor' }

@@ -184,6 +184,7 @@ export const en = {
         html`No code has been sent yet, neither by e-mail to ${to} nor by text message to ${phone}. Ask for one
         below.`,
       late: 'If no message arrives within a minute, ask for the code again.',
+      muteWay: 'No code can be sent by text message just now.',
       mute: ({ phone }: { phone: Html }) =>
         html`No code can be sent by text message to ${phone} just now. Your number stays set up. Use another
         way below. If you have none, come back later, or ask whoever runs this installation.`,
@@ -340,6 +341,8 @@ export const en = {
     title: 'Profile',
     emailNote: 'You sign in with it.',
     changeEmail: 'Change the address',
+    phoneNote: 'Your codes go to it.',
+    changePhone: 'Change it under Security',
     submit: 'Save',
   },
 
@@ -396,6 +399,8 @@ export const en = {
     useBoth: 'Send each code by both at once',
     useOne: 'Send each code by one of them',
     anotherNumber: 'Another number',
+    muteCountry:
+      'No codes are sent by text message to numbers of this country. Your number stays set up; be sure to have another way.',
     muteNumber:
       'No code can be sent by text message just now. Your number stays set up; be sure to have another way.',
     judgements: {
@@ -506,9 +511,10 @@ export const en = {
   },
 
   sms: {
-    /** It has to fit one part: see the test. */
+    /** In how many parts it is to fit; '' for what is left out for that. */
+    parts: 1,
     code: ({ product, code, what }: { product: string; code: string; what: string }) =>
-      `${product}: ${code} is your code ${what}. Give it to nobody.`,
+      `${product && `${product}: `}${code} is your code${what && ` ${what}`}. Give it to nobody.`,
     what: {
       'sign-in': 'to sign in',
       protect: 'to switch on login protection',
@@ -914,6 +920,8 @@ export const en = {
       factor_added: 'A way to sign in was added',
       factor_removed: 'A way to sign in was removed',
       factor_named: 'A way to sign in was named',
+      both_on: 'Sending codes by e-mail and text message at once was switched on',
+      both_off: 'Sending codes by e-mail and text message at once was switched off',
       passkey_went_back: 'A passkey may have been copied: its counter went back',
       email_change_proven: 'A new e-mail address was confirmed',
       email_change_stopped: 'The change of the e-mail address was stopped',
@@ -1148,7 +1156,9 @@ export const en = {
     sms_stopped:
       'No codes can be sent by text message just now. Nothing has changed. Use another way, such as a recovery code if you have one; if you have no other, come back later, or ask whoever runs this installation.',
     sms_country:
-      'No codes are sent by text message to numbers of this country. Nothing has changed. Take a number of a country in the list, or use another way.',
+      'No codes are sent by text message to numbers of this country. Nothing has changed. Use another way; if you are setting a number up, take one of a country in the list.',
+    number_proven:
+      'Your mobile number gets your codes, so it is changed under Security, where another one is proven. Nothing has changed.',
     no_such_factor:
       'This is not in your list any more. Nothing has changed. Look at the list and choose again.',
     no_such_device:

@@ -173,6 +173,7 @@ export const zhCN = {
       bothNotSent: ({ to, phone }: { to: Html; phone: Html }) =>
         html`尚未发送验证码，既没有通过邮件发送到 ${to}，也没有通过短信发送到 ${phone}。请在下方获取。`,
       late: '如果一分钟内没有收到短信，请重新获取验证码。',
+      muteWay: '目前无法通过短信发送验证码。',
       mute: ({ phone }: { phone: Html }) =>
         html`目前无法通过短信向 ${phone} 发送验证码。您的号码设置保持不变。请使用下方的其他方式；如果没有其他方式，请稍后再来，或联系本系统的运营者。`,
       disabled:
@@ -322,6 +323,8 @@ export const zhCN = {
     title: '个人资料',
     emailNote: '您用它登录。',
     changeEmail: '更改邮箱',
+    phoneNote: '验证码会发送到此号码。',
+    changePhone: '在“安全”页面更改',
     submit: '保存',
   },
 
@@ -377,6 +380,8 @@ export const zhCN = {
     useBoth: '同时通过两者发送验证码',
     useOne: '只通过其中一种发送验证码',
     anotherNumber: '更换号码',
+    muteCountry:
+      '不会通过短信向这个国家或地区的号码发送验证码。您的号码设置保持不变；请确保您还有其他方式。',
     muteNumber: '目前无法通过短信发送验证码。您的号码设置保持不变；请确保您还有其他方式。',
     judgements: {
       off: '此账户只有密码保护。请添加通行密钥或应用，只需两分钟。',
@@ -474,9 +479,10 @@ export const zhCN = {
   },
 
   sms: {
-    /** It has to fit one part: see the test. */
+    /** In how many parts it is to fit; '' for what is left out for that. */
+    parts: 1,
     code: ({ product, code, what }: { product: string; code: string; what: string }) =>
-      `${product}：验证码 ${code}，用于${what}，请勿告诉他人。`,
+      `${product && `${product}：`}验证码 ${code}${what && `，用于${what}`}，请勿告诉他人。`,
     what: {
       'sign-in': '登录',
       protect: '开启登录保护',
@@ -869,6 +875,8 @@ export const zhCN = {
       factor_added: '添加了一种登录方式',
       factor_removed: '移除了一种登录方式',
       factor_named: '一种登录方式已命名',
+      both_on: '已设为同时通过邮件和短信发送验证码',
+      both_off: '已停止同时通过邮件和短信发送验证码',
       passkey_went_back: '一个通行密钥可能已被复制：它的计数器倒退了',
       email_change_proven: '新邮箱已确认',
       email_change_stopped: '邮箱更改已停止',
@@ -1091,7 +1099,9 @@ export const zhCN = {
     sms_stopped:
       '目前无法通过短信发送验证码。没有任何更改。请使用其他方式，例如恢复代码；如果没有其他方式，请稍后再来，或联系本系统的运营者。',
     sms_country:
-      '不会通过短信向这个国家或地区的号码发送验证码。没有任何更改。请使用列表中国家或地区的号码，或使用其他方式。',
+      '不会通过短信向这个国家或地区的号码发送验证码。没有任何更改。请使用其他方式；如果您正在设置号码，请使用列表中国家或地区的号码。',
+    number_proven:
+      '验证码会发送到您的手机号码，因此请在“安全”页面更改号码，新号码需在那里验证。没有任何更改。',
     no_such_factor: '这一项已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_device: '这台设备已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_route: '这一项已不在列表中，已被其他人移除。没有任何更改。请查看列表后重新选择。',

@@ -1,0 +1,55 @@
+import type { App } from '../app.ts'
+import { isWithinBudget } from '../delivery/budget.ts'
+import { priceIn, serves, type Linked } from '../delivery/gateway.ts'
+import { sentTo } from '../factors/sent-code.ts'
+import { aboutNumber } from '../lib/phone.ts'
+import type { Account } from '../store/accounts.ts'
+import type { Enrolment } from '../store/enrolments.ts'
+import type { Database } from '../store/open.ts'
+import { standingOf } from '../store/stopped-prefixes.ts'
+
+/**
+ * Why no code gets to a number: no gateway that is linked serves its country, the country is not listed,
+ * or its prefix is stopped or the day's budget used up.
+ */
+export type WhyMute = 'no_route' | 'country' | 'stopped'
+
+/**
+ * Why no text message can go to this number (E.164) now; `null` when one can, as far as it lies with us
+ * and not with how often it is asked. Only looks: nothing is written, and nobody waits.
+ */
+export async function whyMute(
+  app: App,
+  db: Database,
+  account: Pick<Account, 'id'>,
+  to: string,
+): Promise<WhyMute | null> {
+  const { country, prefix } = aboutNumber(to)
+  const route = (await app.gateways.linked(db)).find(byWhichToSend(country))
+  if (!route) return 'no_route'
+  const rules = await app.gateways.rules(db)
+  if (country === null || !rules.countries.includes(country)) return 'country'
+  if ((await standingOf(db, prefix)).isStopped) return 'stopped'
+  const bill = { accountId: account.id, cost: priceIn(route, country), now: app.now() }
+  return (await isWithinBudget(db, rules, bill)) ? null : 'stopped'
+}
+
+const byWhichToSend =
+  (country: string | null) =>
+  (each: Linked): boolean =>
+    each.by === 'sms' && serves(each, country)
+
+/** The same of the number that is set up for this account; `null` where there is none. */
+export async function whyOwnMute(
+  app: App,
+  db: Database,
+  account: Pick<Account, 'id'>,
+  enrolments: readonly Enrolment[],
+): Promise<WhyMute | null> {
+  const number = enrolments.find(({ kind }) => kind === 'sms')
+  return number ? whyMute(app, db, account, sentTo(number.state)) : null
+}
+
+/** Is it so until an operator sets something else, and not for the moment? Pure. */
+export const isOutOfReach = (why: WhyMute | null): boolean =>
+  why === 'no_route' || why === 'country'
