@@ -259,10 +259,27 @@ for (const kind of databases) {
       for (let i = 990; i < 1010; i++)
         await takeReceipt(db, 'a', { id: `x${i}`, state: 'failed', reason: null }, NOW + 1)
       expect(await early()).toHaveLength(1001)
+      expect((await early()).map(({ gatewayId }) => gatewayId)).toContain('x1009')
       expect(await clean(db, NOW + 3_600_000)).toBe(0)
       expect(await clean(db, NOW + 3_600_001)).toBe(1)
       expect(await clean(db, NOW + 3_600_002)).toBe(1000)
       expect(await early()).toEqual([])
+    })
+
+    test('receipts of others on the same login do not keep ours away', async () => {
+      const { db, clock, tell, settle, early, row } = await asked()
+      const others = Array.from({ length: 1000 }, (_, i) => `marketing-${i}`)
+      const about = { route: 'a', state: 'delivered', reason: null }
+      const many = others.map((gatewayId, i) => ({ ...about, gatewayId, at: NOW - 1000 + i }))
+      await db.insertInto('earlyReceipts').values(many).execute()
+      clock.at += 1
+      await tell('a', 'a-1', 'delivered')
+      clock.at += 1
+      await tell('a', 'marketing-1000', 'delivered')
+      const kept = (await early()).map(({ gatewayId }) => gatewayId)
+      expect(kept.toSorted()).toEqual([...others.slice(2), 'a-1', 'marketing-1000'].toSorted())
+      await settle(taken)
+      expect((await row()).deliveredAt).toBe(NOW + 2)
     })
 
     test('a reason holds no number, no address and no code', async () => {

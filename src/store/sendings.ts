@@ -105,15 +105,20 @@ export async function keepEarly(db: Database, receipt: EarlyReceipt): Promise<vo
     .execute()
 }
 
-/** How many of a route are kept. */
-export async function countEarly(db: Database, route: string): Promise<number> {
-  const { count } = await db
+/** Leaves this many of a route. */
+export async function dropOldestEarly(db: Database, route: string, most: number): Promise<void> {
+  const oldest = await db
     .selectFrom('earlyReceipts')
-    .select((e) => e.fn.countAll<number | string>().as('count'))
+    .selectAll()
     .where('route', '=', route)
-    .executeTakeFirstOrThrow()
-  return Number(count)
+    .orderBy('at', 'desc')
+    .offset(most)
+    .limit(MANY)
+    .execute()
+  for (const each of oldest) await takeEarly(db, each)
 }
+
+const MANY = 100
 
 /** Those whose sending is known by now, oldest first. */
 export async function earlyKnown(db: Database): Promise<EarlyReceipt[]> {
