@@ -36,7 +36,10 @@ export type World = Tried & {
 export type Delivery = {
   /** Sends what was just made here, or looks for anything that is due. Nobody has to wait for it. */
   readonly wake: (made?: Made) => void
-  /** What a gateway tells about a message it has taken, in whatever order and however often. */
+  /**
+   * What a gateway tells about a message it has taken, in whatever order and however often. Done when it
+   * is written down, and throws when it cannot be.
+   */
   readonly receipt: (route: string, receipt: Receipt) => Promise<void>
   /** Sends what was just made here by this route and no other. Nobody has to wait for it. */
   readonly tryOut: (made: Made, route: string) => void
@@ -135,7 +138,14 @@ export function startDelivery(world: World): Delivery {
     await Promise.race([settled(), patience(500)])
   }
 
+  /** Part of what `stop` waits for; that it failed is for whoever told it. */
   async function receipt(route: string, its: Receipt): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    void track(() => takeOne(route, its).then(resolve, reject))
+    return promise
+  }
+
+  async function takeOne(route: string, its: Receipt): Promise<void> {
     const applied = await takeReceipt(db, route, its, now())
     if (applied) take(applied)
   }

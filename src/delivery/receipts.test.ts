@@ -282,6 +282,53 @@ for (const kind of databases) {
       expect((await row()).deliveredAt).toBe(NOW + 2)
     })
 
+    test('one that comes at the end is written down before delivery has stopped', async () => {
+      const { db, begin, insert, look, row } = await two()
+      await insert('m')
+      await look()
+      const { promise: away, resolve: back } = Promise.withResolvers<void>()
+      let isSlow = false
+      // The disk takes its time.
+      const slow = db.withPlugin({
+        transformQuery: ({ node }) => node,
+        transformResult: async ({ result }) => {
+          if (isSlow) await away
+          return result
+        },
+      })
+      const ending = begin([], slow)
+      await ending.settled()
+      isSlow = true
+      const told = ending.receipt('a', { id: 'a-1', state: 'delivered', reason: null })
+      let isTaken = false
+      void told.then(() => (isTaken = true))
+      const stopped = ending.stop()
+      expect(isTaken).toBe(false)
+      back()
+      await stopped
+      expect(isTaken).toBe(true)
+      expect((await row()).deliveredAt).toBe(NOW)
+    })
+
+    test('one that cannot be written down fails for whoever told it, and only there', async () => {
+      const { db, begin, insert, look, row, errors } = await two()
+      await insert('m')
+      await look()
+      const broken = db.withPlugin({
+        transformQuery: () => {
+          throw new Error('no database')
+        },
+        transformResult: async ({ result }) => result,
+      })
+      const one = begin([], broken)
+      await one.settled()
+      errors.length = 0
+      const its = { id: 'a-1', state: 'delivered', reason: null } as const
+      await expect(one.receipt('a', its)).rejects.toThrow('no database')
+      expect(errors).toEqual([])
+      expect((await row()).deliveredAt).toBe(null)
+    })
+
     test('a reason holds no number, no address and no code', async () => {
       const a = fakeRoute('a')
       const { db, insert, look, row } = await openDelivery(kind, [a])
