@@ -7,6 +7,7 @@ import {
 } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
 import { sendingFor, sendingsOf, updateSending, type Sending } from '../store/sendings.ts'
+import { spellingsOf } from './id-spellings.ts'
 import type { Receipt } from './route.ts'
 import { isUnderWay, whyFailed } from './whereabouts.ts'
 
@@ -25,7 +26,7 @@ export async function applyReceipt(
   receipt: Receipt,
   now: number,
 ): Promise<Applied | null> {
-  const found = await sendingFor(db, route, receipt.id)
+  const found = await sendingFor(db, route, receipt.id, spellingsOf(receipt.id))
   if (!found) return null
   const message = await holdMessage(db, found.messageId)
   const sendings = await sendingsOf(db, [found.messageId])

@@ -282,6 +282,56 @@ for (const kind of databases) {
       expect((await row()).deliveredAt).toBe(NOW + 2)
     })
 
+    const hex = { accepted: true, gatewayId: '1A2B3C4D' } as const
+    const decimal = String(0x1a2b3c4d)
+
+    test('by the name in decimal that was in hex in the answer', async () => {
+      const it = await asked()
+      await it.settle(hex)
+      await it.tell('b', decimal, 'delivered')
+      await it.tell('a', String(0x1a2b3c4e), 'delivered')
+      expect((await it.row()).deliveredAt).toBe(null)
+      await it.tell('a', decimal, 'delivered')
+      expect((await it.row()).deliveredAt).toBe(NOW)
+      expect(await it.sendings()).toMatchObject([{ gatewayId: hex.gatewayId, deliveredAt: NOW }])
+    })
+
+    for (const early of [[decimal], [decimal, '1a2b3c4d'], [decimal, hex.gatewayId]])
+      test(`the same before the answer: ${early.join(' and ')}`, async () => {
+        const it = await asked()
+        for (const id of [...early, String(0x1a2b3c4e)]) await it.tell('a', id, 'delivered')
+        await it.settle(hex)
+        await it.look()
+        expect((await it.row()).deliveredAt).toBe(NOW)
+        expect(await it.early()).toMatchObject([{ gatewayId: String(0x1a2b3c4e) }])
+        expect(it.errors).toEqual([])
+      })
+
+    test('a name that is known as it is written means no other message', async () => {
+      const { a, insert, look, tell, row } = await two()
+      for (const [id, gatewayId] of [
+        ['m', '536870912'],
+        ['n', '20000000'],
+      ] as const) {
+        a.says(() => ({ accepted: true, gatewayId }))
+        await insert(id)
+        await look()
+      }
+      await tell('a', '536870912', 'delivered')
+      expect((await row('m')).deliveredAt).toBe(NOW)
+      expect((await row('n')).deliveredAt).toBe(null)
+    })
+
+    test('by a name that can be written in one way only', async () => {
+      const it = await asked()
+      const gatewayId = '1'.repeat(100)
+      await it.settle({ accepted: true, gatewayId })
+      await it.tell('a', '2'.repeat(100), 'delivered')
+      await it.tell('a', gatewayId, 'delivered')
+      expect((await it.row()).deliveredAt).toBe(NOW)
+      expect(it.errors).toEqual([])
+    })
+
     test('one that comes at the end is written down before delivery has stopped', async () => {
       const { db, begin, insert, look, row } = await two()
       await insert('m')

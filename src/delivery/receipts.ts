@@ -1,9 +1,10 @@
 import { same } from '../lib/random.ts'
 import { keyedHash, keyIdOf, type Keys } from '../lib/seal.ts'
 import type { Database } from '../store/open.ts'
-import { dropOldestEarly, earlyKnown, keepEarly, takeEarly } from '../store/sendings.ts'
+import { dropOldestEarly, earlyKnown, earlyNamed, keepEarly, takeEarly } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
 import { applyReceipt, type Applied } from './apply-receipt.ts'
+import { spellingsOf } from './id-spellings.ts'
 import type { Receipt } from './route.ts'
 import { readable } from './readable.ts'
 
@@ -35,6 +36,15 @@ export async function takeReceipt(
     await keepEarly(tx, { route, gatewayId: id, state, reason, at: now })
     return null
   })
+}
+
+/** A gateway has named a message: what has come early under another spelling waits under this one. */
+export async function renameEarly(db: Database, route: string, name: string | null): Promise<void> {
+  if (name === null) return
+  for (const early of await earlyNamed(db, route, spellingsOf(name))) {
+    await takeEarly(db, early)
+    await keepEarly(db, { ...early, gatewayId: name })
+  }
 }
 
 /** Those that have overtaken the answer they belong to, and are about something we know by now. */

@@ -7,6 +7,7 @@ import { write } from '../store/write.ts'
 import type { Afterwards } from './alarm.ts'
 import { giveBack, spendBudget } from './budget.ts'
 import type { Made } from './message.ts'
+import { renameEarly } from './receipts.ts'
 import { sawFailure, sawSuccess } from './route-health.ts'
 import type { Answer, Letter, Outcome } from './route.ts'
 import type { Open } from './routes.ts'
@@ -104,6 +105,7 @@ async function writeDown(
       const { gatewayId = null } = outcome
       told = await sawSuccess(tx, route, raise)
       await updateSending(tx, sending, { acceptedAt: at, gatewayId, answer })
+      await renameEarly(tx, route.id, gatewayId)
       await acceptMessage(tx, message.id, route.name, at)
       return
     }

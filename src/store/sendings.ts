@@ -68,15 +68,23 @@ export async function acceptSending(
     .execute()
 }
 
-/** The newest that a receipt of this route means: by the gateway's id, or by ours. */
-export async function sendingFor(db: Database, route: string, id: string): Promise<Sending | null> {
-  const newest = db.selectFrom('sendings').selectAll().where('route', '=', route)
-  const theirs = newest.where('gatewayId', '=', id).orderBy('id', 'desc').limit(1)
-  return (
-    (await theirs.executeTakeFirst()) ??
-    (await newest.where('id', '=', id).executeTakeFirst()) ??
-    null
-  )
+/**
+ * The newest that a receipt of this route means: by the gateway's id, or by ours; else by what the
+ * gateway's may be written like.
+ */
+export async function sendingFor(
+  db: Database,
+  route: string,
+  id: string,
+  others: readonly string[],
+): Promise<Sending | null> {
+  const all = db.selectFrom('sendings').selectAll().where('route', '=', route)
+  const newest = all.orderBy('id', 'desc').limit(1)
+  const known =
+    (await newest.where('gatewayId', '=', id).executeTakeFirst()) ??
+    (await all.where('id', '=', id).executeTakeFirst())
+  if (known || others.length === 0) return known ?? null
+  return (await newest.where('gatewayId', 'in', others).executeTakeFirst()) ?? null
 }
 
 /** How long the last ones of a route took to arrive, in milliseconds. */
@@ -119,6 +127,21 @@ export async function dropOldestEarly(db: Database, route: string, most: number)
 }
 
 const MANY = 100
+
+/** Those of a route under any of these names. */
+export async function earlyNamed(
+  db: Database,
+  route: string,
+  names: readonly string[],
+): Promise<EarlyReceipt[]> {
+  if (names.length === 0) return []
+  return db
+    .selectFrom('earlyReceipts')
+    .selectAll()
+    .where('route', '=', route)
+    .where('gatewayId', 'in', names)
+    .execute()
+}
 
 /** Those whose sending is known by now, oldest first. */
 export async function earlyKnown(db: Database): Promise<EarlyReceipt[]> {
