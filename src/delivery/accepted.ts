@@ -5,7 +5,7 @@ import { write } from '../store/write.ts'
 import type { Afterwards } from './alarm.ts'
 import { pickRoute } from './pick-route.ts'
 import { renameEarly } from './receipts.ts'
-import { sawSuccess } from './route-health.ts'
+import { sawTaken } from './route-health.ts'
 import type { Open } from './routes.ts'
 import { aboutOf, type Next, type Tried, type Try } from './try.ts'
 import { LAST, usualTime } from './usual-time.ts'
@@ -29,7 +29,7 @@ export async function smsAccepted(
   let told: Afterwards = []
   const next = await write(db, async (tx) => {
     const became = await writeDown(world, tx, it, { gatewayId, at, waitsUntil })
-    told = await sawSuccess(tx, route, raise)
+    told = await sawTaken(tx, route, raise)
     return became
   })
   for (const each of told) each()

@@ -12,6 +12,7 @@ import type { Made } from './message.ts'
 import { oneTry } from './one-try.ts'
 import { takeEarlyOnes, takeReceipt } from './receipts.ts'
 import { tellExpired, tellReceipt } from './reports.ts'
+import { sawReceipt } from './route-health.ts'
 import { tryOut } from './try-out.ts'
 import { AT_ONCE, LEASE, LONGEST_SEND, type Receipt } from './route.ts'
 import type { Routes } from './routes.ts'
@@ -88,7 +89,7 @@ export function startDelivery(world: World): Delivery {
   }
 
   async function findEarly(): Promise<void> {
-    for (const applied of await takeEarlyOnes(db, now())) take(applied)
+    for (const applied of await takeEarlyOnes(db, now())) await take(applied)
   }
 
   function track(begin: () => Promise<void>): Promise<void> {
@@ -112,8 +113,9 @@ export function startDelivery(world: World): Delivery {
     if (next === 'again') look()
   }
 
-  function take(applied: Applied): void {
+  async function take(applied: Applied): Promise<void> {
     tellReceipt(world, applied)
+    await sawReceipt(world, applied)
     if (applied.became === 'due') look()
   }
 
@@ -147,7 +149,7 @@ export function startDelivery(world: World): Delivery {
 
   async function takeOne(route: string, its: Receipt): Promise<void> {
     const applied = await takeReceipt(db, route, its, now())
-    if (applied) take(applied)
+    if (applied) await take(applied)
   }
 
   const tryOne = (made: Made, route: string): void =>

@@ -102,6 +102,15 @@ export async function timesOf(db: Database, route: string, most: number): Promis
   )
 }
 
+/** Has it ever brought a receipt that says what became of a message? */
+export async function bringsReceipts(db: Database, route: string): Promise<boolean> {
+  const its = db.selectFrom('sendings').select('id').where('route', '=', route).limit(1)
+  const one =
+    (await its.where('deliveredAt', 'is not', null).executeTakeFirst()) ??
+    (await its.where('undeliveredAt', 'is not', null).executeTakeFirst())
+  return one !== undefined
+}
+
 export type EarlyReceipt = Readonly<EarlyReceiptsTable>
 
 /** Kept once, however often it comes. */
