@@ -94,8 +94,13 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const gateways = gatewaysOf(config, keys, onError, fromFile?.file ?? null)
     const routes =
       world.routes ??
-      routesOf(config, keys, db, gateways, onError, (route, receipt) => {
-        void delivery.receipt(route, receipt).catch(onError)
+      routesOf(config, keys, db, gateways, onError, async (route, receipt) => {
+        try {
+          await delivery.receipt(route, receipt)
+        } catch (error) {
+          onError(error)
+          throw error
+        }
       })
     await routes.refresh()
     const kinds = ['email', 'sms'] as const

@@ -4,7 +4,8 @@ import { acceptSending, sendingsOf, timesOf } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
 import type { Afterwards } from './alarm.ts'
 import { pickRoute } from './pick-route.ts'
-import { sawSuccess } from './route-health.ts'
+import { renameEarly } from './receipts.ts'
+import { sawTaken } from './route-health.ts'
 import type { Open } from './routes.ts'
 import { aboutOf, type Next, type Tried, type Try } from './try.ts'
 import { LAST, usualTime } from './usual-time.ts'
@@ -28,7 +29,7 @@ export async function smsAccepted(
   let told: Afterwards = []
   const next = await write(db, async (tx) => {
     const became = await writeDown(world, tx, it, { gatewayId, at, waitsUntil })
-    told = await sawSuccess(tx, route, raise)
+    told = await sawTaken(tx, route, raise)
     return became
   })
   for (const each of told) each()
@@ -48,6 +49,7 @@ async function writeDown(
   const { id, country } = message
   const held = await holdMessage(tx, id)
   await acceptSending(tx, sending.id, gatewayId, at)
+  await renameEarly(tx, route.id, gatewayId)
   if (held === null || held.deliveredAt !== null) return 'done'
   const isOurs = isHeldBy(held, message)
   const sendings = await sendingsOf(tx, [id])

@@ -7,6 +7,8 @@ import {
 } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
 import { sendingFor, sendingsOf, updateSending, type Sending } from '../store/sendings.ts'
+import { isAboutNumber } from './about-number.ts'
+import { spellingsOf } from './id-spellings.ts'
 import type { Receipt } from './route.ts'
 import { isUnderWay, whyFailed } from './whereabouts.ts'
 
@@ -14,6 +16,8 @@ import { isUnderWay, whyFailed } from './whereabouts.ts'
 export type Applied = {
   readonly sending: Sending
   readonly became: 'delivered' | 'failed' | 'due' | null
+  /** What that tells of the route. */
+  readonly health: 'works' | 'fails' | null
   /** Why it is not delivered, where it is not. */
   readonly reason: string
 }
@@ -25,20 +29,33 @@ export async function applyReceipt(
   receipt: Receipt,
   now: number,
 ): Promise<Applied | null> {
-  const found = await sendingFor(db, route, receipt.id)
+  const found = await sendingFor(db, route, receipt.id, spellingsOf(receipt.id))
   if (!found) return null
   const message = await holdMessage(db, found.messageId)
   const sendings = await sendingsOf(db, [found.messageId])
   const sending = sendings.find(({ id }) => id === found.id) ?? found
   const reason = receipt.reason ?? 'not delivered'
-  const as = (became: Applied['became']): Applied => ({ sending, became, reason })
+  const as = (became: Applied['became'], health: Applied['health'] = null): Applied => ({
+    sending,
+    became,
+    health,
+    reason,
+  })
   if (!message || receipt.state === 'underway' || sending.deliveredAt !== null) return as(null)
-  if (receipt.state === 'delivered') return as(await delivered(db, sending, now))
+  if (receipt.state === 'delivered') return as(await delivered(db, sending, now), 'works')
   if (sending.undeliveredAt !== null) return as(null)
   await updateSending(db, sending.id, { undeliveredAt: now, reason })
   const others = sendings.filter(({ id }) => id !== sending.id)
-  return as(await undelivered(db, message, sending, others, reason, now))
+  const health = isFailure(sending, others, reason) ? 'fails' : null
+  return as(await undelivered(db, message, sending, others, reason, now), health)
 }
+
+/** Of the route. One that gave no answer, or gave way since it was late, has been counted before. */
+const isFailure = (sending: Sending, others: readonly Sending[], reason: string): boolean =>
+  sending.reason === null && isNewest(sending, others) && !isAboutNumber(reason)
+
+const isNewest = (sending: Sending, others: readonly Sending[]): boolean =>
+  others.every(({ id }) => id < sending.id)
 
 async function delivered(
   db: Database,
@@ -63,8 +80,7 @@ async function undelivered(
   now: number,
 ): Promise<'due' | 'failed' | null> {
   if (message.body !== null) {
-    const isNewest = others.every(({ id }) => id < sending.id)
-    if (!isNewest) return null
+    if (!isNewest(sending, others)) return null
     await bringBack(db, message.id, reason, now)
     return 'due'
   }

@@ -12,6 +12,7 @@ import type { Made } from './message.ts'
 import { oneTry } from './one-try.ts'
 import { takeEarlyOnes, takeReceipt } from './receipts.ts'
 import { tellExpired, tellReceipt } from './reports.ts'
+import { sawReceipt } from './route-health.ts'
 import { tryOut } from './try-out.ts'
 import { AT_ONCE, LEASE, LONGEST_SEND, type Receipt } from './route.ts'
 import type { Routes } from './routes.ts'
@@ -36,7 +37,10 @@ export type World = Tried & {
 export type Delivery = {
   /** Sends what was just made here, or looks for anything that is due. Nobody has to wait for it. */
   readonly wake: (made?: Made) => void
-  /** What a gateway tells about a message it has taken, in whatever order and however often. */
+  /**
+   * What a gateway tells about a message it has taken, in whatever order and however often. Done when it
+   * is written down, and throws when it cannot be.
+   */
   readonly receipt: (route: string, receipt: Receipt) => Promise<void>
   /** Sends what was just made here by this route and no other. Nobody has to wait for it. */
   readonly tryOut: (made: Made, route: string) => void
@@ -85,7 +89,7 @@ export function startDelivery(world: World): Delivery {
   }
 
   async function findEarly(): Promise<void> {
-    for (const applied of await takeEarlyOnes(db, now())) take(applied)
+    for (const applied of await takeEarlyOnes(db, now())) await take(applied)
   }
 
   function track(begin: () => Promise<void>): Promise<void> {
@@ -109,8 +113,9 @@ export function startDelivery(world: World): Delivery {
     if (next === 'again') look()
   }
 
-  function take(applied: Applied): void {
+  async function take(applied: Applied): Promise<void> {
     tellReceipt(world, applied)
+    await sawReceipt(world, applied)
     if (applied.became === 'due') look()
   }
 
@@ -135,9 +140,16 @@ export function startDelivery(world: World): Delivery {
     await Promise.race([settled(), patience(500)])
   }
 
+  /** Part of what `stop` waits for; that it failed is for whoever told it. */
   async function receipt(route: string, its: Receipt): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    void track(() => takeOne(route, its).then(resolve, reject))
+    return promise
+  }
+
+  async function takeOne(route: string, its: Receipt): Promise<void> {
     const applied = await takeReceipt(db, route, its, now())
-    if (applied) take(applied)
+    if (applied) await take(applied)
   }
 
   const tryOne = (made: Made, route: string): void =>

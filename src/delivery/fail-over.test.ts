@@ -309,6 +309,104 @@ for (const kind of databases) {
       expect(it.alarms).toEqual([])
     })
 
+    test('one that takes everything, and then says that it did not arrive, comes to rest', async () => {
+      const [a, b] = two()
+      const it = await openDelivery(kind, [a, b])
+      for (let i = 1; i <= 10; i++) {
+        await it.insert(`m${i}`)
+        await it.look(1000)
+        await it.tell('a', `a-${i}`, 'failed')
+        await it.tell('a', `a-${i}`, 'failed')
+        await it.look()
+      }
+      expect([a, b].map(numbers)).toEqual([3, 10])
+      expect(it.alarms).toEqual([{ kind: 'route_rests', route: 'a', reason: 'not delivered' }])
+      await it.look(MINUTE)
+      await it.insert('n')
+      await it.look()
+      expect(numbers(a)).toBe(4)
+      expect(it.alarms).toHaveLength(1)
+      await it.tell('a', 'a-4', 'delivered')
+      expect(it.alarms.slice(1)).toEqual([{ kind: 'route_works', route: 'a' }])
+    })
+
+    test('a lone route that brings nothing is told of, and still asked', async () => {
+      const a = fakeRoute('a')
+      const it = await openDelivery(kind, [a])
+      for (let i = 1; i <= 5; i++) {
+        await it.insert(`m${i}`)
+        await it.look(1000)
+        await it.tell('a', `a-${i}`, 'failed')
+      }
+      expect(numbers(a)).toBe(5)
+      expect(it.alarms.map((each) => each.kind)).toEqual(['route_rests'])
+    })
+
+    test('one that brings its receipts no more comes to rest', async () => {
+      const [a, b] = two()
+      const it = await withReceipts([a, b], 15_000)
+      for (let i = 1; i <= 10; i++) {
+        await it.insert(`m${i}`)
+        await it.look(31_000)
+        await it.look(31_000)
+      }
+      expect(numbers(b)).toBe(10)
+      expect(numbers(a)).toBeLessThan(13)
+      const reason = 'no receipt in its usual time'
+      expect(it.alarms).toEqual([{ kind: 'route_rests', route: 'a', reason }])
+    })
+
+    test('a message is one failure, however late and however often it is said', async () => {
+      const [a, b] = two()
+      const it = await withReceipts([a, b], 15_000)
+      for (const [i, id] of ['m1', 'm2'].entries()) {
+        await it.insert(id)
+        await it.look()
+        await it.look(31_000)
+        for (let again = 0; again < 2; again++) await it.tell('a', `a-${i + 4}`, 'failed')
+      }
+      const health = await it.db.selectFrom('routeHealths').selectAll().execute()
+      expect(health).toMatchObject([{ route: 'a', failures: 2 }])
+      expect(it.alarms).toEqual([])
+    })
+
+    test('one that gives no answer, and then says that it did not arrive, has failed once', async () => {
+      const a = fakeRoute('a')
+      a.says(() => saysNothing())
+      const it = await openDelivery(kind, [a])
+      await it.insert('m')
+      await it.look()
+      await it.tell('a', a.given[0]!.id, 'failed')
+      const health = await it.db.selectFrom('routeHealths').selectAll().execute()
+      expect(health).toMatchObject([{ route: 'a', failures: 1 }])
+    })
+
+    test('telephones that are off are no reason to rest while others get theirs', async () => {
+      const [a, b] = two()
+      const it = await openDelivery(kind, [a, b])
+      for (let i = 1; i <= 9; i++) {
+        await it.insert(`m${i}`)
+        await it.look(1000)
+        await it.tell('a', `a-${i}`, i % 3 === 0 ? 'delivered' : 'failed')
+      }
+      expect(numbers(a)).toBe(9)
+      expect(it.alarms).toEqual([])
+    })
+
+    test('nor are numbers that do not exist, when a receipt says so', async () => {
+      const [a, b] = two()
+      const it = await openDelivery(kind, [a, b])
+      for (let i = 1; i <= 5; i++) {
+        await it.insert(`m${i}`)
+        await it.look(1000)
+        const reason = 'UNDELIVERABLE: EC_UNKNOWN_SUBSCRIBER'
+        await it.delivery.receipt('a', { id: `a-${i}`, state: 'failed', reason })
+        await it.delivery.settled()
+      }
+      expect([a, b].map(numbers)).toEqual([5, 5])
+      expect(it.alarms).toEqual([])
+    })
+
     test('sent again, it goes by another when the first has not brought it', async () => {
       const [a, b, c] = three()
       const it = await openDelivery(kind, [a, b, c])

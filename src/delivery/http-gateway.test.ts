@@ -34,7 +34,7 @@ const no = { accepted: false, lasting: false }
 const unsure = { ...no, isSure: false }
 const troubles: [what: string, talk: Talk, outcome: object][] = [
   ['is not there behind its door', says(503, ''), { ...no, isSure: true }],
-  ['is broken', says(500, '<html>Internal Server Error</html>'), { ...no, isSure: true }],
+  ['is broken', says(500, '<html>Internal Server Error</html>'), { ...no, isSure: false }],
   ['has too much to do', says(429, 'slow down'), { ...no, isSure: true }],
   ['does not know us', says(401, ''), { ...no, isSure: true }],
   ['sends us elsewhere', says(302, '', { location: 'http://127.0.0.1:1/' }), unsure],

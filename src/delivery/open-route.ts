@@ -9,8 +9,8 @@ import { smtpRoute, type SmtpSettings } from './smtp.ts'
 
 /** What of us a route must know. */
 export type Surroundings = Pick<SmtpSettings, 'from' | 'dkim' | 'name'> & {
-  /** What a gateway says on a connection that we hold. */
-  readonly onReceipt: (route: string, receipt: Receipt) => void
+  /** What a gateway says on a connection that we hold. Done when it is written down. */
+  readonly onReceipt: (route: string, receipt: Receipt) => Promise<void>
   /** Where this gateway sends its receipts. */
   readonly callback: (route: string) => string
   /** Whether gateways may be at private addresses. */

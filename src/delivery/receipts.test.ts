@@ -259,10 +259,124 @@ for (const kind of databases) {
       for (let i = 990; i < 1010; i++)
         await takeReceipt(db, 'a', { id: `x${i}`, state: 'failed', reason: null }, NOW + 1)
       expect(await early()).toHaveLength(1001)
+      expect((await early()).map(({ gatewayId }) => gatewayId)).toContain('x1009')
       expect(await clean(db, NOW + 3_600_000)).toBe(0)
       expect(await clean(db, NOW + 3_600_001)).toBe(1)
       expect(await clean(db, NOW + 3_600_002)).toBe(1000)
       expect(await early()).toEqual([])
+    })
+
+    test('receipts of others on the same login do not keep ours away', async () => {
+      const { db, clock, tell, settle, early, row } = await asked()
+      const others = Array.from({ length: 1000 }, (_, i) => `marketing-${i}`)
+      const about = { route: 'a', state: 'delivered', reason: null }
+      const many = others.map((gatewayId, i) => ({ ...about, gatewayId, at: NOW - 1000 + i }))
+      await db.insertInto('earlyReceipts').values(many).execute()
+      clock.at += 1
+      await tell('a', 'a-1', 'delivered')
+      clock.at += 1
+      await tell('a', 'marketing-1000', 'delivered')
+      const kept = (await early()).map(({ gatewayId }) => gatewayId)
+      expect(kept.toSorted()).toEqual([...others.slice(2), 'a-1', 'marketing-1000'].toSorted())
+      await settle(taken)
+      expect((await row()).deliveredAt).toBe(NOW + 2)
+    })
+
+    const hex = { accepted: true, gatewayId: '1A2B3C4D' } as const
+    const decimal = String(0x1a2b3c4d)
+
+    test('by the name in decimal that was in hex in the answer', async () => {
+      const it = await asked()
+      await it.settle(hex)
+      await it.tell('b', decimal, 'delivered')
+      await it.tell('a', String(0x1a2b3c4e), 'delivered')
+      expect((await it.row()).deliveredAt).toBe(null)
+      await it.tell('a', decimal, 'delivered')
+      expect((await it.row()).deliveredAt).toBe(NOW)
+      expect(await it.sendings()).toMatchObject([{ gatewayId: hex.gatewayId, deliveredAt: NOW }])
+    })
+
+    for (const early of [[decimal], [decimal, '1a2b3c4d'], [decimal, hex.gatewayId]])
+      test(`the same before the answer: ${early.join(' and ')}`, async () => {
+        const it = await asked()
+        for (const id of [...early, String(0x1a2b3c4e)]) await it.tell('a', id, 'delivered')
+        await it.settle(hex)
+        await it.look()
+        expect((await it.row()).deliveredAt).toBe(NOW)
+        expect(await it.early()).toMatchObject([{ gatewayId: String(0x1a2b3c4e) }])
+        expect(it.errors).toEqual([])
+      })
+
+    test('a name that is known as it is written means no other message', async () => {
+      const { a, insert, look, tell, row } = await two()
+      for (const [id, gatewayId] of [
+        ['m', '536870912'],
+        ['n', '20000000'],
+      ] as const) {
+        a.says(() => ({ accepted: true, gatewayId }))
+        await insert(id)
+        await look()
+      }
+      await tell('a', '536870912', 'delivered')
+      expect((await row('m')).deliveredAt).toBe(NOW)
+      expect((await row('n')).deliveredAt).toBe(null)
+    })
+
+    test('by a name that can be written in one way only', async () => {
+      const it = await asked()
+      const gatewayId = '1'.repeat(100)
+      await it.settle({ accepted: true, gatewayId })
+      await it.tell('a', '2'.repeat(100), 'delivered')
+      await it.tell('a', gatewayId, 'delivered')
+      expect((await it.row()).deliveredAt).toBe(NOW)
+      expect(it.errors).toEqual([])
+    })
+
+    test('one that comes at the end is written down before delivery has stopped', async () => {
+      const { db, begin, insert, look, row } = await two()
+      await insert('m')
+      await look()
+      const { promise: away, resolve: back } = Promise.withResolvers<void>()
+      let isSlow = false
+      // The disk takes its time.
+      const slow = db.withPlugin({
+        transformQuery: ({ node }) => node,
+        transformResult: async ({ result }) => {
+          if (isSlow) await away
+          return result
+        },
+      })
+      const ending = begin([], slow)
+      await ending.settled()
+      isSlow = true
+      const told = ending.receipt('a', { id: 'a-1', state: 'delivered', reason: null })
+      let isTaken = false
+      void told.then(() => (isTaken = true))
+      const stopped = ending.stop()
+      expect(isTaken).toBe(false)
+      back()
+      await stopped
+      expect(isTaken).toBe(true)
+      expect((await row()).deliveredAt).toBe(NOW)
+    })
+
+    test('one that cannot be written down fails for whoever told it, and only there', async () => {
+      const { db, begin, insert, look, row, errors } = await two()
+      await insert('m')
+      await look()
+      const broken = db.withPlugin({
+        transformQuery: () => {
+          throw new Error('no database')
+        },
+        transformResult: async ({ result }) => result,
+      })
+      const one = begin([], broken)
+      await one.settled()
+      errors.length = 0
+      const its = { id: 'a-1', state: 'delivered', reason: null } as const
+      await expect(one.receipt('a', its)).rejects.toThrow('no database')
+      expect(errors).toEqual([])
+      expect((await row()).deliveredAt).toBe(null)
     })
 
     test('a reason holds no number, no address and no code', async () => {

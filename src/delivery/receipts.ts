@@ -1,13 +1,17 @@
 import { same } from '../lib/random.ts'
 import { keyedHash, keyIdOf, type Keys } from '../lib/seal.ts'
 import type { Database } from '../store/open.ts'
-import { countEarly, earlyKnown, keepEarly, takeEarly } from '../store/sendings.ts'
+import { dropOldestEarly, earlyKnown, earlyNamed, keepEarly, takeEarly } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
 import { applyReceipt, type Applied } from './apply-receipt.ts'
+import { spellingsOf } from './id-spellings.ts'
 import type { Receipt } from './route.ts'
 import { readable } from './readable.ts'
 
-/** As many receipts of one route wait for what they are about: more are made up, or ours are late. */
+/**
+ * As many receipts of one route wait for what they are about. More are made up, or about messages that
+ * others send with the same login; ours wait for seconds, so that the oldest can go.
+ */
 const MOST_EARLY = 1000
 
 /** No gateway's name for a message is longer, or holds what cannot be written down. */
@@ -28,10 +32,19 @@ export async function takeReceipt(
   return write(db, async (tx) => {
     const applied = await applyReceipt(tx, route, { id, state, reason }, now)
     if (applied || state === 'underway') return applied
-    if ((await countEarly(tx, route)) < MOST_EARLY)
-      await keepEarly(tx, { route, gatewayId: id, state, reason, at: now })
+    await dropOldestEarly(tx, route, MOST_EARLY - 1)
+    await keepEarly(tx, { route, gatewayId: id, state, reason, at: now })
     return null
   })
+}
+
+/** A gateway has named a message: what has come early under another spelling waits under this one. */
+export async function renameEarly(db: Database, route: string, name: string | null): Promise<void> {
+  if (name === null) return
+  for (const early of await earlyNamed(db, route, spellingsOf(name))) {
+    await takeEarly(db, early)
+    await keepEarly(db, { ...early, gatewayId: name })
+  }
 }
 
 /** Those that have overtaken the answer they belong to, and are about something we know by now. */

@@ -75,7 +75,17 @@ const rows: [what: string, change: object, status: number, body: string, expecte
   ['a server in between that got a bad one', {}, 502, 'Bad Gateway', unsure],
   ['a refusal', {}, 403, 'no', sure],
   ['too many requests', {}, 429, '', sure],
-  ['a broken server', {}, 500, '', sure],
+  ['a server that waited too long', {}, 408, '', unsure],
+  ['a broken server', {}, 500, '', unsure],
+  ['a broken server that says no', {}, 500, '{"r":[{"ok":"no"}]}', sure],
+  ['a broken server that says why', {}, 500, '{"r":[{"error":"bad"}]}', { ...sure, error: 'bad' }],
+  [
+    'a server in between that has words for it',
+    {},
+    504,
+    '{"r":[{"error":"timed out"}]}',
+    { ...unsure, error: 'timed out' },
+  ],
   ['a server that is away', {}, 503, '', sure],
   ['truth', { ok: { where: [{ at: 'ok', is: 'true' }] } }, 200, '{"ok":true}', yes(null)],
   [
@@ -144,6 +154,14 @@ const rows: [what: string, change: object, status: number, body: string, expecte
 test.each(rows)('%s', (_, change, status, body, expected) => {
   expect(understand(recipe(change), { status, body })).toEqual(expected)
 })
+
+test.each([408, 500, 502, 504, 520, 524, 598])(
+  'HTTP %d does not say that it was not taken, by no recipe',
+  (status) => {
+    for (const each of Object.values(recipes))
+      expect(understand(each, { status, body: '<html>timeout' })).toMatchObject({ isSure: false })
+  },
+)
 
 test('whatever a gateway says, it is a yes or a no, and an id is a word', () => {
   const body = fc.oneof(

@@ -12,8 +12,8 @@ export type Understood =
     }
 
 /**
- * Understands an answer by its recipe. A no that is understood is sure, as is any 4xx and what a
- * server says of itself (5xx). An answer that is neither yes nor no is nothing to rely on.
+ * Understands an answer by its recipe. A no that is understood is sure, as is a refusal of the request
+ * (4xx) and a server that is away (503). An answer that is neither yes nor no is nothing to rely on.
  */
 export function understand(recipe: Recipe, answer: { status: number; body: string }): Understood {
   const { status } = answer
@@ -34,19 +34,24 @@ export function understand(recipe: Recipe, answer: { status: number; body: strin
   const isNo = (ok.where ?? []).some(
     (check) => wordAt(json, check.at) !== null && !holds(check, json),
   )
+  const isUnderstood = isNo || (error !== null && says?.after !== '')
   return {
     accepted: false,
     lasting:
       lasting !== undefined &&
       (lasting.status?.includes(status) ?? true) &&
       (lasting.where ?? []).every((check) => holds(check, json)),
-    isSure: is2xx ? isNo || (error !== null && says?.after !== '') : isSureBy(status),
+    isSure: isRefusal(status) || (isUnderstood && (is2xx || status === 500)),
     error,
   }
 }
 
-/** A server in between (502, 504) does not know what became of it behind it; nor does a redirect. */
-const isSureBy = (status: number): boolean => status >= 400 && status !== 502 && status !== 504
+/**
+ * Who waited too long (408), or broke on the way (500), may have taken it. A server in between (502, 504,
+ * 520 and so on) does not know what became of it behind it, whatever it says; nor does a redirect.
+ */
+const isRefusal = (status: number): boolean =>
+  (status >= 400 && status <= 499 && status !== 408) || status === 503
 
 function holds({ at, is, starts, one_of }: Check, json: unknown): boolean {
   const word = wordAt(json, at)

@@ -5,7 +5,7 @@ import { giveUp } from './give-up.ts'
 import type { Afterwards } from './alarm.ts'
 import { refused } from './refused.ts'
 import type { Letter } from './route.ts'
-import { sawSuccess } from './route-health.ts'
+import { sawTaken } from './route-health.ts'
 import type { Open } from './routes.ts'
 import {
   aboutOf,
@@ -50,7 +50,7 @@ async function accepted(world: Tried, { message, route }: Try<MailOpen>): Promis
   let told: Afterwards = []
   const isNew = await write(db, async (tx) => {
     const isOpen = await acceptMessage(tx, message.id, route.name, at)
-    told = await sawSuccess(tx, route, raise)
+    told = await sawTaken(tx, route, raise)
     return isOpen
   })
   for (const each of told) each()

@@ -8,6 +8,7 @@ import type { Afterwards } from './alarm.ts'
 import { spendBudget } from './budget.ts'
 import { giveUp } from './give-up.ts'
 import { refused, type Refusal } from './refused.ts'
+import { sawNoReceipt } from './route-health.ts'
 import { UNREADABLE, type Claimed, type Next, type Text, type Tried, type Try } from './try.ts'
 
 /**
@@ -70,6 +71,7 @@ async function begin(
   const begun = await write(db, async (tx) => {
     told = []
     if (!isHeldBy(await holdMessage(tx, message.id), message)) return 'not ours'
+    if (before.length > 0) told = await sawNoReceipt(tx, message.id, begunAt, raise)
     const { isPaid, alarms } = await spendBudget(tx, rules, { accountId, cost, now: begunAt })
     for (const alarm of alarms) told = [...told, ...(await raise(tx, alarm))]
     if (!isPaid) return 'unpaid'

@@ -33,10 +33,10 @@ export type SmppTools = {
   /** Whether the centre may be at a private address. */
   readonly mayBePrivate: boolean
   /**
-   * The id is as the centre writes it. Some give it in hex when they take a message, and in decimal
-   * in its receipt, or with zeros in front: who finds no message by it may try those.
+   * The id is as the centre writes it, which is not always as in its answer. The centre is told that the
+   * receipt was taken when this is done, and to tell it again when it fails.
    */
-  readonly onReceipt: (receipt: Receipt) => void
+  readonly onReceipt: (receipt: Receipt) => Promise<void>
   /** For tests: less patience, and who vouches for the centre's certificate. */
   readonly bounds?: Partial<Patience> & { readonly ca?: string }
 }

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { errors } from 'smpp/lib/defs.js'
 import { expect, onTestFinished, test } from 'vitest'
 import { startSmsCentre, type Answer } from '../../test/setup/sms-centre.ts'
@@ -319,15 +320,30 @@ test('a receipt with a broken body is answered, and the connection goes on', asy
   expect(await route.send(message)).toMatchObject({ accepted: true })
 })
 
-test('a receipt that we cannot take is to be told again', async () => {
+test('a receipt that we cannot write down is to be told again', async () => {
+  let isAway = true
   const { centre } = await world({
-    onReceipt: () => {
-      throw new Error('no database')
+    onReceipt: async () => {
+      await setImmediate()
+      if (isAway) throw new Error('no database')
     },
   })
   await centre.until(() => centre.bound.size === 1)
   expect(await centre.receipt('1', 'DELIVRD')).toBe(errors.ESME_RX_T_APPN)
   expect(await centre.receipt('1', 'DELIVRD')).toBe(errors.ESME_RX_T_APPN)
+  isAway = false
+  expect(await centre.receipt('1', 'DELIVRD')).toBe(0)
+})
+
+test('a receipt is answered when it is written down, and what comes meanwhile is answered first', async () => {
+  const { promise: written, resolve } = Promise.withResolvers<void>()
+  const { centre } = await world({ onReceipt: () => written })
+  await centre.until(() => centre.bound.size === 1)
+  const answered = centre.receipt('1', 'DELIVRD')
+  expect((await centre.send('enquire_link')).command).toBe('enquire_link_resp')
+  expect(centre.heard).not.toContain('deliver_sm_resp')
+  resolve()
+  expect(await answered).toBe(0)
 })
 
 test('closing takes leave, leaves nothing open, and refuses what comes after', async () => {
@@ -442,7 +458,7 @@ async function world(change: Change = {}) {
     { ...setting, port: centre.port, tls: secure, ...(host && { host }) },
     {
       ...tools({ ...bounds, ...(isTrusted && { ca: centre.certificate }) }),
-      onReceipt: (receipt) => void receipts.push(receipt),
+      onReceipt: async (receipt) => void receipts.push(receipt),
       ...given,
     },
   )
@@ -453,7 +469,7 @@ async function world(change: Change = {}) {
 /** Short waits between two tries; for a fault, shorter ones are given. */
 function tools(bounds: SmppTools['bounds'] = {}): SmppTools {
   const short = { firstWait: 20, longestWait: 100 }
-  return { mayBePrivate: true, onReceipt: () => {}, bounds: { ...short, ...bounds } }
+  return { mayBePrivate: true, onReceipt: async () => {}, bounds: { ...short, ...bounds } }
 }
 
 /** A server that is no message centre. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { outcomeOf } from './smtp-answer.ts'
+import { loginBlanker, outcomeOf } from './smtp-answer.ts'
 
 const rows: [string, object, lasting: boolean, reason: string][] = [
   [
@@ -57,6 +57,37 @@ const rows: [string, object, lasting: boolean, reason: string][] = [
 
 for (const [name, error, lasting, reason] of rows) {
   test(`outcome of an SMTP error: ${name}`, () => {
-    expect(outcomeOf(error)).toEqual({ accepted: false, lasting, reason })
+    expect(outcomeOf(error, (said) => said)).toEqual({ accepted: false, lasting, reason })
   })
 }
+
+const [user, password] = ['login', 'hunter2-secret']
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+const spellings: [string, string][] = [
+  ['as it is', password],
+  ['as LOGIN sends it', base64(password)],
+  ['as PLAIN sends it', base64(`\0${user}\0${password}`)],
+]
+test.each(spellings)(
+  'a server that repeats our password %s does not get it into the reason',
+  (_, said) => {
+    const response = `500 5.5.1 Command unrecognized: "${said}"`
+    const errors = [
+      { code: 'EAUTH', responseCode: 500, response, message: 'Invalid login' },
+      { code: 'EAUTH', message: `Invalid login: ${response}` },
+    ]
+    for (const error of errors)
+      expect(outcomeOf(error, loginBlanker(user, password))).toHaveProperty(
+        'reason',
+        expect.stringMatching(/Command unrecognized: "…"$/),
+      )
+  },
+)
+
+test('without a password nothing is blanked', () => {
+  const error = { code: 'EAUTH', responseCode: 500, response: '500 no login' }
+  expect(outcomeOf(error, loginBlanker('login', ''))).toHaveProperty(
+    'reason',
+    'EAUTH (the SMTP settings are wrong) 500 no login',
+  )
+})

@@ -215,6 +215,33 @@ test('a wrong password names the settings, without the password', async () => {
   expect(server.mails).toEqual([])
 })
 
+test.each(['PLAIN', 'LOGIN'])(
+  'a server that repeats what AUTH %s says tells nobody',
+  async (how) => {
+    const { url } = await rawServer((socket) => {
+      socket.write('220 hello\r\n')
+      const next = how === 'LOGIN' ? ['334 VXNlcm5hbWU6', '334 UGFzc3dvcmQ6'] : []
+      socket.on('data', (data) => {
+        const said = String(data).trim()
+        const answer = said.startsWith('EHLO') ? `250-n\r\n250 AUTH ${how}` : next.shift()
+        socket.write(`${answer ?? `500 5.5.1 unrecognized: ${said}`}\r\n`)
+      })
+    })
+    const { user, pass } = auth
+    const login = `${user.replace('@', '%40')}:${encodeURIComponent(pass)}`
+    const route = smtpRoute(plain(url.replace('//', `//${login}@`)))
+    onTestFinished(route.close)
+    const outcome = await route.send(letter)
+    expect(outcome).toMatchObject({
+      accepted: false,
+      reason: expect.stringContaining('unrecognized'),
+    })
+    for (const secret of [pass, `\0${user}\0${pass}`])
+      for (const said of [secret, Buffer.from(secret).toString('base64')])
+        expect(JSON.stringify(outcome)).not.toContain(said)
+  },
+)
+
 const strange = [
   'ana@x.example, eve@y.example',
   'ana@x.example;eve@y.example',

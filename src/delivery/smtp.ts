@@ -2,7 +2,6 @@ import { createTransport } from 'nodemailer'
 import { parseEmail } from '../lib/email.ts'
 import type { Guard } from '../lib/guarded-address.ts'
 import { isRsaKey } from '../lib/rsa.ts'
-import { blanker } from './blank.ts'
 import {
   AT_ONCE,
   LONGEST_SEND,
@@ -12,7 +11,7 @@ import {
   type Outcome,
 } from './route.ts'
 import { dialGuarded } from './smtp-dial.ts'
-import { outcomeOf } from './smtp-answer.ts'
+import { loginBlanker, outcomeOf } from './smtp-answer.ts'
 
 export type SmtpSettings = {
   /** `smtp://user:password@host:587` (STARTTLS) or `smtps://…` (TLS from the first byte). */
@@ -64,7 +63,8 @@ export function smtpRoute(
     },
   )
 
-  const answered = answersOf(settings)
+  const blank = blankerOf(settings)
+  const answered = answersBy(blank)
 
   async function send(letter: Letter): Promise<Outcome> {
     const address = parseEmail(letter.to)?.address
@@ -83,7 +83,7 @@ export function smtpRoute(
       })
       return { accepted: true, ...answered(response) }
     } catch (error) {
-      return { ...outcomeOf(error), ...answered((error as { response?: unknown }).response) }
+      return { ...outcomeOf(error, blank), ...answered((error as { response?: unknown }).response) }
     }
   }
 
@@ -92,14 +92,18 @@ export function smtpRoute(
 
 const MOST_SAID = 4096
 
+function blankerOf({ url }: SmtpSettings): (said: string) => string {
+  const { username, password } = new URL(url)
+  return loginBlanker(decodeURIComponent(username), decodeURIComponent(password))
+}
+
 /** What the server said, without our password in it. */
-function answersOf({ url }: SmtpSettings): (said: unknown) => { readonly answer?: Answer } {
-  const blank = blanker([decodeURIComponent(new URL(url).password)])
-  return (said) =>
+const answersBy =
+  (blank: (said: string) => string) =>
+  (said: unknown): { readonly answer?: Answer } =>
     typeof said === 'string' && said !== ''
       ? { answer: { status: said.slice(0, 3), body: blank(said).slice(0, MOST_SAID) } }
       : {}
-}
 
 function serverOf({ url, tls }: SmtpSettings) {
   const { protocol, hostname, port, username, password } = new URL(url)

@@ -7,7 +7,8 @@ import { write } from '../store/write.ts'
 import type { Afterwards } from './alarm.ts'
 import { giveBack, spendBudget } from './budget.ts'
 import type { Made } from './message.ts'
-import { sawFailure, sawSuccess } from './route-health.ts'
+import { renameEarly } from './receipts.ts'
+import { sawFailure, sawTaken } from './route-health.ts'
 import type { Answer, Letter, Outcome } from './route.ts'
 import type { Open } from './routes.ts'
 import { giveUp } from './give-up.ts'
@@ -102,8 +103,9 @@ async function writeDown(
     await holdMessage(tx, message.id)
     if (outcome.accepted) {
       const { gatewayId = null } = outcome
-      told = await sawSuccess(tx, route, raise)
+      told = await sawTaken(tx, route, raise)
       await updateSending(tx, sending, { acceptedAt: at, gatewayId, answer })
+      await renameEarly(tx, route.id, gatewayId)
       await acceptMessage(tx, message.id, route.name, at)
       return
     }

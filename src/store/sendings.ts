@@ -68,15 +68,23 @@ export async function acceptSending(
     .execute()
 }
 
-/** The newest that a receipt of this route means: by the gateway's id, or by ours. */
-export async function sendingFor(db: Database, route: string, id: string): Promise<Sending | null> {
-  const newest = db.selectFrom('sendings').selectAll().where('route', '=', route)
-  const theirs = newest.where('gatewayId', '=', id).orderBy('id', 'desc').limit(1)
-  return (
-    (await theirs.executeTakeFirst()) ??
-    (await newest.where('id', '=', id).executeTakeFirst()) ??
-    null
-  )
+/**
+ * The newest that a receipt of this route means: by the gateway's id, or by ours; else by what the
+ * gateway's may be written like.
+ */
+export async function sendingFor(
+  db: Database,
+  route: string,
+  id: string,
+  others: readonly string[],
+): Promise<Sending | null> {
+  const all = db.selectFrom('sendings').selectAll().where('route', '=', route)
+  const newest = all.orderBy('id', 'desc').limit(1)
+  const known =
+    (await newest.where('gatewayId', '=', id).executeTakeFirst()) ??
+    (await all.where('id', '=', id).executeTakeFirst())
+  if (known || others.length === 0) return known ?? null
+  return (await newest.where('gatewayId', 'in', others).executeTakeFirst()) ?? null
 }
 
 /** How long the last ones of a route took to arrive, in milliseconds. */
@@ -94,6 +102,15 @@ export async function timesOf(db: Database, route: string, most: number): Promis
   )
 }
 
+/** Has it ever brought a receipt that says what became of a message? */
+export async function bringsReceipts(db: Database, route: string): Promise<boolean> {
+  const its = db.selectFrom('sendings').select('id').where('route', '=', route).limit(1)
+  const one =
+    (await its.where('deliveredAt', 'is not', null).executeTakeFirst()) ??
+    (await its.where('undeliveredAt', 'is not', null).executeTakeFirst())
+  return one !== undefined
+}
+
 export type EarlyReceipt = Readonly<EarlyReceiptsTable>
 
 /** Kept once, however often it comes. */
@@ -105,14 +122,34 @@ export async function keepEarly(db: Database, receipt: EarlyReceipt): Promise<vo
     .execute()
 }
 
-/** How many of a route are kept. */
-export async function countEarly(db: Database, route: string): Promise<number> {
-  const { count } = await db
+/** Leaves this many of a route. */
+export async function dropOldestEarly(db: Database, route: string, most: number): Promise<void> {
+  const oldest = await db
     .selectFrom('earlyReceipts')
-    .select((e) => e.fn.countAll<number | string>().as('count'))
+    .selectAll()
     .where('route', '=', route)
-    .executeTakeFirstOrThrow()
-  return Number(count)
+    .orderBy('at', 'desc')
+    .offset(most)
+    .limit(MANY)
+    .execute()
+  for (const each of oldest) await takeEarly(db, each)
+}
+
+const MANY = 100
+
+/** Those of a route under any of these names. */
+export async function earlyNamed(
+  db: Database,
+  route: string,
+  names: readonly string[],
+): Promise<EarlyReceipt[]> {
+  if (names.length === 0) return []
+  return db
+    .selectFrom('earlyReceipts')
+    .selectAll()
+    .where('route', '=', route)
+    .where('gatewayId', 'in', names)
+    .execute()
 }
 
 /** Those whose sending is known by now, oldest first. */

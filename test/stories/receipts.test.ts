@@ -1,6 +1,9 @@
+import { sql } from 'kysely'
 import { pino } from 'pino'
-import { expect } from 'vitest'
+import { errors } from 'smpp/lib/defs.js'
+import { expect, onTestFinished } from 'vitest'
 import type { App } from '../../src/app.ts'
+import type { Gateway } from '../../src/delivery/gateway.ts'
 import { parseRecipe } from '../../src/delivery/recipe.ts'
 import { receiptToken } from '../../src/delivery/receipts.ts'
 import { sealGateway } from '../../src/delivery/linked.ts'
@@ -9,6 +12,7 @@ import { insertMessage } from '../../src/store/messages.ts'
 import { insertRoute } from '../../src/store/routes.ts'
 import { insertSending } from '../../src/store/sendings.ts'
 import { expectNoChange } from '../attacks/tools.ts'
+import { startSmsCentre } from '../setup/sms-centre.ts'
 import { ana, protect, type World } from '../world.ts'
 import { story } from './story.ts'
 
@@ -29,14 +33,19 @@ const read = parseRecipe({
 if ('problem' in read) throw new Error(`${read.problem} at ${read.at}`)
 const { recipe } = read
 
-async function link({ app }: World, kind: 'http' | 'smtp'): Promise<void> {
-  const gateway =
-    kind === 'http'
-      ? ({ kind, recipe, from: 'x', secrets: { key: 'not to be seen' } } as const)
-      : ({ kind, host: 'x', port: 25, security: 'off', user: '', password: '' } as const)
+const gateways = {
+  http: { kind: 'http', recipe, from: 'x', secrets: { key: 'not to be seen' } },
+  smtp: { kind: 'smtp', host: 'x', port: 25, security: 'off', user: '', password: '' },
+} as const
+
+async function link(
+  { app }: World,
+  kind: Gateway['kind'],
+  gateway: Gateway = gateways[kind as 'http' | 'smtp'],
+): Promise<void> {
   await insertRoute(app.db, {
     id: kind,
-    by: kind === 'http' ? 'sms' : 'email',
+    by: kind === 'smtp' ? 'email' : 'sms',
     name: kind,
     place: 1,
     countries: null,
@@ -206,6 +215,27 @@ story(
         expect(await answer.text()).not.toMatch(/Ana|[\u0600-\u06ff]/)
       }
     })
+  },
+)
+
+story(
+  'a message centre is told that its receipt was taken when it is written down',
+  { settings: { ALLOW_PRIVATE_GATEWAYS: 'yes' } },
+  async (world) => {
+    const centre = await startSmsCentre()
+    onTestFinished(centre.close)
+    const where = { kind: 'smpp', host: '127.0.0.1', port: centre.port, tls: false } as const
+    const who = { systemId: 'x', password: 'x', systemType: '', from: 'x' }
+    await link(world, 'smpp', { ...where, ...who })
+    await centre.until(() => centre.bound.size === 1)
+    const { db } = world.app
+    const early = () => db.selectFrom('earlyReceipts').select('gatewayId').execute()
+    await sql`alter table early_receipts rename to lost`.execute(db)
+    expect(await centre.receipt('7', 'DELIVRD')).toBe(errors.ESME_RX_T_APPN)
+    await sql`alter table lost rename to early_receipts`.execute(db)
+    expect(await early()).toEqual([])
+    expect(await centre.receipt('7', 'DELIVRD')).toBe(0)
+    expect(await early()).toEqual([{ gatewayId: '7' }])
   },
 )
 
