@@ -10,6 +10,7 @@ import {
 } from '../../test/setup/routes.ts'
 import { insertAttempt } from '../store/attempts.ts'
 import { openDatabase } from '../store/open.ts'
+import { NEEDLESS } from './needless.ts'
 import { LEASE, type Outcome } from './route.ts'
 import { UNANSWERED } from './try.ts'
 
@@ -252,6 +253,66 @@ for (const kind of databases) {
       expect(b.given.map(({ text }) => text)).toEqual(['the code of open'])
       for (const id of ['used', 'over'])
         expect(await it.row(id)).toMatchObject({ body: null, failedAt: null, route: 'a' })
+    })
+
+    test('a code that was typed in has not failed, whatever a receipt says', async () => {
+      const it = await openDelivery(kind, two())
+      for (const id of ['m', 'n']) await it.insert(id, { attemptId: 'x' })
+      await it.look()
+      await it.db.updateTable('messages').set({ enteredAt: NOW }).execute()
+      await it.tell('a', 'a-1', 'failed')
+      await it.look(1000)
+      const accepted = 'message_accepted'
+      expect(it.reports.map((each) => each.kind)).toEqual([accepted, accepted])
+      expect(await it.row()).toMatchObject({ failedAt: null, body: null })
+      // Nor when its time is over before anybody has looked.
+      await it.tell('a', 'a-2', 'failed')
+      it.clock.at += LIFE
+      await it.look()
+      expect(it.reports).toHaveLength(2)
+      expect(await it.row('n')).toMatchObject({ failedAt: null, body: null })
+    })
+
+    test('one that nobody waits for is not paid for, and is no failure to report', async () => {
+      const [a, b] = two()
+      a.says(() => refuses())
+      const it = await openDelivery(kind, [a, b])
+      b.says(() => refuses())
+      for (const id of ['m', 'n']) await it.insert(id, { attemptId: id })
+      await it.look()
+      await it.db.updateTable('messages').set({ enteredAt: NOW }).where('id', '=', 'n').execute()
+      const own = await it.insertOwn('own', { attemptId: 'm' })
+      const attempt = { door: 'page', purpose: 'sign-in', accountId: 'ana' } as const
+      const kept = { sessionId: null, proofs: [], draft: null, goal: null, endedAt: null }
+      const times = { nextSendAt: 0, createdAt: NOW, expiresAt: NOW + 9e6 }
+      const asked = { kind: 'email', question: { until: NOW + LIFE } }
+      const about = { ...attempt, ...kept, ...times, asked, triesLeft: 3, sends: 2 }
+      await insertAttempt(it.db, { id: 'm', secretHash: 'x', ...about })
+      const before = it.reports.length
+      it.delivery.wake(own)
+      await it.look(60_000)
+      expect([a, b].map(numbers)).toEqual([2, 2])
+      const dead = { body: null, reason: NEEDLESS, route: null }
+      expect(await it.row('own')).toMatchObject({ ...dead, failedAt: expect.any(Number) })
+      expect(await it.sendings('own')).toEqual([])
+      expect(await it.row('m')).toMatchObject({ body: null, failedAt: it.clock.at })
+      expect(await it.row('n')).toMatchObject({ body: null, failedAt: null })
+      expect(it.reports.slice(before)).toEqual([])
+    })
+
+    test('asked for again, a code does not go out a third time by itself', async () => {
+      const [a, b] = two()
+      const it = await withReceipts([a, b], 15_000)
+      await it.insert('m1', { attemptId: 'attempt', expiresAt: it.clock.at + LIFE })
+      const { expiresAt } = await it.row('m1')
+      await it.look()
+      await it.look(29_000)
+      await it.insert('m2', { attemptId: 'attempt', expiresAt })
+      await it.look()
+      expect((await it.row('m2')).route).toBe('b')
+      await it.look(5_000)
+      expect(b.given.map(({ text }) => text)).toEqual(['the code of m2'])
+      expect(await it.row('m1')).toMatchObject({ body: null, failedAt: null, route: 'a' })
     })
 
     test('one that keeps failing rests, is asked last, and is tried again', async () => {

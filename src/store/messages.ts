@@ -366,8 +366,9 @@ export async function codesOf(
 
 /**
  * Gives up what nobody needs any more, and wipes it. What is being sent at this moment is left to
- * whoever claimed it: a letter that arrives must not be written down as expired. What a route has taken
- * has not failed, but goes no other way any more; of what one may have taken, nobody knows.
+ * whoever claimed it: a letter that arrives must not be written down as expired. What a route has taken,
+ * or was typed in, has not failed, but goes no other way any more; of what one may have taken, nobody
+ * knows.
  */
 export async function expireMessages(
   db: Database,
@@ -378,7 +379,7 @@ export async function expireMessages(
     .set({ body: null })
     .where('expiresAt', '<=', now)
     .where('nextTryAt', '<=', now)
-    .where(underWay)
+    .where((e) => e.or([underWay, e('enteredAt', 'is not', null)]))
     .execute()
   const rows = await isOver
     .set({
