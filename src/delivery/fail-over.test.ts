@@ -257,8 +257,10 @@ for (const kind of databases) {
 
     test('a code that was typed in has not failed, whatever a receipt says', async () => {
       const it = await openDelivery(kind, two())
-      for (const id of ['m', 'n']) await it.insert(id, { attemptId: 'x' })
-      await it.look()
+      for (const id of ['m', 'n']) {
+        await it.insert(id, { attemptId: id })
+        await it.look()
+      }
       await it.db.updateTable('messages').set({ enteredAt: NOW }).execute()
       await it.tell('a', 'a-1', 'failed')
       await it.look(1000)

@@ -1,8 +1,14 @@
 import { newId, type Random } from '../lib/random.ts'
 import { seal, unseal, type Keys } from '../lib/seal.ts'
 import { partsOf } from '../lib/sms-text.ts'
-import { acceptMessage, failMessage, holdMessage, isHeldBy } from '../store/messages.ts'
-import { insertSending, updateSending } from '../store/sendings.ts'
+import {
+  acceptMessage,
+  failAccepted,
+  failMessage,
+  holdMessage,
+  isHeldBy,
+} from '../store/messages.ts'
+import { insertSending, sendingsOf, updateSending } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
 import type { Afterwards } from './alarm.ts'
 import { giveBack, spendBudget } from './budget.ts'
@@ -105,6 +111,10 @@ async function writeDown(
       told = await sawSuccess(tx, route, raise)
       await updateSending(tx, sending, { acceptedAt: at, gatewayId, answer })
       await acceptMessage(tx, message.id, route.name, at)
+      const [its] = await sendingsOf(tx, [message.id])
+      // A receipt may have come before this answer.
+      if (its && its.undeliveredAt !== null)
+        await failAccepted(tx, message.id, its.reason ?? '', at)
       return
     }
     const { lasting, reason: said, isSure = message.by === 'email' } = outcome
