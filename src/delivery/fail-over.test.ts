@@ -344,6 +344,26 @@ for (const kind of databases) {
       expect(it.alarms.slice(1)).toEqual([{ kind: 'route_works', route: 'a' }])
     })
 
+    test('one that was removed while it had something has not failed', async () => {
+      const a = fakeRoute('a')
+      const fakes = [a, fakeRoute('b'), fakeRoute('c', 'email')]
+      const it = await openDelivery(kind, fakes)
+      const { promise, resolve } = Promise.withResolvers<Outcome>()
+      a.says(() => promise)
+      for (const id of ['m1', 'm2', 'm3', 'm4']) await it.insert(id)
+      it.delivery.wake()
+      await expect.poll(() => numbers(a)).toBe(4)
+      fakes.shift()
+      await it.insert('letter', { by: 'email' })
+      it.delivery.wake()
+      await expect.poll(async () => (await it.row('letter')).acceptedAt).toBe(NOW)
+      resolve(refuses())
+      await it.delivery.settled()
+      expect(fakes.map(numbers)).toEqual([4, 1])
+      expect(await it.db.selectFrom('routeHealths').selectAll().execute()).toEqual([])
+      expect(it.alarms).toEqual([])
+    })
+
     test('many that fail in the same moment are one reason to rest, not many', async () => {
       const a = fakeRoute('a')
       const b = fakeRoute('b')

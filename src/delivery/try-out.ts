@@ -117,14 +117,14 @@ async function writeDown(
         await failAccepted(tx, message.id, its.reason ?? '', at)
       return
     }
-    const { lasting, reason: said, isSure = message.by === 'email' } = outcome
+    const { lasting, isLeft, reason: said, isSure = message.by === 'email' } = outcome
     const reason = isSure ? said : `${said} (${UNANSWERED})`
     const became = { refusedAt: isSure ? at : null, lasting: lasting ? 1 : 0, reason, answer }
     await updateSending(tx, sending, became)
     await failMessage(tx, message, route.name, reason, at)
     const bill = { accountId: message.accountId, cost, now: begunAt }
     if (isSure && message.by === 'sms') await giveBack(tx, rules, bill)
-    told = lasting ? [] : await sawFailure(tx, route, { reason, begunAt }, at, raise)
+    told = lasting || isLeft ? [] : await sawFailure(tx, route, { reason, begunAt }, at, raise)
   })
   for (const each of told) each()
 }
