@@ -93,6 +93,7 @@ async function signIn(world: World, ids: readonly string[], turn: number): Promi
   const to = `${HONEST}00000${who}`
   const address = `203.0.113.${who}`
   const answer = await askForSms(world, { accountId: ids[who]!, to, address, attemptId })
+  await world.opened.delivery.settled()
   await enterMessages(world.app.db, attemptId, world.now())
   return answer
 }
