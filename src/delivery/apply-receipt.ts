@@ -80,6 +80,8 @@ async function undelivered(
   now: number,
 ): Promise<'due' | 'failed' | null> {
   if (message.body !== null) {
+    // It goes by this route and no other, and whoever asks it now hears what has come.
+    if (message.kind === 'test') return null
     if (!isNewest(sending, others)) return null
     await bringBack(db, message.id, reason, now)
     return 'due'

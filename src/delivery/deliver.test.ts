@@ -7,7 +7,7 @@ import { databases } from '../../test/setup/databases.ts'
 import { startMailServer } from '../../test/setup/mail-server.ts'
 import { systemRandom } from '../lib/random.ts'
 import { keyFrom, type Keys } from '../lib/seal.ts'
-import { insertMessage, type Message } from '../store/messages.ts'
+import { claimMessage, insertMessage, type Message } from '../store/messages.ts'
 import { migrate } from '../store/migrate.ts'
 import { openDatabase, type Database } from '../store/open.ts'
 import { openBody, sealBody, startDelivery, type Report, type World } from './deliver.ts'
@@ -329,16 +329,26 @@ for (const { name, fresh } of databases) {
       await db.destroy()
     })
 
-    test('a message that waited here for too long is left to whoever claims it first', async () => {
-      const { insertOwn, delivery, inboxes, clock, look } = await world()
+    test('a message that waited here for long is claimed for longer, and sent', async () => {
+      const { insertOwn, delivery, inboxes, clock, row } = await world()
       const made = await insertOwn('m')
       clock.at += LEASE - LONGEST_SEND + 1
       delivery.wake(made)
       await delivery.settled()
-      expect(inboxes()).toEqual([])
-      clock.at += LONGEST_SEND
-      await look()
       expect(inboxes()).toEqual(['m@x.example'])
+      expect(await row('m')).toMatchObject({ tries: 1, nextTryAt: clock.at + LEASE })
+    })
+
+    test('a message that waited here for too long is left to who has claimed it', async () => {
+      const { insertOwn, delivery, inboxes, clock, db, row } = await world()
+      const made = await insertOwn('m')
+      clock.at += LEASE
+      await claimMessage(db, 'm', clock.at, LEASE)
+      clock.at += 1
+      delivery.wake(made)
+      await delivery.settled()
+      expect(inboxes()).toEqual([])
+      expect(await row('m')).toMatchObject({ tries: 2, nextTryAt: clock.at - 1 + LEASE })
     })
 
     test('what its maker has not begun when it stops is due at once for others', async () => {

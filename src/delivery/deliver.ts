@@ -3,6 +3,7 @@ import {
   claimMessage,
   dueMessages,
   expireMessages,
+  keepClaim,
   postponeMessage,
   type Due,
 } from '../store/messages.ts'
@@ -14,9 +15,9 @@ import { takeEarlyOnes, takeReceipt } from './receipts.ts'
 import { tellExpired, tellReceipt } from './reports.ts'
 import { sawReceipt } from './route-health.ts'
 import { tryOut } from './try-out.ts'
-import { AT_ONCE, LEASE, LONGEST_SEND, type Receipt } from './route.ts'
+import { AT_ONCE, LEASE, LONGEST_SEND, LONGEST_SMS, type Receipt } from './route.ts'
 import type { Routes } from './routes.ts'
-import type { Report, Tried } from './try.ts'
+import type { Claimed, Report, Tried } from './try.ts'
 
 export { openBody, sealBody } from './body.ts'
 export type { Report } from './try.ts'
@@ -54,6 +55,8 @@ export type Delivery = {
 export function startDelivery(world: World): Delivery {
   const { db, now, routes, onError } = world
   const own = new Map<string, Made>()
+  /** What no route was known for when it was made: one may have been linked since the last look. */
+  const parked = new Map<string, Made>()
   const work = new Set<Promise<void>>()
   const lanes = openLanes(AT_ONCE, (id) => track(() => deliver(id)))
   let looking = false
@@ -64,8 +67,14 @@ export function startDelivery(world: World): Delivery {
 
   function wake(made?: Made): void {
     if (!made) return look()
-    // What is too much to remember here is found by a look when its lease has run out.
-    if (stopped || own.size >= BATCH || !routes.kinds().includes(made.by)) return
+    if (stopped) return
+    if (routes.kinds().includes(made.by)) begin(made)
+    else if (parked.size < BATCH) parked.set(made.id, made)
+  }
+
+  /** What is too much to remember here is found by a look when its lease has run out. */
+  function begin(made: Made): void {
+    if (lanes.waiting(laneOf(made)) >= BATCH) return
     own.set(made.id, made)
     lanes.now(laneOf(made), made.id)
   }
@@ -84,8 +93,23 @@ export function startDelivery(world: World): Delivery {
     for (const message of await expireMessages(db, now())) tellExpired(world, message)
     await findEarly()
     await routes.refresh()
-    for (const kind of routes.kinds())
-      for (const due of await dueMessages(db, now(), kind, BATCH)) lanes.later(laneOf(due), due.id)
+    const kinds = routes.kinds()
+    for (const made of parked.values()) if (kinds.includes(made.by)) begin(made)
+    parked.clear()
+    for (const kind of kinds) await findOf(kind)
+  }
+
+  /** Much to one country hides nothing to others. */
+  async function findOf(kind: Made['by']): Promise<void> {
+    const seen = new Set<string | null>()
+    for (;;) {
+      const found = await dueMessages(db, now(), kind, BATCH, [...seen])
+      for (const due of found) {
+        lanes.later(laneOf(due), due.id)
+        seen.add(due.country)
+      }
+      if (found.length < BATCH) return
+    }
   }
 
   async function findEarly(): Promise<void> {
@@ -103,14 +127,21 @@ export function startDelivery(world: World): Delivery {
   async function deliver(id: string): Promise<void> {
     const made = own.get(id)
     own.delete(id)
-    // It is ours from birth, and need not be read again. One that waited here for too long is
-    // claimed anew, by whoever is first.
-    const isOurs = made && now() + LONGEST_SEND <= made.createdAt + LEASE
-    const message = isOurs ? made : await claimMessage(db, id, now(), LEASE)
+    const message = made ? await stillOurs(made) : await claimMessage(db, id, now(), LEASE)
     if (!message) return
     const next = await oneTry(world, message)
     if (message.by === 'sms') await findEarly()
     if (next === 'again') look()
+  }
+
+  /**
+   * It is ours from birth, and need not be read again. What waited here for so long that others could
+   * send it too is ours for longer, if nobody has taken it.
+   */
+  async function stillOurs(made: Made): Promise<Claimed | null> {
+    const longest = made.by === 'sms' ? LONGEST_SMS : LONGEST_SEND
+    if (now() + longest <= made.createdAt + LEASE) return made
+    return (await keepClaim(db, made, now() + LEASE)) ? made : null
   }
 
   async function take(applied: Applied): Promise<void> {

@@ -10,6 +10,7 @@ import {
 } from '../../test/setup/routes.ts'
 import { insertAttempt } from '../store/attempts.ts'
 import { openDatabase } from '../store/open.ts'
+import { NEEDLESS } from './needless.ts'
 import { LEASE, type Outcome } from './route.ts'
 import { UNANSWERED } from './try.ts'
 
@@ -254,6 +255,68 @@ for (const kind of databases) {
         expect(await it.row(id)).toMatchObject({ body: null, failedAt: null, route: 'a' })
     })
 
+    test('a code that was typed in has not failed, whatever a receipt says', async () => {
+      const it = await openDelivery(kind, two())
+      for (const id of ['m', 'n']) {
+        await it.insert(id, { attemptId: id })
+        await it.look()
+      }
+      await it.db.updateTable('messages').set({ enteredAt: NOW }).execute()
+      await it.tell('a', 'a-1', 'failed')
+      await it.look(1000)
+      const accepted = 'message_accepted'
+      expect(it.reports.map((each) => each.kind)).toEqual([accepted, accepted])
+      expect(await it.row()).toMatchObject({ failedAt: null, body: null })
+      // Nor when its time is over before anybody has looked.
+      await it.tell('a', 'a-2', 'failed')
+      it.clock.at += LIFE
+      await it.look()
+      expect(it.reports).toHaveLength(2)
+      expect(await it.row('n')).toMatchObject({ failedAt: null, body: null })
+    })
+
+    test('one that nobody waits for is not paid for, and is no failure to report', async () => {
+      const [a, b] = two()
+      a.says(() => refuses())
+      const it = await openDelivery(kind, [a, b])
+      b.says(() => refuses())
+      for (const id of ['m', 'n']) await it.insert(id, { attemptId: id })
+      await it.look()
+      await it.db.updateTable('messages').set({ enteredAt: NOW }).where('id', '=', 'n').execute()
+      const own = await it.insertOwn('own', { attemptId: 'm' })
+      const attempt = { door: 'page', purpose: 'sign-in', accountId: 'ana' } as const
+      const kept = { sessionId: null, proofs: [], draft: null, goal: null, endedAt: null }
+      const times = { nextSendAt: 0, createdAt: NOW, expiresAt: NOW + 9e6 }
+      const asked = { kind: 'email', question: { until: NOW + LIFE } }
+      const about = { ...attempt, ...kept, ...times, asked, triesLeft: 3, sends: 2 }
+      await insertAttempt(it.db, { id: 'm', secretHash: 'x', ...about })
+      const before = it.reports.length
+      it.delivery.wake(own)
+      await it.look(60_000)
+      expect([a, b].map(numbers)).toEqual([2, 2])
+      const dead = { body: null, reason: NEEDLESS, route: null }
+      expect(await it.row('own')).toMatchObject({ ...dead, failedAt: expect.any(Number) })
+      expect(await it.sendings('own')).toEqual([])
+      expect(await it.row('m')).toMatchObject({ body: null, failedAt: it.clock.at })
+      expect(await it.row('n')).toMatchObject({ body: null, failedAt: null })
+      expect(it.reports.slice(before)).toEqual([])
+    })
+
+    test('asked for again, a code does not go out a third time by itself', async () => {
+      const [a, b] = two()
+      const it = await withReceipts([a, b], 15_000)
+      await it.insert('m1', { attemptId: 'attempt', expiresAt: it.clock.at + LIFE })
+      const { expiresAt } = await it.row('m1')
+      await it.look()
+      await it.look(29_000)
+      await it.insert('m2', { attemptId: 'attempt', expiresAt })
+      await it.look()
+      expect((await it.row('m2')).route).toBe('b')
+      await it.look(5_000)
+      expect(b.given.map(({ text }) => text)).toEqual(['the code of m2'])
+      expect(await it.row('m1')).toMatchObject({ body: null, failedAt: null, route: 'a' })
+    })
+
     test('one that keeps failing rests, is asked last, and is tried again', async () => {
       const [a, b] = two()
       a.says(() => refuses('502'))
@@ -279,6 +342,26 @@ for (const kind of databases) {
       a.says(() => ({ accepted: true }))
       expect(await send('m9')).toBe('a')
       expect(it.alarms.slice(1)).toEqual([{ kind: 'route_works', route: 'a' }])
+    })
+
+    test('one that was removed while it had something has not failed', async () => {
+      const a = fakeRoute('a')
+      const fakes = [a, fakeRoute('b'), fakeRoute('c', 'email')]
+      const it = await openDelivery(kind, fakes)
+      const { promise, resolve } = Promise.withResolvers<Outcome>()
+      a.says(() => promise)
+      for (const id of ['m1', 'm2', 'm3', 'm4']) await it.insert(id)
+      it.delivery.wake()
+      await expect.poll(() => numbers(a)).toBe(4)
+      fakes.shift()
+      await it.insert('letter', { by: 'email' })
+      it.delivery.wake()
+      await expect.poll(async () => (await it.row('letter')).acceptedAt).toBe(NOW)
+      resolve(refuses())
+      await it.delivery.settled()
+      expect(fakes.map(numbers)).toEqual([4, 1])
+      expect(await it.db.selectFrom('routeHealths').selectAll().execute()).toEqual([])
+      expect(it.alarms).toEqual([])
     })
 
     test('many that fail in the same moment are one reason to rest, not many', async () => {

@@ -8,6 +8,7 @@ import {
 import type { Database } from '../store/open.ts'
 import { sendingsOf } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
+import { NEEDLESS } from './needless.ts'
 import { aboutOf, type Claimed, type Tried } from './try.ts'
 import { isUnderWay, whyFailed } from './whereabouts.ts'
 
@@ -16,7 +17,8 @@ type Failed = { readonly route: string | null; readonly reason: string }
 
 /**
  * No route is asked any more: the message is not tried again, and its body is wiped. What one of them has
- * taken has to do; else it has failed. In a transaction. `null` when it has not failed, or is not ours.
+ * taken has to do, and what was typed in has arrived; else it has failed. In a transaction. `null` when it
+ * has not failed, or is not ours.
  */
 export async function endTries(
   db: Database,
@@ -24,9 +26,10 @@ export async function endTries(
   why: string | null,
   now: number,
 ): Promise<Failed | null> {
-  if (!isHeldBy(await holdMessage(db, claim.id), claim)) return null
+  const held = await holdMessage(db, claim.id)
+  if (!held || !isHeldBy(held, claim)) return null
   const sendings = await sendingsOf(db, [claim.id])
-  if (sendings.some(isUnderWay)) {
+  if (held.enteredAt !== null || sendings.some(isUnderWay)) {
     await leaveMessage(db, claim)
     return null
   }
@@ -36,14 +39,17 @@ export async function endTries(
   return { route, reason }
 }
 
-/** The same by itself. `why`: where it is not what the last route said. */
+/**
+ * The same by itself. `why`: where it is not what the last route said. What nobody waits for is no failure
+ * to report.
+ */
 export async function giveUp(
   { db, now, report }: Tried,
   message: Claimed,
   why: string | null,
 ): Promise<'done'> {
   const failed = await write(db, (tx) => endTries(tx, message, why, now()))
-  if (failed) {
+  if (failed && why !== NEEDLESS) {
     const { route, reason } = failed
     report({ kind: 'message_failed', ...aboutOf(message), reason, ...(route && { route }) })
   }

@@ -2,6 +2,8 @@
 export type Lanes = {
   /** To be done before all that is left over in this lane. */
   readonly now: (lane: string, id: string) => void
+  /** How much of that waits in this lane. */
+  readonly waiting: (lane: string) => number
   /** To be done when nothing else waits in this lane; once, however often it is said. */
   readonly later: (lane: string, id: string) => void
   /** Begins nothing more. */
@@ -37,6 +39,7 @@ export function openLanes(most: number, work: (id: string) => Promise<void>): La
 
   return {
     now: (lane, id) => join(lane, 'first', id),
+    waiting: (lane) => lanes.get(lane)?.first.size ?? 0,
     later: (lane, id) => join(lane, 'rest', id),
     stop: () => void (stopped = true),
   }

@@ -7,11 +7,12 @@ export type Leaving = {
   readonly leave: () => Promise<void>
 }
 
-/** Surely not taken: another route, or what has taken its place, gets it. */
+/** Surely not taken, and no failure of anybody: another route, or what has taken its place, gets it. */
 const GONE: Outcome = {
   accepted: false,
   lasting: false,
   isSure: true,
+  isLeft: true,
   reason: 'the route was changed or removed',
 }
 
@@ -20,13 +21,15 @@ export function leaving(route: Route<never>): Leaving {
   let underWay = 0
   let isLeft = false
   let closing: Promise<void> | null = null
+  const hasLeft = (): boolean => isLeft
   const close = (): Promise<void> => (closing ??= route.close())
 
   async function send(what: never): Promise<Outcome> {
     if (isLeft) return GONE
     underWay += 1
     try {
-      return await route.send(what)
+      const outcome = await route.send(what)
+      return outcome.accepted || !hasLeft() ? outcome : { ...outcome, isLeft: true }
     } finally {
       underWay -= 1
       if (isLeft && underWay === 0) becomeIdle()

@@ -1,9 +1,9 @@
-import { isAttemptOver } from '../store/attempts.ts'
 import { codesOf } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
 import { sendingsOf } from '../store/sendings.ts'
 import { openBody } from './body.ts'
 import { giveUp } from './give-up.ts'
+import { isNeedless, NEEDLESS } from './needless.ts'
 import { pickRoute } from './pick-route.ts'
 import { sendMail } from './send-mail.ts'
 import { sendSms } from './send-sms.ts'
@@ -13,7 +13,9 @@ import { UNREADABLE, type Claimed, type Next, type Text, type Tried } from './tr
 export async function oneTry(world: Tried, message: Claimed): Promise<Next> {
   const { db, now, routes } = world
   const isFirst = message.tries === 1
-  if (!isFirst && (await isNeedless(db, message, now()))) return giveUp(world, message, NEEDLESS)
+  // The first try of a text message asks when it is paid for; that of a mail does not.
+  if (!isFirst && !('says' in message) && (await isNeedless(db, message, now())))
+    return giveUp(world, message, NEEDLESS)
   const before = isFirst ? [] : await sendingsOf(db, [message.id])
   if (before.length > 0 || message.by === 'sms') await routes.refresh()
   const avoid = message.by === 'sms' ? await waitedInVain(db, message) : nobody
@@ -36,14 +38,6 @@ function textOf(world: Tried, message: Claimed): Text | null {
     world.onError(error)
     return null
   }
-}
-
-const NEEDLESS = 'not needed any more: its code was used, or is asked for no more'
-
-/** A code that has come another way, or that nothing asks for any more, is dead before its time. */
-async function isNeedless(db: Database, message: Claimed, now: number): Promise<boolean> {
-  if ('says' in message || message.kind !== 'code' || message.attemptId === null) return false
-  return message.enteredAt !== null || isAttemptOver(db, message.attemptId, now)
 }
 
 const nobody: ReadonlySet<string> = new Set()

@@ -41,9 +41,10 @@ async function writeDown(world: Tried, tx: Database, it: Try, outcome: Refusal):
   const at = world.now()
   const isOurs = isHeldBy(await holdMessage(tx, message.id), message)
   const reason = await keepRefusal(tx, it, outcome, at)
-  const told = outcome.lasting
-    ? []
-    : await sawFailure(tx, route, { reason, begunAt: sending.begunAt }, at, world.raise)
+  const told =
+    outcome.lasting || outcome.isLeft
+      ? []
+      : await sawFailure(tx, route, { reason, begunAt: sending.begunAt }, at, world.raise)
   if (!isOurs) return { said: null, told, next: 'done' }
   const about = { ...aboutOf(message), route: route.name }
   const turn = await whoseTurn(world, tx, it, at)

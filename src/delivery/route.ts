@@ -30,6 +30,8 @@ export type Outcome =
       readonly accepted: false
       readonly lasting: boolean
       readonly isSure?: boolean
+      /** The route was changed or removed meanwhile: what went wrong says nothing about what is linked now. */
+      readonly isLeft?: boolean
       readonly reason: string
       readonly answer?: Answer
     }

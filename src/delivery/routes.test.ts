@@ -12,6 +12,7 @@ import {
   insertRoute,
   placeRoute,
   replaceRoute,
+  routeHealths,
 } from '../store/routes.ts'
 import type { Gateway } from './gateway.ts'
 import { gatewaysOf } from './gateways.ts'
@@ -165,6 +166,7 @@ for (const { name, fresh } of databases) {
         accepted: false,
         lasting: false,
         isSure: true,
+        isLeft: true,
       })
       expect(under).toHaveLength(2)
     })
@@ -249,6 +251,19 @@ for (const { name, fresh } of databases) {
       expect(await fail(NOW)).toBe(null)
       expect(await fail(NOW + 30_000)).toBe(4)
       expect(await seen(NOW + 89_999)).toEqual([true, true])
+    })
+
+    test('of one that is gone nothing is kept; of one that only cannot be read, all is', async () => {
+      await link('a', 1)
+      await link('foreign', 2, { sealedWith: [keyFrom('k9', randomBytes(32))] })
+      const { routes } = held()
+      await routes.refresh()
+      await deleteRoute(db, 'a')
+      // By a process that has not seen it go.
+      for (const route of ['a', 'foreign'])
+        await countFailure(db, { route, reason: 'busy', begunAt: NOW }, TOO_MANY, NOW)
+      await routes.refresh()
+      expect((await routeHealths(db)).map(({ route }) => route)).toEqual(['foreign'])
     })
 
     test('fifty failures at once are counted up to a rest, and said once', async () => {

@@ -1,4 +1,4 @@
-import { routeHealths, type RouteHealth } from '../store/routes.ts'
+import { forgetGone, routeHealths, type RouteHealth } from '../store/routes.ts'
 import type { Database } from '../store/open.ts'
 import { priceIn, serves, type Linked } from './gateway.ts'
 import { restsUntil } from './rest.ts'
@@ -59,6 +59,9 @@ export function openRoutes(db: Database, { linked, open, onError }: Sources): Ro
   async function look(): Promise<void> {
     const all = await linked(db)
     healths = new Map((await routeHealths(db)).map((each) => [each.route, each]))
+    const ids = new Set(all.map(({ id }) => id))
+    const strays = [...healths.keys()].filter((id) => !ids.has(id))
+    if (strays.length > 0) await forgetGone(db, strays)
     if (isClosed) return
     const broken = new Set<string>()
     const before = held

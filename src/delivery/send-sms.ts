@@ -7,6 +7,7 @@ import { smsAccepted, type SmsOpen } from './accepted.ts'
 import type { Afterwards } from './alarm.ts'
 import { spendBudget } from './budget.ts'
 import { giveUp } from './give-up.ts'
+import { isNeedless, NEEDLESS } from './needless.ts'
 import { refused, type Refusal } from './refused.ts'
 import { sawNoReceipt } from './route-health.ts'
 import { UNREADABLE, type Claimed, type Next, type Text, type Tried, type Try } from './try.ts'
@@ -26,6 +27,7 @@ export async function sendSms(
   if (text === null) return giveUp(world, message, UNREADABLE)
   const begun = await begin(world, message, route, before, partsOf(text))
   if (begun === 'unpaid') return giveUp(world, message, 'budget')
+  if (begun === 'needless') return giveUp(world, message, NEEDLESS)
   if (begun === 'not ours') return 'done'
   const { sending, currency } = begun
   const it = { message, route, sending }
@@ -57,7 +59,10 @@ async function begin(
   before: readonly Sending[],
   parts: number,
 ): Promise<
-  'unpaid' | 'not ours' | { readonly sending: Try['sending']; readonly currency: string }
+  | 'unpaid'
+  | 'needless'
+  | 'not ours'
+  | { readonly sending: Try['sending']; readonly currency: string }
 > {
   const { db, now, random, raise } = world
   const rules = await world.rules()
@@ -70,7 +75,9 @@ async function begin(
   let told: Afterwards = []
   const begun = await write(db, async (tx) => {
     told = []
-    if (!isHeldBy(await holdMessage(tx, message.id), message)) return 'not ours'
+    const held = await holdMessage(tx, message.id)
+    if (!held || !isHeldBy(held, message)) return 'not ours'
+    if (await isNeedless(tx, held, begunAt)) return 'needless'
     if (before.length > 0) told = await sawNoReceipt(tx, message.id, begunAt, raise)
     const { isPaid, alarms } = await spendBudget(tx, rules, { accountId, cost, now: begunAt })
     for (const alarm of alarms) told = [...told, ...(await raise(tx, alarm))]

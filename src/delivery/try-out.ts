@@ -1,8 +1,14 @@
 import { newId, type Random } from '../lib/random.ts'
 import { seal, unseal, type Keys } from '../lib/seal.ts'
 import { partsOf } from '../lib/sms-text.ts'
-import { acceptMessage, failMessage, holdMessage, isHeldBy } from '../store/messages.ts'
-import { insertSending, updateSending } from '../store/sendings.ts'
+import {
+  acceptMessage,
+  failAccepted,
+  failMessage,
+  holdMessage,
+  isHeldBy,
+} from '../store/messages.ts'
+import { insertSending, sendingsOf, updateSending } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
 import type { Afterwards } from './alarm.ts'
 import { giveBack, spendBudget } from './budget.ts'
@@ -107,16 +113,20 @@ async function writeDown(
       await updateSending(tx, sending, { acceptedAt: at, gatewayId, answer })
       await renameEarly(tx, route.id, gatewayId)
       await acceptMessage(tx, message.id, route.name, at)
+      const [its] = await sendingsOf(tx, [message.id])
+      // A receipt may have come before this answer.
+      if (its && its.undeliveredAt !== null)
+        await failAccepted(tx, message.id, its.reason ?? '', at)
       return
     }
-    const { lasting, reason: said, isSure = message.by === 'email' } = outcome
+    const { lasting, isLeft, reason: said, isSure = message.by === 'email' } = outcome
     const reason = isSure ? said : `${said} (${UNANSWERED})`
     const became = { refusedAt: isSure ? at : null, lasting: lasting ? 1 : 0, reason, answer }
     await updateSending(tx, sending, became)
     await failMessage(tx, message, route.name, reason, at)
     const bill = { accountId: message.accountId, cost, now: begunAt }
     if (isSure && message.by === 'sms') await giveBack(tx, rules, bill)
-    told = lasting ? [] : await sawFailure(tx, route, { reason, begunAt }, at, raise)
+    told = lasting || isLeft ? [] : await sawFailure(tx, route, { reason, begunAt }, at, raise)
   })
   for (const each of told) each()
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { NEEDLESS } from '../delivery/needless.ts'
 import { UNANSWERED, UNREADABLE } from '../delivery/try.ts'
 import { reasonsIn } from './delivery-reasons.ts'
 
@@ -14,6 +15,7 @@ test.each([
   ['not delivered', [{ known: 'undelivered' }]],
   [UNANSWERED, [unanswered]],
   [UNREADABLE, [{ known: 'unreadable' }]],
+  [NEEDLESS, [{ known: 'needless' }]],
   ['HTTP 503 Busy', [{ said: 'HTTP 503 Busy' }]],
   ['constructor', [{ said: 'constructor' }]],
   ['unreachable EHOSTUNREACH', [{ known: 'away' }, { said: 'unreachable EHOSTUNREACH' }]],

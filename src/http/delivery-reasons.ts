@@ -1,3 +1,4 @@
+import { NEEDLESS } from '../delivery/needless.ts'
 import { UNANSWERED, UNREADABLE } from '../delivery/try.ts'
 import type { Reason } from '../pages/delivery-words.ts'
 
@@ -11,6 +12,7 @@ const ours: Readonly<Record<string, Known>> = {
   'not delivered': 'undelivered',
   [UNANSWERED]: 'unanswered',
   [UNREADABLE]: 'unreadable',
+  [NEEDLESS]: 'needless',
 }
 
 /** How those reasons begin that our own part of a conversation gives. What follows is for experts. */

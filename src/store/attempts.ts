@@ -98,14 +98,17 @@ export async function findAttempt(db: Database, secretHash: string): Promise<Att
   return row ? fromRow(row) : null
 }
 
-/** Has it ended, so that nothing answers it any more? Not known: nobody says so. */
-export async function isAttemptOver(db: Database, id: string, now: number): Promise<boolean> {
+/** What tells whether an attempt still asks, and for what. */
+export type Asking = Pick<Attempt, 'asked' | 'endedAt' | 'expiresAt' | 'triesLeft'>
+
+/** `null`: not known, or not any more. */
+export async function askingOf(db: Database, id: string): Promise<Asking | null> {
   const row = await db
     .selectFrom('attempts')
-    .select(['endedAt', 'expiresAt', 'triesLeft'])
+    .select(['asked', 'endedAt', 'expiresAt', 'triesLeft'])
     .where('id', '=', id)
     .executeTakeFirst()
-  return row !== undefined && (row.endedAt !== null || row.expiresAt <= now || row.triesLeft <= 0)
+  return row ? { ...row, asked: askedIn(row.asked) } : null
 }
 
 const oneTryLess = statement((db, value: { id: string; now: number; asked: string | null }) =>
@@ -303,6 +306,9 @@ const fromRow = (row: Selectable<AttemptsTable>): Attempt => ({
   door: row.door as Attempt['door'],
   purpose: row.purpose as Purpose,
   proofs: JSON.parse(row.proofs),
-  asked: row.asked === null ? null : JSON.parse(row.asked),
+  asked: askedIn(row.asked),
   draft: row.draft === null ? null : JSON.parse(row.draft),
 })
+
+const askedIn = (asked: string | null): Attempt['asked'] =>
+  asked === null ? null : JSON.parse(asked)

@@ -142,7 +142,8 @@ export async function reportMessage(db: Database, id: string, now: number): Prom
 
 /**
  * Takes a message that is due, for `leaseMs`: until then it is due for nobody else. `null` for all
- * but one of those who ask, and for what is finished, expired or waiting.
+ * but one of those who ask, and for what is finished, expired or waiting, or tries a route out: whoever
+ * made that sends it, and nobody else.
  */
 export async function claimMessage(
   db: Database,
@@ -155,6 +156,7 @@ export async function claimMessage(
     .set((e) => ({ nextTryAt: now + leaseMs, tries: e('tries', '+', 1) }))
     .where('id', '=', id)
     .where('body', 'is not', null)
+    .where('kind', '<>', 'test')
     .where('nextTryAt', '<=', now)
     .where('expiresAt', '>', now)
     .returningAll()
@@ -165,23 +167,28 @@ export async function claimMessage(
 /** What may be claimed. */
 export type Due = Pick<Message, 'id' | 'by' | 'country'>
 
-/** What may be claimed, of this kind, longest waiting first. */
-export const dueMessages = (
+/**
+ * What may be claimed, of this kind, longest waiting first; but nothing to these countries (`null`: nor
+ * what is at home nowhere).
+ */
+export async function dueMessages(
   db: Database,
   now: number,
   by: NewMessage['by'],
   most: number,
-): Promise<Due[]> =>
-  db
+  but: readonly (string | null)[] = [],
+): Promise<Due[]> {
+  let query = db
     .selectFrom('messages')
     .select(['id', 'by', 'country'])
     .where('body', 'is not', null)
+    .where('kind', '<>', 'test')
     .where('by', '=', by)
     .where('nextTryAt', '<=', now)
     .where('expiresAt', '>', now)
-    .orderBy('nextTryAt')
-    .limit(most)
-    .execute()
+  for (const country of but) query = query.where('country', 'is distinct from', country)
+  return query.orderBy('nextTryAt').limit(most).execute()
+}
 
 /**
  * As it stands. In a transaction, nobody else changes it until the end: whoever writes down what became
@@ -252,6 +259,10 @@ export const postponeMessage = (
   nextTryAt: number,
 ): Promise<boolean> => settle(db, claim, { nextTryAt, reason })
 
+/** Still ours until then. False as with `settle`. */
+export const keepClaim = (db: Database, claim: Claim, until: number): Promise<boolean> =>
+  settle(db, claim, { nextTryAt: until })
+
 /** Given up; its body is wiped. False as with `settle`. */
 export const failMessage = (
   db: Database,
@@ -300,7 +311,7 @@ export async function deliverMessage(
   return numUpdatedRows === 1n
 }
 
-/** What was accepted will not arrive that way: it is due at once for another. */
+/** What was accepted will not arrive that way: it is due at once for another. No test message is. */
 export async function bringBack(
   db: Database,
   id: string,
@@ -311,6 +322,7 @@ export async function bringBack(
     .updateTable('messages')
     .set({ nextTryAt: now, reason })
     .where('id', '=', id)
+    .where('kind', '<>', 'test')
     .where('body', 'is not', null)
     .execute()
 }
@@ -366,8 +378,9 @@ export async function codesOf(
 
 /**
  * Gives up what nobody needs any more, and wipes it. What is being sent at this moment is left to
- * whoever claimed it: a letter that arrives must not be written down as expired. What a route has taken
- * has not failed, but goes no other way any more; of what one may have taken, nobody knows.
+ * whoever claimed it: a letter that arrives must not be written down as expired. What a route has taken,
+ * or was typed in, has not failed, but goes no other way any more; of what one may have taken, nobody
+ * knows.
  */
 export async function expireMessages(
   db: Database,
@@ -378,7 +391,7 @@ export async function expireMessages(
     .set({ body: null })
     .where('expiresAt', '<=', now)
     .where('nextTryAt', '<=', now)
-    .where(underWay)
+    .where((e) => e.or([underWay, e('enteredAt', 'is not', null)]))
     .execute()
   const rows = await isOver
     .set({

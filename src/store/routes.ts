@@ -42,6 +42,15 @@ export async function deleteRoute(db: Database, id: string): Promise<boolean> {
 export const routeHealths = (db: Database): Promise<RouteHealth[]> =>
   db.selectFrom('routeHealths').selectAll().execute()
 
+/** Those of routes that are gone: a process that did not know it yet has seen one fail. */
+export async function forgetGone(db: Database, routes: readonly string[]): Promise<void> {
+  await db
+    .deleteFrom('routeHealths')
+    .where('route', 'in', routes)
+    .where('route', 'not in', db.selectFrom('routes').select('id'))
+    .execute()
+}
+
 /**
  * One more failure since its last success, of something begun at this time. Gives how many there are.
  * Once there are `most`, what was begun before the last one was under way beside it, and counts no more:

@@ -78,10 +78,14 @@ async function alsoBySms(world: World, browser: Visitor): Promise<void> {
   const { app } = world
   const account = (await findAccountByLogin(app.db, ana.email))!
   const attempt = (await attemptWith(app, browser.cookies.get('attempt')!))!
-  const { until } = attempt.asked!.question as { until: number }
+  const asked = { ...attempt.asked!, by: ['email', 'sms'] as const }
+  const { until } = asked.question as { until: number }
+  await app.db
+    .updateTable('attempts')
+    .set({ asked: JSON.stringify(asked) })
+    .where('id', '=', attempt.id)
+    .execute()
   const code = await world.codeTo(ana.email)
-  const asked = JSON.stringify({ ...attempt.asked, by: ['email', 'sms'] })
-  await app.db.updateTable('attempts').set({ asked }).where('id', '=', attempt.id).execute()
   await change(app, nobodysVisit, (change) =>
     tell(
       change,

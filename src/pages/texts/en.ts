@@ -1087,6 +1087,7 @@ export const en = {
       stopped: 'the server was stopped meanwhile',
       unanswered: 'no answer came, so nobody knows whether it was accepted',
       unreadable: 'its text could not be read, because a key is missing or it is damaged',
+      needless: 'its code is not asked for any more, or was typed in already',
       undelivered: 'the gateway gives no reason',
       slow: 'the other server took too long to answer',
       away: 'the other server could not be reached',

@@ -1036,6 +1036,7 @@ export const zhCN = {
       stopped: '服务器在此期间停止',
       unanswered: '没有收到答复，无法得知是否已被接受',
       unreadable: '无法读取其内容：密钥缺失或内容已损坏',
+      needless: '不再需要：该验证码已失效或已被输入',
       undelivered: '网关没有说明原因',
       slow: '对方服务器响应太慢',
       away: '无法连接到对方服务器',
