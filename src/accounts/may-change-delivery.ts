@@ -1,5 +1,5 @@
 import { nameKey } from '../delivery/delivery-file.ts'
-import type { Linked } from '../delivery/gateway.ts'
+import type { Linked, Unreadable } from '../delivery/gateway.ts'
 import { FIXED_MAIL } from '../delivery/linked.ts'
 import { MOST_ROUTES } from '../delivery/read-gateway.ts'
 import type { DeliveryRules } from '../delivery/rules.ts'
@@ -14,7 +14,11 @@ import { lockedOutBy, type LockedOut } from './delivery-lock-out.ts'
 type Reason = Refusal | { readonly nameTaken: true } | { readonly locksOut: LockedOut }
 
 /** What is linked and set now. */
-type Delivery = { readonly linked: readonly Linked[]; readonly rules: DeliveryRules }
+type Delivery = {
+  readonly linked: readonly Linked[]
+  readonly unreadable: readonly Unreadable[]
+  readonly rules: DeliveryRules
+}
 
 /**
  * Why it cannot be done, or not yet; `null` when it can. In a transaction: nobody else changes how
@@ -26,7 +30,12 @@ export async function whyNot(
   { change, lockedOut }: Wanted,
 ): Promise<Reason | null> {
   await holdInstallation(db)
-  const delivery = { linked: await app.gateways.linked(db), rules: await app.gateways.rules(db) }
+  const { gateways } = app
+  const delivery = {
+    linked: await gateways.linked(db),
+    unreadable: await gateways.unreadable(db),
+    rules: await gateways.rules(db),
+  }
   if (change.what === 'route_tried') {
     const { wait } = await hold(db, [tryOuts(accountId)], now)
     if (wait > 0) return { refused: 'try_limited', wait }
@@ -41,28 +50,29 @@ export async function whyNot(
 
 /** What speaks against it as things are now. Pure. */
 function faultOf(
-  { linked }: Delivery,
+  { linked, unreadable }: Delivery,
   change: Exclude<DeliveryChange, { what: 'route_tried' }>,
   rulesNow: string,
 ): Refusal | { readonly nameTaken: true } | null {
   if (change.what === 'rules_changed')
     return change.version === rulesNow ? null : { refused: 'changed_meanwhile' }
-  const own = linked.filter(({ id }) => id !== FIXED_MAIL)
+  const all: readonly Unreadable[] = [...linked, ...unreadable]
+  const own = all.filter(({ id }) => id !== FIXED_MAIL)
   if (change.what === 'route_added') {
     if (own.length >= MOST_ROUTES) return { refused: 'too_many_routes' }
-    return isTaken(linked, change.linked) ? { nameTaken: true } : null
+    return isTaken(all, change.linked) ? { nameTaken: true } : null
   }
   const route = own.find(({ id }) => id === change.id)
   if (!route) return { refused: 'no_such_route' }
   if (change.what === 'route_moved') return null
   if (route.version !== change.version) return { refused: 'changed_meanwhile' }
   if (change.what === 'route_removed') return null
-  const others = linked.filter(({ id }) => id !== change.id)
+  const others = all.filter(({ id }) => id !== change.id)
   return isTaken(others, change.linked) ? { nameTaken: true } : null
 }
 
-const isTaken = (linked: readonly Linked[], name: Pick<Linked, 'by' | 'name'>): boolean =>
-  linked.some((each) => nameKey(each) === nameKey(name))
+const isTaken = (all: readonly Unreadable[], name: Pick<Linked, 'by' | 'name'>): boolean =>
+  all.some((each) => nameKey(each) === nameKey(name))
 
 /** How it would be. Pure. */
 function nextOf({ linked, rules }: Delivery, change: DeliveryChange) {

@@ -39,6 +39,9 @@ export type Linked = {
   readonly version: string
 }
 
+/** One whose secrets cannot be opened, or not with the keys that are there: nothing goes by it. */
+export type Unreadable = Pick<Linked, 'id' | 'by' | 'name' | 'version'>
+
 /** Does it serve this country? `null`: a message that is at home nowhere, as mails are. Pure. */
 export const serves = ({ countries }: Pick<Linked, 'countries'>, country: string | null): boolean =>
   countries === null || country === null || countries.includes(country)

@@ -45,6 +45,7 @@ export async function settingsReply(
   const now = app.now()
   const page = deliverySettingsPage(frame, {
     routes: linked.map((each) => shownRoute(language, currency, each, healths.get(each.id), now)),
+    unreadable: await app.gateways.unreadable(app.db),
     choices: choicesOf(texts),
     rules: { ...(await rulesOf(door, language, its.typed)), problems: its.problems ?? {} },
     stopped: (await stoppedPrefixes(app.db, MOST_STOPPED)).map(({ stoppedAt, ...each }) => ({

@@ -11,6 +11,7 @@ import { faultTexts, settingsReply } from './delivery-page.ts'
 import type { Answers } from './delivery-settings.ts'
 import { frameOf, operator, refusal, textsFor, type Door } from './door.ts'
 import { form, readForm, text } from './form.ts'
+import { receiptAddress } from './receipt-address.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 import { jsonOf, MOST_SECRETS, nothing, valuesOf, type TypedRoute } from './typed-route.ts'
@@ -59,6 +60,7 @@ export function routeFormRoutes(door: Door, answer: Answers) {
       const route = id === undefined ? null : await linkedWith(id)
       if (route === null && (id !== undefined || !isKind(kind))) throw new Refused(404, 'not_found')
       if (route) return page(c, session, { kind: kindOf(route), route, values: valuesOf(route) })
+      if (shipped.get(kind)?.pattern) return reply.seeOther(copyPath(kind))
       const recipe = copy === undefined ? '' : copyOf(copy)
       return page(c, session, { kind, route: null, values: { ...nothing, recipe } })
     },
@@ -116,6 +118,7 @@ export function routeFormRoutes(door: Door, answer: Answers) {
       ),
       recipeProblem: recipeProblem(texts, faults),
       problem: said?.text ?? null,
+      receipts: route && receiptAddress(app, route),
     })
     const status = said?.status ?? (faults.length > 0 ? 422 : 200)
     return reply.page(shownPage, status, { headers: said?.headers ?? {} })
@@ -141,10 +144,15 @@ function secretsOf(kind: string, own: string): readonly string[] {
   }
 }
 
+/** What comes along to begin with only is changed first. */
+const copyPath = (kind: string): string =>
+  `/settings/delivery/route?${new URLSearchParams({ kind: 'own', copy: kind }).toString()}`
+
 const copyOf = (name: string): string => {
   const recipe = shipped.get(name)
   if (!recipe) throw new Refused(404, 'not_found')
-  return JSON.stringify(recipe, null, 2)
+  const { pattern: _, ...own } = recipe
+  return JSON.stringify(own, null, 2)
 }
 
 /** Secrets are numbered in the form, as they stand in the recipe. */

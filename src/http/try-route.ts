@@ -14,6 +14,7 @@ import { noticeOf } from './account.ts'
 import { settingsReply } from './delivery-page.ts'
 import { frameOf, operator, refusal, textsFor, type Door } from './door.ts'
 import { form, readForm, text } from './form.ts'
+import { receiptAddress } from './receipt-address.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 import { sureReply } from './sure.ts'
@@ -97,7 +98,7 @@ export function tryRoutes(door: Door) {
   async function page(
     c: Ctx,
     session: SignedIn,
-    { id, name, by }: Linked,
+    route: Linked,
     its: {
       readonly to?: string
       readonly wrong?: string | null
@@ -105,6 +106,7 @@ export function tryRoutes(door: Door) {
       readonly refused?: Refusal
     },
   ): Promise<Response> {
+    const { id, name, by } = route
     const { to = '', wrong = null, tried = null, refused } = its
     const texts = textsFor(door, c, session)
     const said = refused ? refusal(texts, refused) : null
@@ -114,6 +116,7 @@ export function tryRoutes(door: Door) {
       to,
       wrong,
       tried,
+      receipts: receiptAddress(app, route),
       notice: said || wrong ? null : await noticeOf(app, c, session, texts),
       problem: said?.text ?? null,
     })

@@ -682,6 +682,8 @@ export const ar = {
     rests: ({ since, until, reason }: { since: Html; until: Html; reason: Html }) =>
       html`تُستعمل بعد غيرها لأنها فشلت مرة بعد مرة. آخرها في ${since}: ${reason}. تعود إلى مكانها
       ابتداءً من ${until}.`,
+    unreadable:
+      'لا يمكن قراءة أسراره بمفاتيح هذا الخادم، فلا يُرسل شيء عبره. أعد المفتاح، أو أزله واربطه من جديد.',
     up: 'إلى أعلى',
     upOne: ({ name }: { name: string }) => `انقل ${name} إلى أعلى`,
     down: 'إلى أسفل',
@@ -802,6 +804,11 @@ export const ar = {
       failed: 'لم تصل',
     },
     answer: 'ما قالته البوابة',
+    receiptsAt: 'عنوان إشعارات الوصول',
+    receiptsAtWhat:
+      'هنا تخبرنا البوابة هل وصلت الرسالة. إذا طلبت لوحة تحكمها عنوانًا فأعطها هذا العنوان ولا تعطه لأحد غيرها: فمن يعرفه يستطيع أن يقول ذلك أيضًا.',
+    copyAddress: 'انسخ العنوان',
+    notCopied: 'لم يتم النسخ. يُرجى تحديد العنوان ونسخه بنفسك.',
     answerNone: 'لم تقل شيئًا يمكن عرضه.',
     again: 'انظر مرة أخرى',
     testText: ({ product }: { product: string }) =>
@@ -833,6 +840,8 @@ export const ar = {
         'الوجهة غير ما كانت، لذلك اكتب السر من جديد: فهو لا يُسلَّم إلى مكان آخر من تلقاء نفسه.',
       unknown_recipe: 'لا وصفة بهذا الاسم.',
       bad_recipe: 'لا يمكن استعمال هذه الوصفة.',
+      only_pattern:
+        'هذه الوصفة نموذج للبدء فقط: استخدم نسخة منها وغيّر عنوانها واحذف منها «pattern».',
     },
     recipeFault: ({ what, at }: { what: string; at: Html }) => html`${what} الموضع: ${at}`,
     recipeFaults: {
