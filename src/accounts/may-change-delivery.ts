@@ -2,6 +2,7 @@ import { nameKey } from '../delivery/delivery-file.ts'
 import type { Linked, Unreadable } from '../delivery/gateway.ts'
 import { FIXED_MAIL } from '../delivery/linked.ts'
 import { MOST_ROUTES } from '../delivery/read-gateway.ts'
+import { unpricedIn, type Reach, type Unpriced } from '../delivery/reach.ts'
 import type { DeliveryRules } from '../delivery/rules.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import type { Change } from '../sign-in/change.ts'
@@ -9,9 +10,14 @@ import { hold } from '../sign-in/limits.ts'
 import { tryOuts } from '../sign-in/rules.ts'
 import { deliveryIn, holdInstallation } from '../store/installation.ts'
 import { rulesName, type DeliveryChange, type Wanted } from './delivery-change.ts'
-import { lockedOutBy, type LockedOut } from './delivery-lock-out.ts'
+import type { LockedOut } from './count-logins.ts'
+import { lockedOutBy } from './delivery-lock-out.ts'
 
-type Reason = Refusal | { readonly nameTaken: true } | { readonly locksOut: LockedOut }
+export type Reason =
+  | Refusal
+  | { readonly nameTaken: true }
+  | { readonly unpriced: readonly Unpriced[] }
+  | { readonly locksOut: LockedOut }
 
 /** What is linked and set now. */
 type Delivery = {
@@ -44,8 +50,18 @@ export async function whyNot(
   if (app.config.deliveryFile !== null) return { refused: 'delivery_in_file' }
   const fault = faultOf(delivery, change, rulesName(await deliveryIn(db)))
   if (fault) return fault
-  const locksOut = await lockedOutBy(app, db, delivery, nextOf(delivery, change))
-  return locksOut.count > lockedOut ? { locksOut } : null
+  const next = nextOf(delivery, change)
+  const unpriced = unpricedBy(change, next)
+  if (unpriced.length > 0) return { unpriced }
+  const locksOut = await lockedOutBy(app, db, delivery, next)
+  return locksOut.count > 0 && locksOut.who !== lockedOut ? { locksOut } : null
+}
+
+/** What would go out for nothing, as far as caps of money know, by this change. Pure. */
+function unpricedBy(change: DeliveryChange, next: Reach): readonly Unpriced[] {
+  if (change.what === 'rules_changed') return unpricedIn(next)
+  if (!('linked' in change)) return []
+  return unpricedIn({ ...next, linked: [change.linked] })
 }
 
 /** What speaks against it as things are now. Pure. */
@@ -75,7 +91,7 @@ const isTaken = (all: readonly Unreadable[], name: Pick<Linked, 'by' | 'name'>):
   all.some((each) => nameKey(each) === nameKey(name))
 
 /** How it would be. Pure. */
-function nextOf({ linked, rules }: Delivery, change: DeliveryChange) {
+function nextOf({ linked, rules }: Delivery, change: DeliveryChange): Reach {
   switch (change.what) {
     case 'route_added':
       return { linked: [...linked, change.linked], rules }

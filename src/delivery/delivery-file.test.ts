@@ -111,6 +111,14 @@ describe('what is wrong is said with its place, and all of it', () => {
       { routes: [route({ gateway: { ...http, recipe: {} } })] },
       ['routes.0.gateway.recipe: bad_recipe'],
     ],
+    [
+      'a cap of money and no price',
+      {
+        routes: [route(), { name: 'Two', prices: { PT: 1 }, gateway: http }],
+        rules: { countries: ['PT', 'GB'], moneyDay: 5 },
+      },
+      ['routes.1.prices: unpriced'],
+    ],
     ['rules that are none', { rules: [] }, ['rules: wrong_value']],
     [
       'wrong rules',

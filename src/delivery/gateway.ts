@@ -48,4 +48,10 @@ export const serves = ({ countries }: Pick<Linked, 'countries'>, country: string
 
 /** What one part of a message costs there, in millionths. Pure. */
 export const priceIn = ({ prices }: Pick<Linked, 'prices'>, country: string | null): number =>
-  prices[country ?? '*'] ?? prices['*'] ?? 0
+  priceGiven({ prices }, country) ?? 0
+
+/** The same; `null` where the operator has said none. Pure. */
+export const priceGiven = (
+  { prices }: Pick<Linked, 'prices'>,
+  country: string | null,
+): number | null => prices[country ?? '*'] ?? prices['*'] ?? null

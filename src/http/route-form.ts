@@ -1,13 +1,14 @@
 import { changeDelivery } from '../accounts/change-delivery.ts'
 import type { Linked } from '../delivery/gateway.ts'
 import { FIXED_MAIL } from '../delivery/linked.ts'
+import type { Unpriced } from '../delivery/reach.ts'
 import { readLinked, recipeIn, shipped, type Fault } from '../delivery/read-gateway.ts'
 import { ltr } from '../pages/parts.ts'
 import { routeFormPage, type RouteValues } from '../pages/route-form.ts'
 import type { Texts } from '../pages/texts/all.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { faultTexts, settingsReply } from './delivery-page.ts'
+import { faultTexts, settingsReply, unpricedText } from './delivery-page.ts'
 import type { Answers } from './delivery-settings.ts'
 import { frameOf, operator, refusal, textsFor, type Door } from './door.ts'
 import { form, readForm, text } from './form.ts'
@@ -44,6 +45,7 @@ type Shown = {
   readonly route: Linked | null
   readonly values: RouteValues
   readonly faults?: readonly Fault[]
+  readonly unpriced?: readonly Unpriced[]
   readonly refused?: Refusal
 }
 
@@ -87,6 +89,7 @@ export function routeFormRoutes(door: Door, answer: Answers) {
       const nameFault = { at: 'name', code: 'name_taken' } as const
       if ('nameTaken' in result)
         return page(c, session, { kind, route, values, faults: [nameFault] })
+      if ('unpriced' in result) return page(c, session, { kind, route, values, ...result })
       if ('refused' in result && result.refused === 'changed_meanwhile')
         return page(c, session, { kind, route: await linkedWith(id), values, refused: result })
       return answer(c, session, result)
@@ -100,27 +103,31 @@ export function routeFormRoutes(door: Door, answer: Answers) {
   }
 
   async function page(c: Ctx, session: SignedIn, shown: Shown): Promise<Response> {
-    const { kind, route, values, faults = [], refused } = shown
+    const { kind, route, values, faults = [], unpriced = [], refused } = shown
     const texts = textsFor(door, c, session)
     const said = refused ? refusal(texts, refused) : null
     const path = new URLSearchParams(route ? { id: route.id } : { kind }).toString()
     const frame = frameOf(door, c, session, `/settings/delivery/route?${path}`)
     const secrets = secretsOf(kind, values.recipe)
+    const problems = {
+      ...faultTexts(
+        texts,
+        faults.map((fault) => renamed(fault, secrets)),
+      ),
+      ...(unpriced.length > 0 && { prices: unpricedText(texts, frame.language, unpriced) }),
+    }
     const shownPage = routeFormPage(frame, {
       kind,
       title: shipped.get(kind)?.title ?? null,
       route,
       values,
       secrets,
-      problems: faultTexts(
-        texts,
-        faults.map((fault) => renamed(fault, secrets)),
-      ),
+      problems,
       recipeProblem: recipeProblem(texts, faults),
       problem: said?.text ?? null,
       receipts: route && receiptAddress(app, route),
     })
-    const status = said?.status ?? (faults.length > 0 ? 422 : 200)
+    const status = said?.status ?? (Object.keys(problems).length > 0 ? 422 : 200)
     return reply.page(shownPage, status, { headers: said?.headers ?? {} })
   }
 }

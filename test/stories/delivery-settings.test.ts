@@ -542,3 +542,33 @@ story('a pattern is not linked as it stands, and leads to its copy', { people },
     expect(await (await browser.get(copy!)).text()).not.toContain('pattern&quot;')
   }
 })
+
+story(
+  'with a cap of money, each country that is listed needs a price',
+  { people },
+  async (world) => {
+    const browser = await operatorIn(world)
+    const some = { ...twilio, countries: '', prices: 'PT 0.045' }
+    await done(browser, ROUTE, some)
+    const refused = async (path: string, form: Parameters<typeof done>[2]) => {
+      const answer = await expectNoChange(world, () => browser.post(path, form), PAID)
+      expect(answer.status).toBe(422)
+      const page = await answer.text()
+      expect(page).toContain(asHtml(t.faults.unpriced))
+      expect(page).toContain('Twilio one – United Kingdom')
+      expect(page).not.toContain('Twilio one – Portugal')
+    }
+    for (const cap of [{ moneyDay: '5' }, { accountMoneyDay: '5' }])
+      await refused(`${HOME}/rules`, await rulesOn(browser, cap, ['PT', 'GB']))
+    await done(browser, `${HOME}/rules`, await rulesOn(browser, { moneyDay: '5' }, ['PT']))
+    await refused(`${HOME}/rules`, await rulesOn(browser, { moneyDay: '5' }, ['PT', 'GB']))
+    const [route] = await linkedNow(world)
+    const change = { ...some, id: route!.id, version: route!.version }
+    await done(browser, ROUTE, { ...change, prices: 'PT 0.045\n* 0' })
+    await done(browser, `${HOME}/rules`, await rulesOn(browser, { moneyDay: '5' }, ['PT', 'GB']))
+    const [now] = await linkedNow(world)
+    await refused(ROUTE, { ...change, version: now!.version })
+    await done(browser, `${HOME}/remove`, { route: now!.id, version: now!.version })
+    await refused(ROUTE, some)
+  },
+)

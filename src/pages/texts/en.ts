@@ -785,6 +785,7 @@ export const en = {
         'This goes to another place than before, so type the secret again: it is not handed on by itself.',
       unknown_recipe: 'No recipe has this name.',
       bad_recipe: 'This recipe cannot be used.',
+      unpriced: 'Where money is capped, each country that text messages go to needs a price.',
       only_pattern:
         'This recipe is a pattern to begin with: use a copy, change its address, and take “pattern” out of it.',
     },

@@ -742,6 +742,7 @@ export const zhCN = {
       secret_again: '目标与之前不同，请重新输入密钥：它不会自动交给其他地方。',
       unknown_recipe: '没有这个名称的方案。',
       bad_recipe: '这个方案无法使用。',
+      unpriced: '设了费用上限时，短信所到的每个国家或地区都要有价格。',
       only_pattern: '这个方案只是样板：请使用副本，改掉其中的地址，并去掉“pattern”。',
     },
     recipeFault: ({ what, at }: { what: string; at: Html }) => html`${what}位置：${at}`,
