@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { checkReach } from '../../src/accounts/check-reach.ts'
-import { homeOf, isReached } from '../../src/accounts/delivery-lock-out.ts'
+import { homeOf, isReached, lockedOutBy } from '../../src/accounts/delivery-lock-out.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
+import type { Database } from '../../src/store/open.ts'
 import { expectNoChange } from '../attacks/tools.ts'
 import { ana, bob, MINUTE, type World } from '../world.ts'
 import {
@@ -201,14 +202,15 @@ story('as many as were shown, but others, are shown first', options, async (worl
 })
 
 story('where nothing is taken away, nobody is looked at', options, async (world) => {
-  const { browser, route } = await bobByNumber(world)
-  // Whoever reads it fails.
-  const broken = world.app.db.updateTable('enrolments').set({ state: 'no JSON' })
-  await broken.where('kind', '=', 'sms').execute()
+  const { linked, rules } = world.app.gateways
+  const { browser } = await bobByNumber(world)
+  const now = { linked: await linked(world.app.db), rules: await rules(world.app.db) }
+  const two = { ...now, linked: [{ ...now.linked[0]!, name: 'Two' }, ...now.linked] }
+  const more = { ...now, rules: { ...now.rules, countries: ['PT', 'GB', 'ES'] } }
+  const asks = (next: typeof now) => lockedOutBy(world.app, {} as Database, now, next)
+  for (const next of [now, two, more]) expect(await asks(next)).toMatchObject({ count: 0 })
+  await expect(asks({ ...now, linked: [] })).rejects.toThrow(TypeError)
   await done(browser, ROUTE, { ...twilio, name: 'Two', countries: 'PT' })
-  await done(browser, `${HOME}/move`, { route: route.id, to: 'down' })
-  const more = await rulesOn(browser, {}, ['PT', 'GB', 'ES'])
-  await done(browser, `${HOME}/rules`, more)
 })
 
 story('of more accounts than are read at once, all are counted', options, async (world) => {
