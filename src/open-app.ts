@@ -9,7 +9,7 @@ import { readDelivery, type DeliveryFile } from './delivery/delivery-file.ts'
 import { gatewaysOf } from './delivery/gateways.ts'
 import type { Body, Made } from './delivery/message.ts'
 import { notMeToken } from './delivery/not-me.ts'
-import { receiptToken } from './delivery/receipts.ts'
+import { receiptUrl } from './delivery/receipts.ts'
 import { openRoute, type Surroundings } from './delivery/open-route.ts'
 import type { Render } from './delivery/route.ts'
 import { openRoutes, type Routes } from './delivery/routes.ts'
@@ -186,7 +186,7 @@ function surroundingsOf(config: Config, keys: Keys): Omit<Surroundings, 'onRecei
       from: config.mailFrom,
       dkim: dkim && { ...dkim, key: keyIn(dkim.keyFile) },
       name: new URL(config.publicUrl).hostname,
-      callback: (route) => `${config.publicUrl}/receipts/${receiptToken(keys, route)}`,
+      callback: (route) => receiptUrl(config.publicUrl, keys, route),
       mayBePrivate: config.allowPrivateGateways,
     }
   } catch (error) {

@@ -1,5 +1,4 @@
 import type { App } from '../app.ts'
-import type { Refusal } from '../sign-in/attempt.ts'
 import { change } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { holdAccount } from '../store/accounts.ts'
@@ -11,8 +10,8 @@ import {
   type DeliveryChange,
   type Wanted,
 } from './delivery-change.ts'
-import type { LockedOut } from './delivery-lock-out.ts'
-import { whyNot } from './may-change-delivery.ts'
+import type { LockedOut } from './count-logins.ts'
+import { whyNot, type Reason } from './may-change-delivery.ts'
 import { whenSure, type Sure } from './step-up.ts'
 
 export const HOME = '/settings/delivery'
@@ -20,7 +19,7 @@ export const HOME = '/settings/delivery'
 /** Whom it locks out, and what to send back when it is meant all the same. */
 export type Unsure = { readonly locksOut: LockedOut; readonly sealed: string }
 
-type Result = Sure | Refusal | Unsure | { readonly nameTaken: true }
+type Result = Sure | Unsure | Exclude<Reason, { readonly locksOut: LockedOut }>
 
 /**
  * What an operator wants about how messages are sent, done once it is sure who asks. Whom it would
@@ -31,7 +30,7 @@ export const changeDelivery = (
   visit: Visit,
   session: SignedIn,
   wanted: DeliveryChange,
-): Promise<Result> => ask(app, visit, session, { change: wanted, lockedOut: 0 }, goalOf(wanted))
+): Promise<Result> => ask(app, visit, session, { change: wanted, lockedOut: null }, goalOf(wanted))
 
 /** The same, when the operator has seen whom it locks out. */
 export async function confirmDelivery(
@@ -65,7 +64,7 @@ const ask = (
     if (account?.privilege !== 'operator') return { refused: 'attempt_over' }
     const reason = await whyNot(change, account.id, wanted)
     if (reason && 'locksOut' in reason) {
-      const seen = { ...wanted, lockedOut: reason.locksOut.count }
+      const seen = { ...wanted, lockedOut: reason.locksOut.who }
       return { ...reason, sealed: sealChange(app, account.id, seen, now) }
     }
     if (reason) return reason

@@ -23,8 +23,11 @@ export type DeliveryChange =
   /** A test message by this route: nothing changes, and it is paid for. */
   | { readonly what: 'route_tried'; readonly id: string; readonly to: string }
 
-/** `lockedOut`: so many accounts were shown to the operator, who does it all the same. */
-export type Wanted = { readonly change: DeliveryChange; readonly lockedOut: number }
+/**
+ * `lockedOut`: whom it locks out (`LockedOut.who`) was said to the operator, who does it all the same;
+ * `null`: nothing was said yet.
+ */
+export type Wanted = { readonly change: DeliveryChange; readonly lockedOut: string | null }
 
 /** How long what an operator was asked to confirm can be confirmed, in milliseconds. */
 const LIFE = 15 * 60_000

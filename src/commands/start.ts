@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RequestListener } from 'node:http'
+import { checkReach } from '../accounts/check-reach.ts'
 import { checkFactors } from '../accounts/lock-out.ts'
 import { openSetUp } from '../accounts/set-up.ts'
 import { onPort, type Config } from '../config.ts'
@@ -17,7 +18,7 @@ export async function start(given: Config): Promise<void> {
   let opened: Opened | null = null
   try {
     opened = await openApp(onPort(given, listening.port))
-    const warnings = await checkFactors(opened.app)
+    const warnings = [...(await checkFactors(opened.app)), ...(await checkReach(opened.app))]
     listener = createListener(opened.app, opened.render)
     answer.resolve(listener)
     const stopped = askedToStop()

@@ -27,9 +27,9 @@ test('a message is paid from the pots of the installation and of its account, by
   const keys = potsOf(all, 'ana', Date.parse('2026-11-20T23:59:59.999Z')).map(({ key }) => key)
   expect(keys).toEqual([
     'sms-messages:2026-11-20 ',
-    'sms-money:2026-11-20 ',
+    'sms-money-EUR:2026-11-20 ',
     'sms-messages:2026-11-20 ana',
-    'sms-money:2026-11-20 ana',
+    'sms-money-EUR:2026-11-20 ana',
   ])
   expect(potsOf(rules, 'ana', NOW)).toHaveLength(2)
 })
@@ -73,7 +73,7 @@ for (const { name, fresh } of databases) {
         Array.from({ length: 50 }, (_, i) => spend(by, `a${i % 7}`, EURO, i % 2 ? db : other)),
       )
       expect(all.filter(({ isPaid }) => isPaid)).toHaveLength(23)
-      const counts = (await rows()).filter(({ key }) => /^sms-\w+:[\d-]+ $/.test(key))
+      const counts = (await rows()).filter(({ key }) => /^sms-[\w-]+:[\d-]+ $/.test(key))
       expect(counts.map(({ count }) => count)).toEqual([23, 23 * EURO])
       const alarms = all.flatMap(({ alarms: each }) => each.map(inShort))
       expect(alarms.sort()).toEqual([
@@ -150,12 +150,25 @@ for (const { name, fresh } of databases) {
       const { spendTimes, isLeft, rows } = await world()
       const by = { ...rich, moneyDay: 9_000_000 * EURO }
       expect((await spendTimes(2, by, 'ana', 4_000_000 * EURO)).paid).toBe(2)
-      const { count } = (await rows()).find(({ key }) => key === 'sms-money:2026-11-20 ')!
+      const { count } = (await rows()).find(({ key }) => key === 'sms-money-EUR:2026-11-20 ')!
       expect(count).toBe(8_000_000_000_000)
       expect(await isLeft(by, 'ana', 1_000_001 * EURO)).toBe(false)
       expect(await isLeft(by, 'ana', 1_000_000 * EURO)).toBe(true)
       expect((await spendTimes(1, by, 'ana', 1_000_000 * EURO)).paid).toBe(1)
       expect((await spendTimes(1, by, 'ana', 1)).paid).toBe(0)
+    })
+
+    test('what was paid in one currency is no part of another', async () => {
+      const { spendTimes, isLeft } = await world()
+      const euros = { ...rich, moneyDay: 100 }
+      const yen = { ...euros, currency: 'JPY' }
+      expect((await spendTimes(1, euros, 'ana', 90)).paid).toBe(1)
+      expect([await isLeft(euros, 'ana', 90), await isLeft(yen, 'ana', 90)]).toEqual([false, true])
+      expect((await spendTimes(1, yen, 'ana', 90)).paid).toBe(1)
+      for (const by of [euros, yen]) expect((await spendTimes(1, by, 'ana', 90)).paid).toBe(0)
+      // Messages are messages.
+      const few = { ...yen, messagesDay: 2 }
+      expect(await isLeft(few, 'ana', 0)).toBe(false)
     })
 
     test('when too little is left for one more, that is said at once; cheaper ones still go', async () => {

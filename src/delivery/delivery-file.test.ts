@@ -4,7 +4,8 @@ import { readDelivery } from './delivery-file.ts'
 
 const PUBLIC = { mayBePrivate: false }
 const smtp = { kind: 'smtp', host: 'mail.example.com', port: 587, security: 'tls' }
-const http = { kind: 'http', recipe: 'plain-get', secrets: { user: 'u', password: 'hush' } }
+const secrets = { account_sid: 'u', auth_token: 'hush' }
+const http = { kind: 'http', recipe: 'twilio', secrets }
 const route = (more: object = {}) => ({ name: 'One', gateway: smtp, ...more })
 const faultsIn = (json: unknown, bounds = PUBLIC) => {
   const read = readDelivery(JSON.stringify(json), bounds)
@@ -87,8 +88,8 @@ describe('what is wrong is said with its place, and all of it', () => {
     ],
     [
       'a secret missing',
-      { routes: [route({ gateway: { ...http, secrets: { user: 'u' } } })] },
-      ['routes.0.gateway.secrets.password: missing'],
+      { routes: [route({ gateway: { ...http, secrets: { account_sid: 'u' } } })] },
+      ['routes.0.gateway.secrets.auth_token: missing'],
     ],
     [
       'a secret too many',
@@ -101,9 +102,22 @@ describe('what is wrong is said with its place, and all of it', () => {
       ['routes.0.gateway.recipe: unknown_recipe'],
     ],
     [
+      'a pattern as it stands',
+      { routes: [route({ gateway: { ...http, recipe: 'plain-get' } })] },
+      ['routes.0.gateway.recipe: only_pattern'],
+    ],
+    [
       'a broken recipe',
       { routes: [route({ gateway: { ...http, recipe: {} } })] },
       ['routes.0.gateway.recipe: bad_recipe'],
+    ],
+    [
+      'a cap of money and no price',
+      {
+        routes: [route(), { name: 'Two', prices: { PT: 1 }, gateway: http }],
+        rules: { countries: ['PT', 'GB'], moneyDay: 5 },
+      },
+      ['routes.1.prices: unpriced'],
     ],
     ['rules that are none', { rules: [] }, ['rules: wrong_value']],
     [

@@ -2,6 +2,7 @@ import { sha256 } from '../lib/random.ts'
 import type { Linked } from './gateway.ts'
 import { FIXED_MAIL } from './linked.ts'
 import { MOST_ROUTES, readLinked, readRules, type Fault, type NewLinked } from './read-gateway.ts'
+import { unpricedIn } from './reach.ts'
 import { usualRules, type DeliveryRules } from './rules.ts'
 
 /** What DELIVERY_FILE says: all gateways beside SMTP_URL, and the rules. */
@@ -38,6 +39,14 @@ export function readDelivery(
   ]
   if (faults.length > 0) return { faults }
   const value = 'value' in ruled ? ruled.value : usualRules
+  const unpriced = readOnes.flatMap((each, index) =>
+    unpricedIn({ linked: [each], rules: value }).map(({ country }): Fault => ({
+      at: `routes.${index}.prices`,
+      code: 'unpriced',
+      more: country,
+    })),
+  )
+  if (unpriced.length > 0) return { faults: unpriced }
   return { file: { routes: readOnes.map(linkedFrom), rules: value } }
 }
 

@@ -24,6 +24,8 @@ export type FieldFault =
   | 'secret_again'
   | 'unknown_recipe'
   | 'bad_recipe'
+  | 'only_pattern'
+  | 'unpriced'
 
 /** A field by what it is read with: the code says what is wrong when that gives `null`. */
 const read = <T>(code: FieldFault, parse: (value: unknown) => T | null) =>

@@ -39,10 +39,19 @@ export type Linked = {
   readonly version: string
 }
 
+/** One whose secrets cannot be opened, or not with the keys that are there: nothing goes by it. */
+export type Unreadable = Pick<Linked, 'id' | 'by' | 'name' | 'version'>
+
 /** Does it serve this country? `null`: a message that is at home nowhere, as mails are. Pure. */
 export const serves = ({ countries }: Pick<Linked, 'countries'>, country: string | null): boolean =>
   countries === null || country === null || countries.includes(country)
 
 /** What one part of a message costs there, in millionths. Pure. */
 export const priceIn = ({ prices }: Pick<Linked, 'prices'>, country: string | null): number =>
-  prices[country ?? '*'] ?? prices['*'] ?? 0
+  priceGiven({ prices }, country) ?? 0
+
+/** The same; `null` where the operator has said none. Pure. */
+export const priceGiven = (
+  { prices }: Pick<Linked, 'prices'>,
+  country: string | null,
+): number | null => prices[country ?? '*'] ?? prices['*'] ?? null

@@ -4,13 +4,15 @@ import { deliveryIn } from '../store/installation.ts'
 import type { Database } from '../store/open.ts'
 import type { RouteRow } from '../store/routes.ts'
 import type { DeliveryFile } from './delivery-file.ts'
-import type { Linked } from './gateway.ts'
-import { linkedIn } from './linked.ts'
+import type { Linked, Unreadable } from './gateway.ts'
+import { linkedIn, unreadableIn } from './linked.ts'
 import { usualRules, type DeliveryRules } from './rules.ts'
 
 /** What is linked, and what the operator has set about text messages: as it is now. */
 export type Gateways = {
   readonly linked: (db: Database) => Promise<readonly Linked[]>
+  /** What is linked and cannot be read: it keeps its name, and can be removed. */
+  readonly unreadable: (db: Database) => Promise<readonly Unreadable[]>
   readonly rules: (db: Database) => Promise<DeliveryRules>
 }
 
@@ -32,6 +34,7 @@ export function gatewaysOf(
   }
   return {
     linked: (db) => linkedIn(config, keys, db, onUnreadable, file?.routes ?? null),
+    unreadable: async (db) => (file ? [] : unreadableIn(keys, db)),
     rules: async (db) => file?.rules ?? rulesFrom(await deliveryIn(db)),
   }
 }

@@ -3,7 +3,7 @@ import { seal, unseal, type Keys } from '../lib/seal.ts'
 import type { Random } from '../lib/random.ts'
 import type { Database } from '../store/open.ts'
 import { linkedRoutes, type RouteRow } from '../store/routes.ts'
-import type { Gateway, Linked, SmtpGateway } from './gateway.ts'
+import type { Gateway, Linked, SmtpGateway, Unreadable } from './gateway.ts'
 
 /** The mail server of SMTP_URL, by this name: it is the first, and not changed on the page. */
 export const FIXED_MAIL = 'smtp'
@@ -21,15 +21,32 @@ export async function linkedIn(
 ): Promise<readonly Linked[]> {
   const fixed = fixedMail(config)
   const rows = fromFile ? [] : await linkedRoutes(db)
-  const read = rows.flatMap((row): Linked[] => {
-    try {
-      return [fromRow(keys, row)]
-    } catch (error) {
-      onUnreadable(row, error)
-      return []
-    }
+  const read = rows.flatMap((row) => {
+    const result = fromRowIf(keys, row)
+    if ('linked' in result) return [result.linked]
+    onUnreadable(row, result.error)
+    return []
   })
   return [...(fixed ? [fixed] : []), ...(fromFile ?? read)]
+}
+
+/** Those that are left out of it. */
+export const unreadableIn = async (keys: Keys, db: Database): Promise<readonly Unreadable[]> =>
+  (await linkedRoutes(db))
+    .filter((row) => 'error' in fromRowIf(keys, row))
+    .map((row) => ({ ...aboutOf(row), version: versionOf(row) }))
+
+const aboutOf = ({ id, by, name }: RouteRow) => ({ id, by: by as Linked['by'], name })
+
+function fromRowIf(
+  keys: Keys,
+  row: RouteRow,
+): { readonly linked: Linked } | { readonly error: unknown } {
+  try {
+    return { linked: fromRow(keys, row) }
+  } catch (error) {
+    return { error }
+  }
 }
 
 function fixedMail({ smtpUrl, smtpTls }: Config): Linked | null {
@@ -50,15 +67,12 @@ function fixedMail({ smtpUrl, smtpTls }: Config): Linked | null {
 
 /** Throws when its key is gone, or it belongs to another row. */
 export function fromRow(keys: Keys, row: RouteRow): Linked {
-  const { id, name, version, createdAt } = row
   return {
-    id,
-    by: row.by as Linked['by'],
-    name,
+    ...aboutOf(row),
     countries: row.countries === null ? null : (JSON.parse(row.countries) as string[]),
     prices: JSON.parse(row.prices) as Record<string, number>,
-    gateway: JSON.parse(unseal(keys, placeOf(id), row.sealed)) as Gateway,
-    version: versionOf({ createdAt, version }),
+    gateway: JSON.parse(unseal(keys, placeOf(row.id), row.sealed)) as Gateway,
+    version: versionOf(row),
   }
 }
 

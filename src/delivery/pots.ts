@@ -25,10 +25,12 @@ export function potsOf(rules: DeliveryRules, accountId: string, now: number): Po
   const day = new Date(now).toISOString().slice(0, 10)
   const main = mainOf(accountId)
   const { currency } = rules
-  const pot = (what: Pot['what'], most: number | null, id: string | null): Pot[] =>
-    most === null
-      ? []
-      : [{ key: `sms-${what}:${day} ${id ?? ''}`, what, accountId: id, most, currency }]
+  const pot = (what: Pot['what'], most: number | null, id: string | null): Pot[] => {
+    if (most === null) return []
+    // What was paid in another currency is no part of this one.
+    const name = what === 'money' ? `${what}-${currency}` : what
+    return [{ key: `sms-${name}:${day} ${id ?? ''}`, what, accountId: id, most, currency }]
+  }
   return [
     ...pot('messages', rules.messagesDay, null),
     ...pot('money', rules.moneyDay, null),

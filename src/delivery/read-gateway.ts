@@ -95,7 +95,8 @@ function recipeFaults(
 ): Fault[] {
   const found = recipeIn(gateway.recipe)
   if ('fault' in found) return [found.fault]
-  const { secrets, url } = found.recipe
+  const { secrets, url, pattern } = found.recipe
+  if (pattern) return [{ at: 'gateway.recipe', code: 'only_pattern' }]
   if (!mayBePrivate && isInside(url)) return [{ at: 'gateway.recipe', code: 'private_host' }]
   const missing = secrets.filter((name) => !Object.hasOwn(gateway.secrets, name))
   const surplus = Object.keys(gateway.secrets).filter((name) => !secrets.includes(name))

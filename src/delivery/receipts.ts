@@ -68,6 +68,10 @@ export async function takeEarlyOnes(db: Database, now: number): Promise<readonly
 export const receiptToken = (keys: Keys, route: string): string =>
   `${route}.${keyedHash(keys, PLACE, route)}`
 
+/** Where this route's gateway tells what became of a message. */
+export const receiptUrl = (publicUrl: string, keys: Keys, route: string): string =>
+  `${publicUrl}/receipts/${receiptToken(keys, route)}`
+
 /** The route whose address this is; `null` when it is none of ours. */
 export function routeIn(keys: Keys, token: string): string | null {
   const [, id, hash] = /^([\w-]{1,64})\.([0-9a-z]{8}\.[\w-]{43})$/.exec(token) ?? []

@@ -29,6 +29,8 @@ const Part = z
 
 const Recipe = z.strictObject({
   title: z.string().min(1).max(80),
+  /** To begin with only: its address is nobody's, or not everybody's. It is used as a copy. */
+  pattern: z.literal(true).optional(),
   method: z.enum(['GET', 'POST']),
   url: z.string().min(1).max(2000),
   query: templates.optional(),

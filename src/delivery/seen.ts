@@ -1,3 +1,5 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { idsFrom } from '../lib/random.ts'
 import {
   deliveriesOf,
   findDelivery,
@@ -43,11 +45,33 @@ export const PAGE = 25
 export async function seenSince(
   db: Database,
   filter: DeliveryFilter,
-  { since, before, now }: { since: number; before: string | null; now: number },
+  at: { since: number; before: string | null; now: number },
 ): Promise<{ readonly shown: readonly Seen[]; readonly older: string | null }> {
-  const found = await deliveriesOf(db, filter, { since, before, now, most: PAGE + 1 })
-  const shown = await seenOf(db, found.slice(0, PAGE), now)
+  const found = await foundSince(db, filter, at)
+  const shown = await seenOf(db, found.slice(0, PAGE), at.now)
   return { shown, older: found.length > PAGE ? shown.at(-1)!.message.id : null }
+}
+
+/** What is read in one piece, since SQLite lets nobody else in meanwhile. */
+const STRETCH = 6 * 60 * 60_000
+
+/** One more than a page, from the newest back: others come in between, also where nothing is found. */
+async function foundSince(
+  db: Database,
+  filter: DeliveryFilter,
+  { since, before, now }: Parameters<typeof seenSince>[2],
+): Promise<SeenMessage[]> {
+  const found: SeenMessage[] = []
+  let end = before
+  for (let from = now; from > since && found.length <= PAGE;) {
+    from = Math.max(since, from - STRETCH)
+    if (end !== null && end <= idsFrom(from)) continue
+    const most = PAGE + 1 - found.length
+    found.push(...(await deliveriesOf(db, filter, { since: from, before: end, now, most })))
+    end = idsFrom(from)
+    await turn()
+  }
+  return found
 }
 
 /** One of them; `null` when there is none. */

@@ -1,10 +1,8 @@
 import { SAMPLE, stretchesOf } from '../delivery/count.ts'
-import { FIXED_MAIL } from '../delivery/linked.ts'
 import { seenOne, seenSince } from '../delivery/seen.ts'
 import { deliveriesPage } from '../pages/deliveries.ts'
 import { deliveryPage } from '../pages/delivery.ts'
 import { deliveriesPath } from '../pages/delivery-filter.ts'
-import { linkedRoutes } from '../store/routes.ts'
 import { ID, saidBy, wantedIn } from './delivery-filter.ts'
 import { overviewOf } from './delivery-overview.ts'
 import { frameOf, operator, type Door } from './door.ts'
@@ -28,8 +26,7 @@ export function deliveriesRoutes(door: Door) {
       const overview = before === null ? await overviewOf(app, rules, stretches) : null
       const lines = overview?.lines ?? []
       const said = saidBy(filter)
-      const linked = (await linkedRoutes(app.db)).map(({ name }) => name)
-      const fixed = app.config.smtpUrl === null ? [] : [FIXED_MAIL]
+      const linked = (await app.gateways.linked(app.db)).map(({ name }) => name)
       const page = deliveriesPage(frameOf(door, c, session, deliveriesPath(days, said, before)), {
         days,
         filter: said,
@@ -37,7 +34,7 @@ export function deliveriesRoutes(door: Door) {
         shown: shown.map((each) => shownTo(session, each)),
         older,
         overview: overview && { ...overview, most: SAMPLE },
-        routes: names([...fixed, ...linked, ...lines.map(({ route }) => route), said.route]),
+        routes: names([...linked, ...lines.map(({ route }) => route), said.route]),
         countries: names([
           ...rules.countries,
           ...lines.map(({ country }) => country),

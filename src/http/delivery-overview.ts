@@ -11,9 +11,8 @@ import { findAccount } from '../store/accounts.ts'
 import type { Stretch } from '../store/delivery-figures.ts'
 import { ownEvents } from '../store/events.ts'
 import { readLimits } from '../store/limits.ts'
-import { linkedRoutes } from '../store/routes.ts'
 
-type World = Pick<App, 'db' | 'now'>
+type World = Pick<App, 'db' | 'now' | 'gateways'>
 
 /** How delivery went in these stretches of time, oldest first, and how it stands today. */
 export async function overviewOf(
@@ -33,13 +32,16 @@ export async function overviewOf(
 }
 
 /** What the whole installation has used today; nothing where it sends no text messages. */
-async function budgetsOf({ db, now }: World, rules: DeliveryRules): Promise<Overview['budgets']> {
+async function budgetsOf(
+  { db, now, gateways }: World,
+  rules: DeliveryRules,
+): Promise<Overview['budgets']> {
   const pots = potsOf(rules, '', now()).filter(({ accountId }) => accountId === null)
   const used = await readLimits(
     db,
     pots.map(({ key }) => key),
   )
-  const isLinked = (await linkedRoutes(db)).some(({ by }) => by === 'sms')
+  const isLinked = (await gateways.linked(db)).some(({ by }) => by === 'sms')
   if (!isLinked && used.size === 0) return []
   return pots.map(({ key, what, most }) => ({ what, used: used.get(key)?.count ?? 0, most }))
 }

@@ -2,6 +2,7 @@ import { rulesName } from '../accounts/delivery-change.ts'
 import type { Linked } from '../delivery/gateway.ts'
 import { FIXED_MAIL } from '../delivery/linked.ts'
 import { moneyText } from '../delivery/money.ts'
+import type { Unpriced } from '../delivery/reach.ts'
 import { recipeIn, shipped, type Fault } from '../delivery/read-gateway.ts'
 import { restsUntil } from '../delivery/rest.ts'
 import { countries } from '../lib/phone.ts'
@@ -45,6 +46,7 @@ export async function settingsReply(
   const now = app.now()
   const page = deliverySettingsPage(frame, {
     routes: linked.map((each) => shownRoute(language, currency, each, healths.get(each.id), now)),
+    unreadable: await app.gateways.unreadable(app.db),
     choices: choicesOf(texts),
     rules: { ...(await rulesOf(door, language, its.typed)), problems: its.problems ?? {} },
     stopped: (await stoppedPrefixes(app.db, MOST_STOPPED)).map(({ stoppedAt, ...each }) => ({
@@ -133,6 +135,16 @@ async function rulesOf({ app }: Door, language: Language, typed: TypedRules | un
 
 const nameOf = (language: Language, code: string): string =>
   new Intl.DisplayNames(language, { type: 'region' }).of(code) ?? code
+
+/** That prices are missing, and by which route for where. */
+export function unpricedText(
+  { delivery: t }: Texts,
+  language: Language,
+  unpriced: readonly Unpriced[],
+): string {
+  const where = unpriced.map(({ route, country }) => `${route} – ${nameOf(language, country)}`)
+  return `${t.faults.unpriced} (${where.join(' · ')})`
+}
 
 /** What is wrong with each field, in words, by the name it has in the form. */
 export const faultTexts = ({ delivery: t }: Texts, faults: readonly Fault[]): FieldProblems =>

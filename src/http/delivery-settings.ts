@@ -6,7 +6,7 @@ import { readRules } from '../delivery/read-gateway.ts'
 import { asciiDigits } from '../lib/code-input.ts'
 import { deliveryLockOutPage } from '../pages/delivery-lock-out.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { faultTexts, settingsReply } from './delivery-page.ts'
+import { faultTexts, settingsReply, unpricedText } from './delivery-page.ts'
 import { frameOf, operator, textsFor, type Door } from './door.ts'
 import { form, readForm, text } from './form.ts'
 import { Refused } from './refused.ts'
@@ -69,6 +69,12 @@ export function deliverySettingsRoutes(door: Door) {
       const wanted = { what: 'rules_changed', rules: read.value, version } as const
       const result = await ask(c, session, wanted)
       if ('refused' in result) return settingsReply(door, c, session, { refused: result, typed })
+      if ('unpriced' in result) {
+        const { language } = frameOf(door, c, session, HOME)
+        const said = unpricedText(textsFor(door, c, session), language, result.unpriced)
+        const field = read.value.moneyDay === null ? 'accountMoneyDay' : 'moneyDay'
+        return settingsReply(door, c, session, { typed, problems: { [field]: said } })
+      }
       return answer(c, session, result)
     },
 
@@ -99,7 +105,8 @@ export const answersOf =
   (door: Door) =>
   async (c: Ctx, session: SignedIn, result: Result, goal = HOME): Promise<Response> => {
     if ('locksOut' in result) return lockOut(door, c, session, result)
-    if ('nameTaken' in result)
+    // It was none of these when it was asked for.
+    if ('nameTaken' in result || 'unpriced' in result)
       return settingsReply(door, c, session, { refused: { refused: 'changed_meanwhile' } })
     if ('refused' in result) return settingsReply(door, c, session, { refused: result })
     return sureReply(door, result, goal)

@@ -1,16 +1,18 @@
 import { changeDelivery } from '../accounts/change-delivery.ts'
 import type { Linked } from '../delivery/gateway.ts'
 import { FIXED_MAIL } from '../delivery/linked.ts'
+import type { Unpriced } from '../delivery/reach.ts'
 import { readLinked, recipeIn, shipped, type Fault } from '../delivery/read-gateway.ts'
 import { ltr } from '../pages/parts.ts'
 import { routeFormPage, type RouteValues } from '../pages/route-form.ts'
 import type { Texts } from '../pages/texts/all.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { faultTexts, settingsReply } from './delivery-page.ts'
+import { faultTexts, settingsReply, unpricedText } from './delivery-page.ts'
 import type { Answers } from './delivery-settings.ts'
 import { frameOf, operator, refusal, textsFor, type Door } from './door.ts'
 import { form, readForm, text } from './form.ts'
+import { receiptAddress } from './receipt-address.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 import { jsonOf, MOST_SECRETS, nothing, valuesOf, type TypedRoute } from './typed-route.ts'
@@ -43,6 +45,7 @@ type Shown = {
   readonly route: Linked | null
   readonly values: RouteValues
   readonly faults?: readonly Fault[]
+  readonly unpriced?: readonly Unpriced[]
   readonly refused?: Refusal
 }
 
@@ -59,6 +62,7 @@ export function routeFormRoutes(door: Door, answer: Answers) {
       const route = id === undefined ? null : await linkedWith(id)
       if (route === null && (id !== undefined || !isKind(kind))) throw new Refused(404, 'not_found')
       if (route) return page(c, session, { kind: kindOf(route), route, values: valuesOf(route) })
+      if (shipped.get(kind)?.pattern) return reply.seeOther(copyPath(kind))
       const recipe = copy === undefined ? '' : copyOf(copy)
       return page(c, session, { kind, route: null, values: { ...nothing, recipe } })
     },
@@ -85,6 +89,7 @@ export function routeFormRoutes(door: Door, answer: Answers) {
       const nameFault = { at: 'name', code: 'name_taken' } as const
       if ('nameTaken' in result)
         return page(c, session, { kind, route, values, faults: [nameFault] })
+      if ('unpriced' in result) return page(c, session, { kind, route, values, ...result })
       if ('refused' in result && result.refused === 'changed_meanwhile')
         return page(c, session, { kind, route: await linkedWith(id), values, refused: result })
       return answer(c, session, result)
@@ -98,26 +103,31 @@ export function routeFormRoutes(door: Door, answer: Answers) {
   }
 
   async function page(c: Ctx, session: SignedIn, shown: Shown): Promise<Response> {
-    const { kind, route, values, faults = [], refused } = shown
+    const { kind, route, values, faults = [], unpriced = [], refused } = shown
     const texts = textsFor(door, c, session)
     const said = refused ? refusal(texts, refused) : null
     const path = new URLSearchParams(route ? { id: route.id } : { kind }).toString()
     const frame = frameOf(door, c, session, `/settings/delivery/route?${path}`)
     const secrets = secretsOf(kind, values.recipe)
+    const problems = {
+      ...faultTexts(
+        texts,
+        faults.map((fault) => renamed(fault, secrets)),
+      ),
+      ...(unpriced.length > 0 && { prices: unpricedText(texts, frame.language, unpriced) }),
+    }
     const shownPage = routeFormPage(frame, {
       kind,
       title: shipped.get(kind)?.title ?? null,
       route,
       values,
       secrets,
-      problems: faultTexts(
-        texts,
-        faults.map((fault) => renamed(fault, secrets)),
-      ),
+      problems,
       recipeProblem: recipeProblem(texts, faults),
       problem: said?.text ?? null,
+      receipts: route && receiptAddress(app, route),
     })
-    const status = said?.status ?? (faults.length > 0 ? 422 : 200)
+    const status = said?.status ?? (Object.keys(problems).length > 0 ? 422 : 200)
     return reply.page(shownPage, status, { headers: said?.headers ?? {} })
   }
 }
@@ -141,10 +151,15 @@ function secretsOf(kind: string, own: string): readonly string[] {
   }
 }
 
+/** What comes along to begin with only is changed first. */
+const copyPath = (kind: string): string =>
+  `/settings/delivery/route?${new URLSearchParams({ kind: 'own', copy: kind }).toString()}`
+
 const copyOf = (name: string): string => {
   const recipe = shipped.get(name)
   if (!recipe) throw new Refused(404, 'not_found')
-  return JSON.stringify(recipe, null, 2)
+  const { pattern: _, ...own } = recipe
+  return JSON.stringify(own, null, 2)
 }
 
 /** Secrets are numbered in the form, as they stand in the recipe. */

@@ -81,6 +81,15 @@ export function aboutNumber(e164: string): { country: string | null; prefix: str
   }
 }
 
+/** What numbers of these countries begin with (`+351`), each once; several countries share some. */
+export const callingCodes = (all: readonly string[]): string[] => [
+  ...new Set(
+    all
+      .filter((country) => isSupportedCountry(country))
+      .map((country) => `+${getCountryCallingCode(country)}`),
+  ),
+]
+
 /** What kind of number it is, as far as its digits tell. */
 export function kindOfNumber(e164: string): 'mobile' | 'fixed' | 'either' | 'other' {
   const type = parsePhoneNumberFromString(e164)?.getType()

@@ -21,6 +21,8 @@ export type ShownRoute = {
   readonly state: RouteState
 }
 
+type Unreadable = Pick<ShownRoute, 'id' | 'version' | 'by'> & { readonly name: string }
+
 type RouteState =
   | { readonly kind: 'works' }
   | { readonly kind: 'failing'; readonly since: Date; readonly reason: string }
@@ -36,6 +38,8 @@ export type Choice = { readonly value: string; readonly name: string }
 
 type SettingsProps = {
   readonly routes: readonly ShownRoute[]
+  /** Those that are linked, and cannot be read. */
+  readonly unreadable: readonly Unreadable[]
   readonly choices: readonly Choice[]
   readonly rules: RulesProps
   readonly stopped: readonly StoppedRow[]
@@ -62,6 +66,7 @@ export function deliverySettingsPage(frame: Frame, props: SettingsProps): Html {
       <section class="card">
         <h2>${t.mail}</h2>
         ${mail.length === 0 ? html`<p>${t.mailNone}</p>` : list(frame, props, mail)}
+        ${lost(frame, props, 'email')}
         ${
           !isFromFile &&
           html`<p>
@@ -72,6 +77,7 @@ export function deliverySettingsPage(frame: Frame, props: SettingsProps): Html {
       <section class="card">
         <h2>${t.sms}</h2>
         ${sms.length === 0 ? html`<p>${t.smsNone}</p>` : list(frame, props, sms)}
+        ${lost(frame, props, 'sms')}
         ${!isFromFile && chooseForm(frame, props)}
       </section>
       ${rulesForm(frame, props.rules, isFromFile)} ${stoppedCard(frame, props.stopped)}`,
@@ -115,13 +121,38 @@ function item(
   </li>`
 }
 
+/** What nothing goes by any more, and the way to be rid of it. */
+function lost(
+  { language }: Frame,
+  { unreadable }: SettingsProps,
+  by: ShownRoute['by'],
+): Html | null {
+  const t = textsOf(language).delivery
+  const its = unreadable.filter((each) => each.by === by)
+  if (its.length === 0) return null
+  return html`<ul class="routes">
+    ${its.map(
+      (route) =>
+        html`<li class="item">
+          <h3><bdi>${route.name}</bdi></h3>
+          <p>${t.unreadable}</p>
+          <div class="buttons">${remove(route, t.remove, t.removeOne({ name: route.name }))}</div>
+        </li>`,
+    )}
+  </ul>`
+}
+
 const move = ({ id }: ShownRoute, to: 'up' | 'down', text: string, label: string): Html =>
   html`<form method="post" action="/settings/delivery/move">
     <input type="hidden" name="route" value="${id}" />
     <button class="second" name="to" value="${to}" aria-label="${label}">${text}</button>
   </form>`
 
-const remove = ({ id, version }: ShownRoute, text: string, label: string): Html =>
+const remove = (
+  { id, version }: Pick<ShownRoute, 'id' | 'version'>,
+  text: string,
+  label: string,
+): Html =>
   html`<form method="post" action="/settings/delivery/remove">
     <input type="hidden" name="route" value="${id}" />
     <input type="hidden" name="version" value="${version}" />

@@ -202,6 +202,7 @@ const settings = {
     route,
     { ...route, id: 'two', kind: 'own', countries: null, prices: [], state: { kind: 'works' } },
   ],
+  unreadable: [{ id: HOSTILE, version: HOSTILE, name: HOSTILE, by: 'sms' }],
   choices: [{ value: HOSTILE, name: HOSTILE }],
   rules: {
     countries: [
@@ -244,6 +245,7 @@ const routeForm = {
   problems: { host: HOSTILE, password: HOSTILE, [HOSTILE]: HOSTILE },
   recipeProblem: null,
   problem: HOSTILE,
+  receipts: HOSTILE,
 }
 const tried = {
   to: HOSTILE,
@@ -261,6 +263,7 @@ const tries = {
   route: { id: HOSTILE, name: HOSTILE, by: 'sms' },
   to: HOSTILE,
   wrong: HOSTILE,
+  receipts: HOSTILE,
 } as const
 const mobile = {
   countries,

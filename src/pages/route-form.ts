@@ -10,6 +10,7 @@ import {
   titleOf,
   type FieldProblems,
 } from './parts.ts'
+import { receiptCard } from './receipt-card.ts'
 import { textsOf, type Texts } from './texts/all.ts'
 
 /** What can be typed about a route, by the names of the fields. */
@@ -43,6 +44,8 @@ type RouteFormProps = {
   /** What is wrong with the recipe. */
   readonly recipeProblem: Html | null
   readonly problem: string | null
+  /** Where its gateway sends receipts; `null` while it is not linked, or where there are none. */
+  readonly receipts: string | null
 }
 
 /** How a gateway is reached. What is secret is typed here, and never shown again. */
@@ -71,6 +74,7 @@ export function routeFormPage(frame: Frame, props: RouteFormProps): Html {
           </div>
         </form>
       </div>
+      ${receiptCard(frame.language, props.receipts)}
       ${props.title !== null && route === null && copyLink(frame, kind)}`,
     'settings',
   )

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
 import { inputField, ltr, noticeBox, problemBox, titleOf } from './parts.ts'
+import { receiptCard } from './receipt-card.ts'
 import { textsOf, type Texts } from './texts/all.ts'
 
 /** What became of a test message. */
@@ -31,6 +32,8 @@ type TryProps = {
   /** What is wrong with the address or number. */
   readonly wrong: string | null
   readonly tried: Tried | null
+  /** Where its gateway sends receipts. */
+  readonly receipts: string | null
   readonly notice: string | null
   readonly problem: string | null
 }
@@ -55,7 +58,8 @@ export function tryRoutePage(frame: Frame, props: TryProps): Html {
             <a class="button quiet" href="/settings/delivery">${t.back}</a>
           </div>
         </form>
-      </div>`,
+      </div>
+      ${receiptCard(frame.language, props.receipts)}`,
     'settings',
   )
 }

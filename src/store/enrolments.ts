@@ -1,7 +1,8 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { FactorKind } from '../factors/factor.ts'
 import type { Database } from './open.ts'
 import { statement } from './statement.ts'
-import type { AccountsTable, EnrolmentsTable } from './tables.ts'
+import type { AccountsTable, EnrolmentsTable, Tables } from './tables.ts'
 
 /** One factor of one account, proven: "E-mail to ana@example.com". */
 export type Enrolment = {
@@ -119,23 +120,39 @@ export async function readStanding(
   return { passwordResetAt, passwordKnownAt, preferredFactor, bothSince, enrolled }
 }
 
+/** An account, what it gets codes by, and whether it has recovery codes left. */
+export type SentTo = {
+  readonly login: string
+  readonly by: readonly { readonly kind: string; readonly state: unknown }[]
+  readonly hasCodes: boolean
+}
+
+type SentOnly = {
+  readonly sent: readonly string[]
+  readonly others: readonly string[]
+  readonly codes: readonly string[] | null
+}
+
+/** As many accounts are in memory at once. */
+const AT_ONCE = 500
+
 /**
- * What is set up and works, of those `sent` kinds, for accounts that have nothing that works of the
- * `other` kinds; and whether they have recovery codes left. Row by row, whosever it is.
+ * Accounts with something that works of those `sent` kinds and nothing that works of the `others`, one
+ * after the other, by login. Of those with nothing but numbers, only where one begins so (`+351`).
  */
-export async function enrolledInNothingBut(
+export async function* enrolledInNothingBut(
   db: Database,
-  sent: readonly string[],
-  other: readonly string[],
-): Promise<
-  readonly {
-    readonly login: string
-    readonly kind: string
-    readonly state: unknown
-    readonly hasCodes: boolean
-  }[]
-> {
-  if (sent.length === 0) return []
+  only: SentOnly,
+): AsyncGenerator<SentTo, void> {
+  for (let after: string | null = ''; after !== null;) {
+    const found: SentTo[] = await someInNothingBut(db, only, after)
+    yield* found
+    after = found.length < AT_ONCE ? null : found.at(-1)!.login
+  }
+}
+
+async function someInNothingBut(db: Database, only: SentOnly, after: string): Promise<SentTo[]> {
+  if (only.sent.length === 0) return []
   const rows = await db
     .selectFrom('enrolments')
     .innerJoin('accounts', 'accounts.id', 'enrolments.accountId')
@@ -149,25 +166,53 @@ export async function enrolledInNothingBut(
       const hasCodes = e.case().when(e.exists(codes)).then(e.lit(1)).else(e.lit(0)).end()
       return ['accounts.login', 'enrolments.kind', 'enrolments.state', hasCodes.as('codes')]
     })
-    .where('enrolments.kind', 'in', sent)
+    .where('enrolments.kind', 'in', only.sent)
     .where('enrolments.disabledAt', 'is', null)
-    .where((e) => {
-      const others = e
-        .selectFrom('enrolments as others')
-        .select('others.id')
-        .whereRef('others.accountId', '=', 'accounts.id')
-        .where('others.kind', 'in', [...other, ''])
-        .where('others.disabledAt', 'is', null)
-      return e.not(e.exists(others))
-    })
+    .where('accounts.id', 'in', (e) => idsInNothingBut(e, only, after))
     .orderBy('accounts.login')
     .execute()
-  return rows.map(({ login, kind, state, codes }) => ({
-    login,
-    kind,
-    state: JSON.parse(state) as unknown,
-    hasCodes: Number(codes) === 1,
-  }))
+  const found = new Map<string, SentTo>()
+  for (const { login, kind, state, codes } of rows) {
+    const by = [...(found.get(login)?.by ?? []), { kind, state: JSON.parse(state) as unknown }]
+    found.set(login, { login, by, hasCodes: Number(codes) === 1 })
+  }
+  return [...found.values()]
+}
+
+function idsInNothingBut(
+  e: ExpressionBuilder<Tables, 'accounts' | 'enrolments'>,
+  { sent, others, codes }: SentOnly,
+  after: string,
+) {
+  const working = (
+    of: ExpressionBuilder<Tables, 'accounts' | 'enrolments'>,
+    kinds: readonly string[],
+  ) =>
+    of
+      .selectFrom('enrolments as its')
+      .select('its.id')
+      .whereRef('its.accountId', '=', 'accounts.id')
+      .where('its.kind', 'in', [...kinds, ''])
+      .where('its.disabledAt', 'is', null)
+  return e
+    .selectFrom('accounts')
+    .select('accounts.id')
+    .where('accounts.login', '>', after)
+    .where((of) => {
+      const has = working(of, sent)
+      const some =
+        codes === null
+          ? has
+          : has.where((its) =>
+              its.or([
+                its('its.kind', '!=', 'sms'),
+                ...codes.map((code) => its('its.state', 'like', `%"to":"${code}%`)),
+              ]),
+            )
+      return of.and([of.exists(some), of.not(of.exists(working(of, others)))])
+    })
+    .orderBy('accounts.login')
+    .limit(AT_ONCE)
 }
 
 const byHandle = statement((db, value: { handle: string }) =>

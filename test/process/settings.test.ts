@@ -162,6 +162,28 @@ describe.concurrent('the start is refused', { timeout: 60_000 }, () => {
     await server.ended
   })
 
+  test('not where the delivery file leaves somebody without codes, but that is said', async ({
+    expect,
+  }) => {
+    await using place = await openPlace()
+    await make(['setup'], place.settings, account)
+    const { id: accountId } = await place
+      .db()
+      .selectFrom('accounts')
+      .select('id')
+      .executeTakeFirstOrThrow()
+    const state = { to: '+351912345678' }
+    const about = { id: 'number', accountId, kind: 'sms', name: '', state, createdAt: 1 }
+    await insertEnrolment(place.db(), about)
+    const path = join(place.folder, 'delivery.json')
+    writeFileSync(path, '{}', { mode: 0o600 })
+    await using server = await startServer({ ...place.settings, DELIVERY_FILE: path })
+    await server.says('1 without recovery codes cannot sign in')
+    server.kill()
+    await server.ended
+    expect(server.log()).toContainEqual(expect.objectContaining({ lockedOut: 1, withCodes: 0 }))
+  })
+
   test('where something else listens on the port', async ({ expect }) => {
     await using place = await openPlace()
     const other = createServer().listen(0, '127.0.0.1')

@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
+import { receiptUrl } from '../../src/delivery/receipts.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { expectNoChange } from '../attacks/tools.ts'
 import { startMailServer } from '../setup/mail-server.ts'
@@ -71,3 +72,25 @@ story('mails go by it, and it can be tried out', { people: [ana], settings }, as
   expect(server.mails.some(({ to }) => to.includes('ops@example.com'))).toBe(true)
   expect(world.opened.warnings).toEqual([])
 })
+
+story(
+  'Deliveries knows the gateways of the file, before anything went by them',
+  { people: [ana], settings },
+  async (world) => {
+    const page = await (await (await operatorIn(world)).get('/deliveries')).text()
+    expect(page).toContain('<option value="Twilio of the file"')
+    expect(page).toContain(`aria-label="${textsOf('en').deliveries.budgets.messages}"`)
+  },
+)
+
+story(
+  'the page to try it out says where its receipts go',
+  { people: [ana], settings },
+  async (world) => {
+    const browser = await operatorIn(world)
+    const linked = await world.app.gateways.linked(world.app.db)
+    const { id } = linked.find(({ by }) => by === 'sms')!
+    const page = await (await browser.get(`${HOME}/try?route=${id}`)).text()
+    expect(page).toContain(receiptUrl(world.config.publicUrl, world.app.keys, id))
+  },
+)

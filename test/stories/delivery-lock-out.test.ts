@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
-import { isReached } from '../../src/accounts/delivery-lock-out.ts'
+import { checkReach } from '../../src/accounts/check-reach.ts'
+import { homeOf, isReached, lockedOutBy } from '../../src/accounts/delivery-lock-out.ts'
+import { usualRules } from '../../src/delivery/rules.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
+import type { Database } from '../../src/store/open.ts'
 import { expectNoChange } from '../attacks/tools.ts'
 import { ana, bob, MINUTE, type World } from '../world.ts'
 import {
@@ -95,21 +98,7 @@ story(
   async (world) => {
     const { browser, remove } = await bobByNumber(world)
     for (const { email } of others) await enrol(world, email, 'sms', '+447400123456')
-    const codes = world.app.db.insertInto('enrolments').values({
-      id: 'codes',
-      accountId: (await accountOf(world, bob.email)).id,
-      kind: 'recovery',
-      name: '',
-      state: JSON.stringify({ hashes: ['x'] }),
-      version: 0,
-      createdAt: 0,
-      failures: 0,
-      disabledAt: null,
-      lastUsedAt: null,
-      handle: null,
-      attemptId: null,
-    })
-    await codes.execute()
+    await giveCodes(world)
     const page = await (await browser.post(`${HOME}/remove`, remove)).text()
     expect(page).toContain(asHtml(t.lockLead({ count: 13 })))
     expect(page).toContain(asHtml(t.lockMore({ count: 3 })))
@@ -168,27 +157,126 @@ story(
 )
 
 const pt = { to: '+351912345678' }
-const rules = { countries: ['PT'] }
-const sms = { by: 'sms', countries: null } as const
-const mail = { by: 'email', countries: null } as const
+const gb = { to: '+447400123456' }
+const pr = { mail: false, countries: new Set(['PT']) }
+const mail = { mail: true, countries: new Set<string>() }
 test.each([
-  ['a number in a listed country', 'sms', pt, [sms], rules, false, true],
-  [
-    'one in a country that is not listed',
-    'sms',
-    { to: '+447400123456' },
-    [sms],
-    rules,
-    false,
-    false,
-  ],
-  ['one that no route serves', 'sms', pt, [{ ...sms, countries: ['GB'] }], rules, false, false],
-  ['one where nothing but mail is linked', 'sms', pt, [mail], rules, true, false],
-  ['one at home nowhere', 'sms', { to: '+88312345678' }, [sms], rules, false, false],
-  ['what is no number', 'sms', {}, [sms], rules, false, false],
-  ['an address', 'email', {}, [mail], rules, false, true],
-  ['an address without a mail server', 'email', {}, [sms], rules, false, false],
-  ['an address with an outbox', 'email', {}, [], rules, true, true],
-] as const)('%s is reached or not', (_, kind, state, linked, listed, isOutbox, is) => {
-  expect(isReached({ linked, rules: listed }, kind, state, isOutbox)).toBe(is)
+  ['a number in a country that is reached', 'sms', pt, pr, true],
+  ['one in another country', 'sms', gb, pr, false],
+  ['one where nothing but mail is linked', 'sms', pt, mail, false],
+  ['one at home nowhere', 'sms', { to: '+88312345678' }, pr, false],
+  ['what is no number', 'sms', {}, pr, false],
+  ['an address', 'email', {}, mail, true],
+  ['an address without a mail server', 'email', {}, pr, false],
+] as const)('%s is reached or not', (_, kind, state, reached, is) => {
+  expect(isReached(reached, { kind, home: homeOf(state) })).toBe(is)
 })
+
+story('caps that pay for no message say whom they lock out', options, async (world) => {
+  const { browser } = await bobByNumber(world)
+  for (const none of [
+    { messagesDay: '0' },
+    { accountMessagesDay: '0' },
+    { moneyDay: '0.04' },
+    { accountMoneyDay: '0.04' },
+  ]) {
+    const form = await rulesOn(browser, none, ['PT', 'GB'])
+    const said = await expectNoChange(world, () => browser.post(`${HOME}/rules`, form))
+    expect([none, said.status]).toEqual([none, 409])
+    expect(await said.text()).toContain(bob.email)
+  }
+  await done(browser, `${HOME}/rules`, await rulesOn(browser, { moneyDay: '0.045' }, ['PT', 'GB']))
+})
+
+story('as many as were shown, but others, are shown first', options, async (world) => {
+  const { browser, remove } = await bobByNumber(world)
+  const page = await (await browser.post(`${HOME}/remove`, remove)).text()
+  await world.app.db.deleteFrom('enrolments').execute()
+  await enrol(world, others[5]!.email, 'sms', '+351961234567')
+  const form = hiddenFields(page, CONFIRM)
+  const said = await expectNoChange(world, () => browser.post(CONFIRM, form))
+  expect(said.status).toBe(409)
+  const again = await said.text()
+  expect(again).toContain(others[5]!.email)
+  await done(browser, CONFIRM, hiddenFields(again, CONFIRM))
+})
+
+story('where nothing is taken away, nobody is looked at', options, async (world) => {
+  const { linked, rules } = world.app.gateways
+  const { browser } = await bobByNumber(world)
+  const now = { linked: await linked(world.app.db), rules: await rules(world.app.db) }
+  const two = { ...now, linked: [{ ...now.linked[0]!, name: 'Two' }, ...now.linked] }
+  const more = { ...now, rules: { ...now.rules, countries: ['PT', 'GB', 'ES'] } }
+  const asks = (next: typeof now) => lockedOutBy(world.app, {} as Database, now, next)
+  for (const next of [now, two, more]) expect(await asks(next)).toMatchObject({ count: 0 })
+  await expect(asks({ ...now, linked: [] })).rejects.toThrow(TypeError)
+  await done(browser, ROUTE, { ...twilio, name: 'Two', countries: 'PT' })
+})
+
+story('of more accounts than are read at once, all are counted', options, async (world) => {
+  const { browser, remove } = await bobByNumber(world)
+  const { db } = world.app
+  const bobs = await accountOf(world, bob.email)
+  const row = await db
+    .selectFrom('accounts')
+    .selectAll()
+    .where('id', '=', bobs.id)
+    .executeTakeFirstOrThrow()
+  const its = await db.selectFrom('enrolments').selectAll().executeTakeFirstOrThrow()
+  for (let n = 0; n < 1100; n += 50) {
+    const names = Array.from({ length: 50 }, (_, k) => `x${n + k}`)
+    const accounts = names.map((id) => ({ ...row, id, login: `${id}@e.com`, email: `${id}@e.com` }))
+    await db.insertInto('accounts').values(accounts).execute()
+    const enrolments = names.map((id) => ({ ...its, id: `e${id}`, accountId: id }))
+    await db.insertInto('enrolments').values(enrolments).execute()
+  }
+  const page = await (await browser.post(`${HOME}/remove`, remove)).text()
+  expect(page).toContain(asHtml(t.lockLead({ count: 1101 })))
+  expect(page).toContain(asHtml(t.lockMore({ count: 1091 })))
+})
+
+story('with a delivery file the start says whom it does not reach', options, async (world) => {
+  await enrol(world, bob.email, 'sms', '+351912345678')
+  await enrol(world, others[0]!.email, 'sms', '+447400123456')
+  await enrol(world, others[1]!.email, 'email', others[1]!.email)
+  const fileWith = (countries: string[]) => ({
+    ...world.app,
+    config: { ...world.app.config, deliveryFile: 'x' },
+    gateways: {
+      ...world.app.gateways,
+      linked: async () => [{ ...sms, prices: {} }],
+      rules: async () => ({ ...usualRules, countries }),
+    } as unknown as World['app']['gateways'],
+  })
+  expect(await checkReach(fileWith(['PT', 'GB']))).toEqual([])
+  expect(await checkReach({ ...fileWith([]), config: world.app.config })).toEqual([])
+  const said = await checkReach(fileWith(['PT']))
+  expect(said).toHaveLength(1)
+  expect(said[0]).toMatch(/: 1 without recovery codes cannot sign in/)
+  const both = await checkReach({ ...fileWith([]), log: world.app.log })
+  expect(both.join()).toContain(': 2 without')
+  await giveCodes(world)
+  expect((await checkReach(fileWith([]))).join()).toMatch(/: 1 without .*: 1 with recovery codes/)
+})
+
+const sms = { by: 'sms', name: 'One', countries: null } as const
+
+/** Bob has a recovery code left. */
+const giveCodes = async (world: World) =>
+  world.app.db
+    .insertInto('enrolments')
+    .values({
+      id: 'codes',
+      accountId: (await accountOf(world, bob.email)).id,
+      kind: 'recovery',
+      name: '',
+      state: JSON.stringify({ hashes: ['x'] }),
+      version: 0,
+      createdAt: 0,
+      failures: 0,
+      disabledAt: null,
+      lastUsedAt: null,
+      handle: null,
+      attemptId: null,
+    })
+    .execute()

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
+import { receiptUrl } from '../../src/delivery/receipts.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { atOnce, dump, expectNoChange, statuses } from '../attacks/tools.ts'
 import { noRoutes } from '../../src/delivery/routes.ts'
@@ -20,7 +21,7 @@ import {
   sayWho,
   twilio,
 } from './delivery-tools.ts'
-import { asHtml, eventsOf, noticesTo, placeOf, story } from './story.ts'
+import { asHtml, eventsOf, hiddenFields, noticesTo, placeOf, story } from './story.ts'
 
 const { delivery: t, problems, fields } = textsOf('en')
 const people = [ana, bob]
@@ -136,7 +137,7 @@ story(
         { kind: 'own', name: 'B', secret1: 'x', recipe: ownRecipe('https://127.0.0.1/') },
         t.faults.private_host,
       ],
-      [{ ...twilio, kind: 'kannel', name: 'B' }, t.faults.private_host],
+      [{ ...twilio, kind: 'kannel', name: 'B' }, t.faults.only_pattern],
       [{ kind: 'own', name: 'B', recipe: ownRecipe() }, t.faults.missing],
       [{ kind: 'smpp', name: 'B', host: 'a.example', port: '2775', tls: 'yes' }, t.faults.missing],
       [
@@ -486,3 +487,88 @@ story('without one there is', { people, given: { routes: noRoutes } }, async (wo
   expect((await here.get('/outbox')).status).toBe(200)
   expect(await (await here.get('/sign-in')).text()).toContain('/outbox')
 })
+
+story('where receipts are to be sent is on the pages of a gateway', { people }, async (world) => {
+  const browser = await operatorIn(world)
+  const uni = { kind: 'unifonic', name: 'Uni', from: 'N', secret1: 'app-sid', countries: '' }
+  await done(browser, ROUTE, uni)
+  await done(browser, ROUTE, relay)
+  const own = { kind: 'own', name: 'No receipts', recipe: ownRecipe(), secret1: 'hush' }
+  await done(browser, ROUTE, own)
+  const [first, mail, none] = await linkedNow(world)
+  const { config, app, url } = world
+  const address = receiptUrl(config.publicUrl, app.keys, first!.id)
+  const pagesOf = (id: string) => [`${ROUTE}?id=${id}`, `${HOME}/try?route=${id}`]
+  const read = async (path: string) => (await browser.get(path)).text()
+  for (const path of pagesOf(first!.id)) expect(await read(path)).toContain(`>${address}<`)
+  expect((await world.visitor().get(address.slice(url.length))).status).toBe(200)
+  for (const path of [HOME, ...pagesOf(mail!.id), ...pagesOf(none!.id), `${ROUTE}?kind=unifonic`])
+    expect(await read(path)).not.toContain('/receipts/')
+})
+
+story(
+  'a route that cannot be read is shown, keeps its name, and can go',
+  { people },
+  async (world) => {
+    const browser = await operatorIn(world)
+    await done(browser, ROUTE, twilio)
+    const [route] = await linkedNow(world)
+    await world.app.db.updateTable('routes').set({ sealed: 'k9.AAAA.AAAA.AAAA' }).execute()
+    const page = await (await browser.get(HOME)).text()
+    expect(page).toContain(twilio.name)
+    expect(page).toContain(asHtml(t.unreadable))
+    const again = await expectNoChange(world, () => browser.post(ROUTE, twilio), PAID)
+    expect(again.status).toBe(422)
+    expect(await again.text()).toContain(t.faults.name_taken)
+    expect((await browser.get(`${ROUTE}?id=${route!.id}`)).status).toBe(404)
+    const stale = { route: route!.id, version: 'x' }
+    const refused = await expectNoChange(world, () => browser.post(`${HOME}/remove`, stale), PAID)
+    expect(refused.status).toBe(409)
+    await done(browser, `${HOME}/remove`, hiddenFields(page, `${HOME}/remove`))
+    expect(await namesNow(world)).toEqual([])
+    await done(browser, ROUTE, twilio)
+  },
+)
+
+story('a pattern is not linked as it stands, and leads to its copy', { people }, async (world) => {
+  const browser = await operatorIn(world)
+  for (const kind of ['plain-get', 'kannel']) {
+    const form = { kind, name: 'B', from: 'N', secret1: 'u', secret2: 'p' }
+    const answer = await expectNoChange(world, () => browser.post(ROUTE, form), PAID)
+    expect(answer.status).toBe(422)
+    expect(await answer.text()).toContain(asHtml(t.faults.only_pattern))
+    const copy = placeOf(await browser.get(`${ROUTE}?kind=${kind}`))
+    expect(copy).toBe(`${ROUTE}?kind=own&copy=${kind}`)
+    expect(await (await browser.get(copy!)).text()).not.toContain('pattern&quot;')
+  }
+})
+
+story(
+  'with a cap of money, each country that is listed needs a price',
+  { people },
+  async (world) => {
+    const browser = await operatorIn(world)
+    const some = { ...twilio, countries: '', prices: 'PT 0.045' }
+    await done(browser, ROUTE, some)
+    const refused = async (path: string, form: Parameters<typeof done>[2]) => {
+      const answer = await expectNoChange(world, () => browser.post(path, form), PAID)
+      expect(answer.status).toBe(422)
+      const page = await answer.text()
+      expect(page).toContain(asHtml(t.faults.unpriced))
+      expect(page).toContain('Twilio one – United Kingdom')
+      expect(page).not.toContain('Twilio one – Portugal')
+    }
+    for (const cap of [{ moneyDay: '5' }, { accountMoneyDay: '5' }])
+      await refused(`${HOME}/rules`, await rulesOn(browser, cap, ['PT', 'GB']))
+    await done(browser, `${HOME}/rules`, await rulesOn(browser, { moneyDay: '5' }, ['PT']))
+    await refused(`${HOME}/rules`, await rulesOn(browser, { moneyDay: '5' }, ['PT', 'GB']))
+    const [route] = await linkedNow(world)
+    const change = { ...some, id: route!.id, version: route!.version }
+    await done(browser, ROUTE, { ...change, prices: 'PT 0.045\n* 0' })
+    await done(browser, `${HOME}/rules`, await rulesOn(browser, { moneyDay: '5' }, ['PT', 'GB']))
+    const [now] = await linkedNow(world)
+    await refused(ROUTE, { ...change, version: now!.version })
+    await done(browser, `${HOME}/remove`, { route: now!.id, version: now!.version })
+    await refused(ROUTE, some)
+  },
+)

@@ -476,7 +476,7 @@ story(
     broken.answerWith({ accepted: false, lasting: false, isSure: true, reason: 'HTTP 503' })
     await linkSms(world, { messagesDay: 5, moneyDay: 5 * PRICE, accountMessagesDay: 5 })
     const usedUp = async () => {
-      const keys = ['sms-messages:2026-01-05 ', 'sms-money:2026-01-05 ']
+      const keys = ['sms-messages:2026-01-05 ', 'sms-money-EUR:2026-01-05 ']
       const used = await glanceAtLimits(world.app.db, keys)
       return keys.map((key) => used.get(key)?.count)
     }

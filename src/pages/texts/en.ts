@@ -628,6 +628,8 @@ export const en = {
     rests: ({ since, until, reason }: { since: Html; until: Html; reason: Html }) =>
       html`Asked last of all, since it failed again and again. Last on ${since}: ${reason}. It is asked as
       usual again from ${until} on.`,
+    unreadable:
+      'Its secrets cannot be read with the keys of this server, so nothing goes by it. Bring the key back, or remove it and link it again.',
     up: 'Up',
     upOne: ({ name }: { name: string }) => `Move ${name} up`,
     down: 'Down',
@@ -752,6 +754,11 @@ export const en = {
       failed: 'Not delivered',
     },
     answer: 'What the gateway said',
+    receiptsAt: 'Address for receipts',
+    receiptsAtWhat:
+      'Here the gateway tells whether a message has arrived. If its console asks for an address, give it this one, and nobody else: whoever knows it can say so too.',
+    copyAddress: 'Copy the address',
+    notCopied: 'Not copied. Please select the address and copy it yourself.',
     answerNone: 'It said nothing that can be shown.',
     again: 'Look again',
     testText: ({ product }: { product: string }) =>
@@ -784,6 +791,9 @@ export const en = {
         'This goes to another place than before, so type the secret again: it is not handed on by itself.',
       unknown_recipe: 'No recipe has this name.',
       bad_recipe: 'This recipe cannot be used.',
+      unpriced: 'Where money is capped, each country that text messages go to needs a price.',
+      only_pattern:
+        'This recipe is a pattern to begin with: use a copy, change its address, and take “pattern” out of it.',
     },
     recipeFault: ({ what, at }: { what: string; at: Html }) => html`${what} Where: ${at}`,
     recipeFaults: {

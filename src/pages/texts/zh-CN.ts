@@ -592,6 +592,8 @@ export const zhCN = {
       html`最近一次失败于 ${since}：${reason}`,
     rests: ({ since, until, reason }: { since: Html; until: Html; reason: Html }) =>
       html`因连续失败，暂时排在最后。最近一次失败于 ${since}：${reason}。自 ${until} 起恢复正常顺序。`,
+    unreadable:
+      '用本服务器的密钥读不出它的机密信息，因此不会经由它发送任何内容。请恢复密钥，或将其移除后重新接入。',
     up: '上移',
     upOne: ({ name }: { name: string }) => `上移 ${name}`,
     down: '下移',
@@ -711,6 +713,11 @@ export const zhCN = {
       failed: '未送达',
     },
     answer: '网关的答复',
+    receiptsAt: '接收回执的地址',
+    receiptsAtWhat:
+      '网关在这里告知短信是否送达。如果网关的控制台要求填写地址，请填这一个，不要告诉其他人：知道它的人也能这样告知。',
+    copyAddress: '复制地址',
+    notCopied: '未能复制。请自行选中该地址并复制。',
     answerNone: '没有可以显示的答复。',
     again: '再看一次',
     testText: ({ product }: { product: string }) =>
@@ -741,6 +748,8 @@ export const zhCN = {
       secret_again: '目标与之前不同，请重新输入密钥：它不会自动交给其他地方。',
       unknown_recipe: '没有这个名称的方案。',
       bad_recipe: '这个方案无法使用。',
+      unpriced: '设了费用上限时，短信所到的每个国家或地区都要有价格。',
+      only_pattern: '这个方案只是样板：请使用副本，改掉其中的地址，并去掉“pattern”。',
     },
     recipeFault: ({ what, at }: { what: string; at: Html }) => html`${what}位置：${at}`,
     recipeFaults: {
