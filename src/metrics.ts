@@ -100,6 +100,12 @@ function deliveryMetrics(registers: Registry[]): DeliveryMetrics {
   })
   const acceptance = secondsUntil('acceptance', 'a route had taken a message', registers)
   const delivery = secondsUntil('delivery', 'a receipt said that it had arrived', registers)
+  const given = new Counter({
+    name: 'nightlatch_sms_sent_total',
+    help: 'Text messages given to gateways',
+    labelNames: ['route', 'country'],
+    registers,
+  })
   const costs = new Counter({
     name: 'nightlatch_sms_cost_total',
     help: 'Cost of text messages that were given to gateways, in units of the currency',
@@ -127,8 +133,11 @@ function deliveryMetrics(registers: Registry[]): DeliveryMetrics {
       if (kind === 'message_accepted') acceptance.observe({ route: label }, ms / 1000)
       if (kind === 'message_delivered') delivery.observe({ route: label }, ms / 1000)
     },
-    spent: ({ route, country, currency, cost }) =>
-      costs.inc({ route: bounded(route), country: country ?? '', currency }, cost / 1_000_000),
+    spent({ route, country, currency, cost }) {
+      const where = { route: bounded(route), country: country ?? '' }
+      given.inc(where)
+      costs.inc({ ...where, currency }, cost / 1_000_000)
+    },
     watchRoutes: (routes) => void (watched = routes),
   }
 }

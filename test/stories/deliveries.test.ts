@@ -477,6 +477,7 @@ story(
       `nightlatch_messages_total{outcome="message_accepted",${there}} 1`,
       `nightlatch_messages_total{outcome="message_delivered",${there}} 1`,
       'nightlatch_message_delivery_seconds_sum{route="Local"} 3',
+      'nightlatch_sms_sent_total{route="Local",country="PT"} 1',
       'nightlatch_sms_cost_total{route="Local",country="PT",currency="EUR"} 0.2',
       'nightlatch_route_rests{route="Big"} 0',
     ])
