@@ -16,7 +16,7 @@ import { openRoutes, type Routes } from './delivery/routes.ts'
 import { checkKeys, keyCheck, readKeys } from './keys.ts'
 import { passwordHasher, type Cost } from './lib/password.ts'
 import { openPlaces, type PlaceOf } from './lib/places.ts'
-import { isRsaKey } from './lib/rsa.ts'
+import { checkDkimKey } from './lib/rsa.ts'
 import type { Keys } from './lib/seal.ts'
 import { systemRandom, type Random } from './lib/random.ts'
 import { openLog, type Log } from './log.ts'
@@ -194,10 +194,9 @@ function surroundingsOf(config: Config, keys: Keys): Omit<Surroundings, 'onRecei
   }
 }
 
-/** With a key it cannot use, the library sends without a signature and does not say so. */
 function keyIn(file: string): string {
   const key = readFileSync(file, 'utf8')
-  if (!isRsaKey(key)) throw new Error('the DKIM key is not a private RSA key in PEM')
+  checkDkimKey(key)
   return key
 }
 

@@ -1,14 +1,13 @@
 import { acceptForNow, bringBack, holdMessage, isHeldBy } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
 import { acceptSending, sendingsOf, timesOf } from '../store/sendings.ts'
-import { write } from '../store/write.ts'
-import type { Afterwards } from './alarm.ts'
 import { pickRoute } from './pick-route.ts'
 import { renameEarly } from './receipts.ts'
 import { sawTaken } from './route-health.ts'
 import type { Open } from './routes.ts'
 import { aboutOf, type Next, type Tried, type Try } from './try.ts'
 import { LAST, usualTime } from './usual-time.ts'
+import { writeThen } from './write-then.ts'
 
 export type SmsOpen = Extract<Open, { readonly by: 'sms' }>
 
@@ -26,13 +25,11 @@ export async function smsAccepted(
   const at = now()
   const usual = usualTime(await timesOf(db, route.id, LAST))
   const waitsUntil = Math.min(usual === null ? Infinity : at + usual, message.expiresAt)
-  let told: Afterwards = []
-  const next = await write(db, async (tx) => {
+  const next = await writeThen(db, async (tx, then) => {
     const became = await writeDown(world, tx, it, { gatewayId, at, waitsUntil })
-    told = await sawTaken(tx, route, raise)
+    then(await sawTaken(tx, route, raise))
     return became
   })
-  for (const each of told) each()
   const ms = at - message.createdAt
   if (message.acceptedAt === null)
     report({ kind: 'message_accepted', ...aboutOf(message), route: route.name, ms })

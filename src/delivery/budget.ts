@@ -8,7 +8,7 @@ export { potsOf } from './pots.ts'
 const DAY = 24 * 60 * 60_000
 
 /** One message that is to be paid for: by whom, what it costs in millionths, and when. */
-type Bill = { readonly accountId: string; readonly cost: number; readonly now: number }
+export type Bill = { readonly accountId: string; readonly cost: number; readonly now: number }
 
 /**
  * Pays for one message from all pots, or from none: then it must not be sent. In a transaction, nobody

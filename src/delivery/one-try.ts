@@ -1,13 +1,13 @@
 import { codesOf } from '../store/messages.ts'
 import type { Database } from '../store/open.ts'
 import { sendingsOf } from '../store/sendings.ts'
-import { openBody } from './body.ts'
+import { contentOf } from './content.ts'
 import { giveUp } from './give-up.ts'
 import { isNeedless, NEEDLESS } from './needless.ts'
 import { pickRoute } from './pick-route.ts'
 import { sendMail } from './send-mail.ts'
 import { sendSms } from './send-sms.ts'
-import { UNREADABLE, type Claimed, type Next, type Text, type Tried } from './try.ts'
+import { UNREADABLE, type Claimed, type Next, type Tried } from './try.ts'
 
 /** Gives a claimed message to the route whose turn it is, and writes down what became of it. */
 export async function oneTry(world: Tried, message: Claimed): Promise<Next> {
@@ -23,21 +23,13 @@ export async function oneTry(world: Tried, message: Claimed): Promise<Next> {
   const open = routes.for(message.by === 'sms' ? 'sms' : 'email', message.country, now())
   const route = pickRoute(open, before, { repeats: message.by === 'email', avoid })
   if (!route) return giveUp(world, message, before.length > 0 ? null : 'no route')
-  const text = textOf(world, message)
-  if (!text) return giveUp(world, message, UNREADABLE)
-  return route.by === 'email'
-    ? sendMail(world, message, route, text)
-    : sendSms(world, message, route, text, before)
-}
-
-function textOf(world: Tried, message: Claimed): Text | null {
-  try {
-    const isMade = 'says' in message
-    return { kept: isMade ? message.says : openBody(world.keys, message.id, message.body!) }
-  } catch (error) {
-    world.onError(error)
-    return null
-  }
+  const content = contentOf(world, message)
+  if (!content) return giveUp(world, message, UNREADABLE)
+  if (route.by === 'email' && content.by === 'email')
+    return sendMail(world, message, route, content.letter)
+  if (route.by === 'sms' && content.by === 'sms')
+    return sendSms(world, message, route, content, before)
+  throw new Error('a message of another kind than its route')
 }
 
 const nobody: ReadonlySet<string> = new Set()

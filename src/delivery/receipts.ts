@@ -1,5 +1,5 @@
-import { same } from '../lib/random.ts'
-import { keyedHash, keyIdOf, type Keys } from '../lib/seal.ts'
+import type { Keys } from '../lib/seal.ts'
+import { idIn, signId } from '../lib/signed-id.ts'
 import type { Database } from '../store/open.ts'
 import { dropOldestEarly, earlyKnown, earlyNamed, keepEarly, takeEarly } from '../store/sendings.ts'
 import { write } from '../store/write.ts'
@@ -61,22 +61,15 @@ export async function takeEarlyOnes(db: Database, now: number): Promise<readonly
   return all
 }
 
-/**
- * What stands in the address a gateway sends its receipts to: the route's id, and 256 bits that only we
- * can make.
- */
-export const receiptToken = (keys: Keys, route: string): string =>
-  `${route}.${keyedHash(keys, PLACE, route)}`
+/** What stands in the address a gateway sends its receipts to. */
+export const receiptToken = (keys: Keys, route: string): string => signId(keys, PLACE, route)
 
 /** Where this route's gateway tells what became of a message. */
 export const receiptUrl = (publicUrl: string, keys: Keys, route: string): string =>
   `${publicUrl}/receipts/${receiptToken(keys, route)}`
 
 /** The route whose address this is; `null` when it is none of ours. */
-export function routeIn(keys: Keys, token: string): string | null {
-  const [, id, hash] = /^([\w-]{1,64})\.([0-9a-z]{8}\.[\w-]{43})$/.exec(token) ?? []
-  if (!id || !hash || !keys.some((key) => key.id === keyIdOf(hash))) return null
-  return same(hash, keyedHash(keys, PLACE, id, keyIdOf(hash))) ? id : null
-}
+export const routeIn = (keys: Keys, token: string): string | null =>
+  idIn(keys, PLACE, /^[\w-]{1,64}$/, token)
 
 const PLACE = 'receipts'

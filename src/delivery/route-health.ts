@@ -1,12 +1,12 @@
 import { countFailure, forgetHealth } from '../store/routes.ts'
 import type { Database } from '../store/open.ts'
 import { bringsReceipts, sendingsOf } from '../store/sendings.ts'
-import { write } from '../store/write.ts'
 import type { Afterwards, Raise } from './alarm.ts'
 import type { Applied } from './apply-receipt.ts'
 import { TOO_MANY } from './rest.ts'
 import type { Open } from './routes.ts'
 import { isUnderWay } from './whereabouts.ts'
+import { writeThen } from './write-then.ts'
 
 type Named = Pick<Open, 'id' | 'name'>
 
@@ -56,12 +56,13 @@ export async function sawReceipt(
   if (health === null) return
   const { db, now, raise } = world
   const { route: id, routeName: name, begunAt } = sending
-  const told = await write(db, (tx) =>
-    health === 'works'
-      ? sawSuccess(tx, { id, name }, raise)
-      : sawFailure(tx, { id, name }, { reason, begunAt }, now(), raise),
+  await writeThen(db, async (tx, then) =>
+    then(
+      health === 'works'
+        ? await sawSuccess(tx, { id, name }, raise)
+        : await sawFailure(tx, { id, name }, { reason, begunAt }, now(), raise),
+    ),
   )
-  for (const each of told) each()
 }
 
 async function sawSuccess(db: Database, { id, name }: Named, raise: Raise): Promise<Afterwards> {

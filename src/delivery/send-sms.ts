@@ -1,16 +1,15 @@
 import { newId } from '../lib/random.ts'
-import { partsOf } from '../lib/sms-text.ts'
 import { holdMessage, isHeldBy } from '../store/messages.ts'
 import { insertSending, type Sending } from '../store/sendings.ts'
-import { write } from '../store/write.ts'
 import { smsAccepted, type SmsOpen } from './accepted.ts'
-import type { Afterwards } from './alarm.ts'
-import { spendBudget } from './budget.ts'
+import type { Content } from './content.ts'
+import { pay } from './pay.ts'
 import { giveUp } from './give-up.ts'
 import { isNeedless, NEEDLESS } from './needless.ts'
 import { refused, type Refusal } from './refused.ts'
 import { sawNoReceipt } from './route-health.ts'
-import { UNREADABLE, type Claimed, type Next, type Text, type Tried, type Try } from './try.ts'
+import type { Claimed, Next, Tried, Try } from './try.ts'
+import { writeThen } from './write-then.ts'
 
 /**
  * Gives a text message to this route. It is paid for and written down first: whatever happens then, this
@@ -20,12 +19,10 @@ export async function sendSms(
   world: Tried,
   message: Claimed,
   route: SmsOpen,
-  { kept }: Text,
+  { text, parts }: Pick<Extract<Content, { readonly by: 'sms' }>, 'text' | 'parts'>,
   before: readonly Sending[],
 ): Promise<Next> {
-  const text = textFor(world, message, kept)
-  if (text === null) return giveUp(world, message, UNREADABLE)
-  const begun = await begin(world, message, route, before, partsOf(text))
+  const begun = await begin(world, message, route, before, parts)
   if (begun === 'unpaid') return giveUp(world, message, 'budget')
   if (begun === 'needless') return giveUp(world, message, NEEDLESS)
   if (begun === 'not ours') return 'done'
@@ -42,15 +39,6 @@ export async function sendSms(
 }
 
 const TOO_LATE: Refusal = { accepted: false, lasting: true, isSure: true, reason: 'expired' }
-
-function textFor(world: Tried, { id }: Claimed, kept: unknown): string | null {
-  try {
-    return world.render.sms(id, kept)
-  } catch (error) {
-    world.onError(error)
-    return null
-  }
-}
 
 async function begin(
   world: Tried,
@@ -72,20 +60,15 @@ async function begin(
   // They sort in the order they were begun, also when a clock stands still or goes back.
   const id = newId(random, Math.max(begunAt, ...before.map((one) => one.begunAt + 1)))
   const sending = { id, parts, cost, begunAt }
-  let told: Afterwards = []
-  const begun = await write(db, async (tx) => {
-    told = []
+  return writeThen(db, async (tx, then) => {
     const held = await holdMessage(tx, message.id)
     if (!held || !isHeldBy(held, message)) return 'not ours'
     if (await isNeedless(tx, held, begunAt)) return 'needless'
-    if (before.length > 0) told = await sawNoReceipt(tx, message.id, begunAt, raise)
-    const { isPaid, alarms } = await spendBudget(tx, rules, { accountId, cost, now: begunAt })
-    for (const alarm of alarms) told = [...told, ...(await raise(tx, alarm))]
-    if (!isPaid) return 'unpaid'
+    if (before.length > 0) then(await sawNoReceipt(tx, message.id, begunAt, raise))
+    const bill = { accountId, cost, now: begunAt }
+    if (!(await pay(tx, rules, bill, raise, then))) return 'unpaid'
     const whose = { messageId: message.id, accountId, by: 'sms', country }
     await insertSending(tx, { ...sending, ...whose, route: route.id, routeName: route.name })
     return { sending, currency: rules.currency }
   })
-  for (const each of told) each()
-  return begun
 }

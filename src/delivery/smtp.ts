@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import { parseEmail } from '../lib/email.ts'
 import type { Guard } from '../lib/guarded-address.ts'
-import { isRsaKey } from '../lib/rsa.ts'
+import { checkDkimKey } from '../lib/rsa.ts'
 import {
   AT_ONCE,
   LONGEST_SEND,
@@ -122,7 +122,6 @@ function serverOf({ url, tls }: SmtpSettings) {
 }
 
 function dkimOf(dkim: NonNullable<SmtpSettings['dkim']>) {
-  // With a key it cannot use, the library sends without a signature and does not say so.
-  if (!isRsaKey(dkim.key)) throw new Error('the DKIM key is not a private RSA key in PEM')
+  checkDkimKey(dkim.key)
   return { domainName: dkim.domain, keySelector: dkim.selector, privateKey: dkim.key }
 }

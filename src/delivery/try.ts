@@ -59,9 +59,6 @@ export type Try<O extends Open = Open> = {
 /** What is to be done next about it: look for it again at once, or nothing for now. */
 export type Next = 'again' | 'done'
 
-/** What was kept of it, as it opens. */
-export type Text = { readonly kept: unknown }
-
 export const UNREADABLE = 'the body does not open: its key is gone, or its text cannot be made'
 
 /** What every report says about a message. */
