@@ -1,33 +1,20 @@
 import { html } from 'hono/html'
 import type { Language } from '../lib/language.ts'
+import type { AlarmProps } from './alarm-words.ts'
 import { amountText, countryName } from './amounts.ts'
-import type { Share } from './budget.ts'
 import { money } from './delivery-words.ts'
 import type { Html } from './layout.ts'
 import { moment } from './moment.ts'
 import { ltr } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
-type OfBudget = Share & {
-  readonly kind: 'budget_near' | 'budget_over'
-  /** ISO 4217: as it was then. */
-  readonly currency: string
+type OfBudget = Extract<AlarmProps, { readonly kind: 'budget_near' | 'budget_over' }> & {
   /** Whose share it is; `null`: the whole installation's. */
   readonly account: string | null
 }
 
 /** Something an operator should know of. */
-export type ShownAlarm =
-  | OfBudget
-  | { readonly kind: 'route_rests'; readonly route: string; readonly reason: string }
-  | { readonly kind: 'route_works'; readonly route: string }
-  | {
-      readonly kind: 'prefix_stopped'
-      readonly prefix: string
-      readonly country: string
-      readonly sent: number
-      readonly entered: number
-    }
+export type ShownAlarm = Exclude<AlarmProps, { readonly kind: OfBudget['kind'] }> | OfBudget
 
 type Happened = { readonly at: Date; readonly alarm: ShownAlarm }
 

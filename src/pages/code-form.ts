@@ -88,7 +88,7 @@ function asking(language: Language, step: CodeFormProps, { action, extra }: Plac
     case 'totp':
       return codeAsked(language, appLead(language, step), action, [
         fields,
-        appCodeField(language, step),
+        digitsField(language, step, textsOf(language).code.totpDigits),
       ])
     case 'email':
     case 'sms':
@@ -170,32 +170,22 @@ const describedBy = ({ problem }: CodeFormProps): string | undefined =>
 function sentCodeField(language: Language, step: CodeFormProps): Html {
   const t = textsOf(language).code
   const { digits } = step
+  const itself = html`<span hidden data-script>${t.itself({ digits })}</span>`
+  return digitsField(language, step, html`${t.digits({ digits })} ${itself}`)
+}
+
+function digitsField(language: Language, step: CodeFormProps, hint: Html | string): Html {
+  const { digits } = step
   return inputField({
     name: 'code',
-    label: t.label,
-    hint: html`${t.digits({ digits })} <span hidden data-script>${t.itself({ digits })}</span>`,
+    label: textsOf(language).code.label,
+    hint,
     describedBy: describedBy(step),
     more: {
       ...codeInput,
       inputmode: 'numeric',
       class: digits === 6 ? 'code six' : 'code six long',
       'data-submit-at': String(digits),
-    },
-  })
-}
-
-function appCodeField(language: Language, step: CodeFormProps): Html {
-  const t = textsOf(language).code
-  return inputField({
-    name: 'code',
-    label: t.label,
-    hint: t.totpDigits,
-    describedBy: describedBy(step),
-    more: {
-      ...codeInput,
-      inputmode: 'numeric',
-      class: step.digits === 6 ? 'code six' : 'code six long',
-      'data-submit-at': String(step.digits),
     },
   })
 }

@@ -186,3 +186,16 @@ export const buttonForm = (
   look: 'main' | 'second' | 'danger' | 'quiet',
 ): Html =>
   html`<form method="post" action="${action}"><button class="${look}">${text}</button></form>`
+
+/** Copies the text of the element with this id, and says so, or that it could not, beside it. */
+export const copyButton = (id: string, text: string, copied: string, failed: string): Html =>
+  html`<button
+    type="button"
+    class="second"
+    hidden
+    data-copy="${id}"
+    data-copied="${copied}"
+    data-failed="${failed}"
+  >
+    ${text}
+  </button>`

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Language } from '../lib/language.ts'
 import type { Html } from './layout.ts'
+import { copyButton } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
 /** Where a gateway sends its receipts, to be told by hand where we cannot send it along. */
@@ -12,16 +13,7 @@ export function receiptCard(language: Language, address: string | null): Html | 
     <p>${t.receiptsAtWhat}</p>
     <p id="receipts" class="key" dir="ltr"><code>${address}</code></p>
     <div class="keep">
-      <button
-        type="button"
-        class="second"
-        hidden
-        data-copy="receipts"
-        data-copied="${recovery.copied}"
-        data-failed="${t.notCopied}"
-      >
-        ${t.copyAddress}
-      </button>
+      ${copyButton('receipts', t.copyAddress, recovery.copied, t.notCopied)}
       <p class="hint" role="status" data-said></p>
     </div>
   </section>`

@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
 import { backupCard, type Card } from './backup-card.ts'
 import { inGroups } from './groups.ts'
-import { buttonForm, tickField } from './parts.ts'
+import { buttonForm, copyButton, tickField } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
 type RecoveryCodesProps = {
@@ -63,16 +63,7 @@ function keep(frame: Frame, codes: readonly string[]): Html {
       href="data:text/plain;charset=utf-8,${encodeURIComponent(file)}"
       >${t.download}</a
     >
-    <button
-      type="button"
-      class="second"
-      hidden
-      data-copy="codes"
-      data-copied="${t.copied}"
-      data-failed="${t.notCopied}"
-    >
-      ${t.copy}
-    </button>
+    ${copyButton('codes', t.copy, t.copied, t.notCopied)}
     <button type="button" class="second" hidden data-print>${t.print}</button>
     <p class="hint" role="status" data-said></p>
   </div>`

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
 import { inGroups } from './groups.ts'
-import { buttonForm, inputField, problemBox, PROBLEM_ID, titleOf } from './parts.ts'
+import { buttonForm, copyButton, inputField, problemBox, PROBLEM_ID, titleOf } from './parts.ts'
 import { qrImage } from './qr-image.ts'
 import { codeInput } from './code-input.ts'
 import { textsOf } from './texts/all.ts'
@@ -33,16 +33,7 @@ export function setUpAppPage(frame: Frame, props: SetUpAppProps): Html {
         <p id="key" class="key" dir="ltr"><code>${inGroups(props.key, ' ')}</code></p>
         <p class="hint">${t.typedWhat}</p>
         <div class="keep">
-          <button
-            type="button"
-            class="second"
-            hidden
-            data-copy="key"
-            data-copied="${recovery.copied}"
-            data-failed="${recovery.notCopied}"
-          >
-            ${t.copy}
-          </button>
+          ${copyButton('key', t.copy, recovery.copied, recovery.notCopied)}
           <p class="hint" role="status" data-said></p>
         </div>
       </section>

@@ -121,7 +121,7 @@ export async function answer<T>(
       : { ...written, draft: { ...written.draft, [given.kind]: next } }
     if (given.kind === 'recovery') await recoveryCodeUsed(change, proven, codesLeft(next))
     if (wentBack && enrolment) await passkeyWentBack(change, proven.accountId, enrolment, proven.id)
-    if (factor.isSent) app.metrics.codeEntered(given.kind)
+    if (factor.isSent) change.afterwards.push(() => app.metrics.codeEntered(given.kind))
     return then(change, proven)
   })
 }

@@ -3,7 +3,7 @@ import { kinds } from '../factors/all.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import { toShow } from '../factors/passkey.ts'
 import { digitsIn } from '../factors/totp.ts'
-import { findAccount } from '../store/accounts.ts'
+import { findAccount, type Account } from '../store/accounts.ts'
 import { findAgain, type Attempt } from '../store/attempts.ts'
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { heldOf } from './ask.ts'
@@ -55,7 +55,8 @@ export async function wayStep(
   // An answer since may have used up its last try, or ended it.
   const attempt = (await findAgain(app.db, before)) ?? before
   const enrolments = await enrolmentsOf(app.db, attempt.accountId)
-  const { ways, closedUntil, isMute } = await waysNow(app, visit, attempt, enrolments, wished)
+  const standing = await waysNow(app, visit, attempt, enrolments, wished)
+  const { ways, closedUntil, isMute } = standing
   const [way = 'recovery', ...others] = ways
   const until = (attempt.asked?.question as { until?: number } | undefined)?.until ?? now
   const isOpen = attempt.endedAt === null && attempt.expiresAt > now && attempt.triesLeft > 0
@@ -67,7 +68,7 @@ export async function wayStep(
     // An app that was taken over from another system may have longer codes; then none goes off too soon.
     digits:
       way === 'totp' ? Math.max(...held.map(({ state }) => digitsIn(state))) : digitsOf(attempt),
-    ...(await whereTo(app, attempt, enrolments, way, isMute)),
+    ...whereTo(app, attempt, enrolments, way, standing),
     isMute,
     sent: attempt.sends > 0 && (attempt.asked === null || attempt.asked.kind === way),
     minutesLeft: Math.max(0, Math.ceil((until - now) / 60_000)),
@@ -104,16 +105,18 @@ async function waysNow(
   wished: FactorKind | null,
 ): Promise<{
   readonly ways: readonly FactorKind[]
+  /** Whose they are; `null` where that does not matter. */
+  readonly account: Account | null
   readonly closedUntil: Date | null
   readonly isMute: boolean
 }> {
   const isMute = await isMuteNow(app, attempt, enrolments)
   if (provesDraft.includes(attempt.purpose)) {
     const ways = kinds.filter((kind) => heldOf(app, attempt, [], kind).length > 0)
-    return { ways, closedUntil: null, isMute }
+    return { ways, account: null, closedUntil: null, isMute }
   }
   const account = await findAccount(app.db, attempt.accountId)
-  if (!account) return { ways: [], closedUntil: null, isMute }
+  if (!account) return { ways: [], account, closedUntil: null, isMute }
   const now = app.now()
   const closed = mailboxWait(app, attempt, account, now)
   const standing = standingFrom(app.config, account, enrolments)
@@ -127,6 +130,7 @@ async function waysNow(
   const first = wishes.flatMap((kind) => ways.find((way) => way === kind) ?? [])[0]
   return {
     ways: first ? [first, ...ways.filter((way) => way !== first)] : ways,
+    account,
     closedUntil: closed > 0 ? new Date(now + closed) : null,
     isMute,
   }

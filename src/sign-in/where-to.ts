@@ -3,7 +3,7 @@ import type { FactorKind } from '../factors/factor.ts'
 import { sentTo } from '../factors/sent-code.ts'
 import { maskEmail } from '../lib/email.ts'
 import { maskPhone, shownPhone } from '../lib/phone.ts'
-import { findAccount } from '../store/accounts.ts'
+import type { Account } from '../store/accounts.ts'
 import type { Attempt } from '../store/attempts.ts'
 import type { Enrolment } from '../store/enrolments.ts'
 import { alsoTo, heldOf } from './ask.ts'
@@ -39,18 +39,17 @@ export type Whither = {
  * Where the code that is asked for in this way goes, or went, as the person may know it. `isMute`: the
  * number gets none now.
  */
-export async function whereTo(
+export function whereTo(
   app: App,
   attempt: Attempt,
   enrolments: readonly Enrolment[],
   way: FactorKind,
-  isMute: boolean,
-): Promise<Whither> {
+  { account, isMute }: { readonly account: Account | null; readonly isMute: boolean },
+): Whither {
   const held = (kind: FactorKind): string | null => {
     const [first] = heldOf(app, attempt, enrolments, kind)
     return first ? sentTo(first.state) : null
   }
-  const account = way === 'email' ? await findAccount(app.db, attempt.accountId) : null
   const both = account && alsoTo(app, attempt, account, enrolments, way)
   const went = attempt.asked?.kind === way ? attempt.asked.by : undefined
   const mail = way === 'email' && went?.includes('email') !== false ? held('email') : null
