@@ -151,6 +151,12 @@ export const settings = {
     'A JSON file with the gateways beside SMTP_URL and the rules for text messages. Where it is set, they are not changed on the page.',
     '/etc/nightlatch/delivery.json',
   ),
+  NEW_LOGIN_CODE: setting(
+    types.choice('after', 'instead'),
+    'after',
+    'What an administrator has set up for somebody is proven at the next sign-in: after the second step, or instead of it.',
+    'instead',
+  ),
   ALLOW_PLAIN_HTTP: setting(
     types.yesNo,
     'no',

@@ -9,7 +9,7 @@ import { confirmRoutes } from './http/confirm.ts'
 import { deliveriesRoutes } from './http/deliveries.ts'
 import { deliverySettingsRoutes } from './http/delivery-settings.ts'
 import { devicesRoutes } from './http/devices.ts'
-import { doorOf } from './http/door.ts'
+import { doorOf, privileged, signedIn, type Door } from './http/door.ts'
 import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
@@ -32,9 +32,17 @@ import { setUpRoutes } from './http/set-up.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { stopEmailRoutes } from './http/stop-email.ts'
 import { script, staticRoutes, style } from './http/static.ts'
+import type { Privilege } from './store/tables.ts'
 
 type Handler = (c: Ctx) => Promise<Response>
-type Methods = { readonly get?: Handler; readonly post?: Handler }
+
+/**
+ * Who may ask: anybody, a person who is signed in, one with that privilege or a higher one, or a program with a
+ * key. There is no route without it.
+ */
+export type Who = 'anybody' | 'person' | Privilege | 'key'
+
+type Methods = { readonly who: Who; readonly get?: Handler; readonly post?: Handler }
 
 /** The whole server, for Node's http. */
 export function createListener(app: App, render: Render): RequestListener {
@@ -84,88 +92,96 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const files = staticRoutes(door)
 
   const routes: Record<string, Methods> = {
-    '/': { get: signIn.home },
-    '/setup': { get: setUp.show, post: setUp.setUp },
+    '/': { who: 'anybody', get: signIn.home },
+    '/setup': { who: 'anybody', get: setUp.show, post: setUp.setUp },
 
-    '/sign-in': { get: signIn.showSignIn, post: signIn.signIn },
-    '/sign-in/passkey': { get: passkey.ask, post: passkey.signIn },
-    '/sign-in/second': { get: signIn.showSecond, post: signIn.second },
-    '/sign-in/second/send': { post: signIn.sendAgain },
-    '/sign-in/cancel': { post: signIn.cancel },
-    '/sign-in/password': { get: known.show, post: known.set },
-    '/sign-in/forgot': { get: reset.showForgot, post: reset.forgot },
-    '/sign-in/reset': { get: reset.show, post: reset.set },
-    '/.well-known/change-password': { get: password.wellKnown },
-    '/.well-known/passkey-endpoints': { get: security.passkeyEndpoints },
-    '/sign-out': { post: signIn.signOut },
-    '/code-state': { get: codeState.follow },
-    '/session': { get: sessionCheck(door) },
+    '/sign-in': { who: 'anybody', get: signIn.showSignIn, post: signIn.signIn },
+    '/sign-in/passkey': { who: 'anybody', get: passkey.ask, post: passkey.signIn },
+    '/sign-in/second': { who: 'anybody', get: signIn.showSecond, post: signIn.second },
+    '/sign-in/second/send': { who: 'anybody', post: signIn.sendAgain },
+    '/sign-in/cancel': { who: 'anybody', post: signIn.cancel },
+    '/sign-in/password': { who: 'anybody', get: known.show, post: known.set },
+    '/sign-in/forgot': { who: 'anybody', get: reset.showForgot, post: reset.forgot },
+    '/sign-in/reset': { who: 'anybody', get: reset.show, post: reset.set },
+    '/.well-known/change-password': { who: 'anybody', get: password.wellKnown },
+    '/.well-known/passkey-endpoints': { who: 'anybody', get: security.passkeyEndpoints },
+    '/sign-out': { who: 'anybody', post: signIn.signOut },
+    '/code-state': { who: 'anybody', get: codeState.follow },
+    '/session': { who: 'anybody', get: sessionCheck(door) },
 
-    '/account': { get: account.show, post: account.save },
-    '/account/password': { get: password.show, post: password.change },
-    '/account/security': { get: security.show },
-    '/account/security/app': { get: security.showApps },
-    '/account/security/sms': { get: security.showNumber, post: security.checkNumber },
-    '/account/security/sms/add': { post: security.addNumber },
-    '/account/security/both': { post: security.sendByBoth },
-    '/account/security/add': { post: security.add },
-    '/account/security/name': { post: security.name },
-    '/account/security/prefer': { post: security.prefer },
-    '/account/security/remove': { post: security.remove },
-    '/account/security/protect': { post: security.protect },
-    '/account/security/unprotect': { post: security.unprotect },
-    '/account/security/recovery-codes': { post: security.renew },
-    '/account/security/bind-anew': { post: security.bindAnew },
-    '/account/security/code': { get: security.showCode, post: security.code },
-    '/account/security/send': { post: security.sendAgain },
-    '/account/security/codes': { get: security.showCodes, post: security.newCodes },
-    '/account/security/confirm': { post: security.confirm },
-    '/account/security/cancel': { post: security.cancel },
+    '/account': { who: 'person', get: account.show, post: account.save },
+    '/account/password': { who: 'person', get: password.show, post: password.change },
+    '/account/security': { who: 'person', get: security.show },
+    '/account/security/app': { who: 'person', get: security.showApps },
+    '/account/security/sms': {
+      who: 'person',
+      get: security.showNumber,
+      post: security.checkNumber,
+    },
+    '/account/security/sms/add': { who: 'person', post: security.addNumber },
+    '/account/security/both': { who: 'person', post: security.sendByBoth },
+    '/account/security/add': { who: 'person', post: security.add },
+    '/account/security/name': { who: 'person', post: security.name },
+    '/account/security/prefer': { who: 'person', post: security.prefer },
+    '/account/security/remove': { who: 'person', post: security.remove },
+    '/account/security/protect': { who: 'person', post: security.protect },
+    '/account/security/unprotect': { who: 'person', post: security.unprotect },
+    '/account/security/recovery-codes': { who: 'person', post: security.renew },
+    '/account/security/bind-anew': { who: 'person', post: security.bindAnew },
+    '/account/security/code': { who: 'person', get: security.showCode, post: security.code },
+    '/account/security/send': { who: 'person', post: security.sendAgain },
+    '/account/security/codes': { who: 'person', get: security.showCodes, post: security.newCodes },
+    '/account/security/confirm': { who: 'person', post: security.confirm },
+    '/account/security/cancel': { who: 'person', post: security.cancel },
 
-    '/account/devices': { get: devices.show },
-    '/account/devices/name': { post: devices.rename },
-    '/account/devices/remove': { post: devices.remove },
-    '/account/devices/remove-others': { post: devices.removeOthers },
-    '/account/devices/forget': { post: devices.forget },
+    '/account/devices': { who: 'person', get: devices.show },
+    '/account/devices/name': { who: 'person', post: devices.rename },
+    '/account/devices/remove': { who: 'person', post: devices.remove },
+    '/account/devices/remove-others': { who: 'person', post: devices.removeOthers },
+    '/account/devices/forget': { who: 'person', post: devices.forget },
 
-    '/account/email': { get: email.show, post: email.change },
-    '/account/email/code': { get: email.showCode, post: email.code },
-    '/account/email/send': { post: email.sendAgain },
-    '/account/email/cancel': { post: email.cancel },
-    '/account/email/stop': { post: email.stop },
-    '/stop-email-change': { get: stopEmail.show, post: stopEmail.stop },
+    '/account/email': { who: 'person', get: email.show, post: email.change },
+    '/account/email/code': { who: 'person', get: email.showCode, post: email.code },
+    '/account/email/send': { who: 'person', post: email.sendAgain },
+    '/account/email/cancel': { who: 'person', post: email.cancel },
+    '/account/email/stop': { who: 'person', post: email.stop },
+    '/stop-email-change': { who: 'anybody', get: stopEmail.show, post: stopEmail.stop },
 
-    '/account/confirm': { get: confirm.show, post: confirm.answer },
-    '/account/confirm/send': { post: confirm.sendAgain },
-    '/account/confirm/cancel': { post: confirm.cancel },
+    '/account/confirm': { who: 'person', get: confirm.show, post: confirm.answer },
+    '/account/confirm/send': { who: 'person', post: confirm.sendAgain },
+    '/account/confirm/cancel': { who: 'person', post: confirm.cancel },
 
-    '/account/history': { get: history.show },
-    '/account/history.csv': { get: history.csv },
-    '/account/history.json': { get: history.json },
-    '/account/history/not-me': { post: history.notMe },
+    '/account/history': { who: 'person', get: history.show },
+    '/account/history.csv': { who: 'person', get: history.csv },
+    '/account/history.json': { who: 'person', get: history.json },
+    '/account/history/not-me': { who: 'person', post: history.notMe },
 
-    '/not-me': { get: notMe.show, post: notMe.say },
+    '/not-me': { who: 'anybody', get: notMe.show, post: notMe.say },
 
-    '/settings/delivery': { get: delivery.show },
-    '/settings/delivery/route': { get: delivery.showRoute, post: delivery.saveRoute },
-    '/settings/delivery/move': { post: delivery.move },
-    '/settings/delivery/remove': { post: delivery.remove },
-    '/settings/delivery/rules': { post: delivery.rules },
-    '/settings/delivery/confirm': { post: delivery.confirm },
-    '/settings/delivery/release': { post: delivery.release },
-    '/settings/delivery/try': { get: delivery.showTry, post: delivery.try },
+    '/settings/delivery': { who: 'operator', get: delivery.show },
+    '/settings/delivery/route': {
+      who: 'operator',
+      get: delivery.showRoute,
+      post: delivery.saveRoute,
+    },
+    '/settings/delivery/move': { who: 'operator', post: delivery.move },
+    '/settings/delivery/remove': { who: 'operator', post: delivery.remove },
+    '/settings/delivery/rules': { who: 'operator', post: delivery.rules },
+    '/settings/delivery/confirm': { who: 'operator', post: delivery.confirm },
+    '/settings/delivery/release': { who: 'operator', post: delivery.release },
+    '/settings/delivery/try': { who: 'operator', get: delivery.showTry, post: delivery.try },
 
-    '/deliveries': { get: deliveries.show },
-    '/deliveries/message': { get: deliveries.showOne },
-    [RECEIPTS]: { get: receipts.take, post: receipts.take },
+    '/deliveries': { who: 'operator', get: deliveries.show },
+    '/deliveries/message': { who: 'operator', get: deliveries.showOne },
+    [RECEIPTS]: { who: 'anybody', get: receipts.take, post: receipts.take },
 
-    '/language': { post: language.choose },
-    '/outbox': { get: outbox.show },
-    '/static/style.css': { get: files.style },
-    '/static/script.js': { get: files.script },
-    '/health': { get: health.health },
-    '/ready': { get: health.ready },
-    '/metrics': { get: health.metrics },
+    '/language': { who: 'anybody', post: language.choose },
+    '/outbox': { who: 'anybody', get: outbox.show },
+    '/static/style.css': { who: 'anybody', get: files.style },
+    '/static/script.js': { who: 'anybody', get: files.script },
+    '/health': { who: 'anybody', get: health.health },
+    '/ready': { who: 'anybody', get: health.ready },
+    '/metrics': { who: 'anybody', get: health.metrics },
   }
   for (const [path, { get }] of Object.entries(routes)) if (get) pages.add(path)
   return serve(door, routes)
@@ -197,9 +213,9 @@ function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>)
     if (!(isReceiptPath(c.req.path) && c.req.method === 'POST')) isSameSite(c)
     await next()
   })
-  for (const [path, { get, post }] of Object.entries(routes)) {
-    if (get) server.get(path, get)
-    if (post) server.post(path, post)
+  for (const [path, { who, get, post }] of Object.entries(routes)) {
+    if (get) server.get(path, admitting(door, who, get))
+    if (post) server.post(path, admitting(door, who, post))
     const allow = [get && 'GET, HEAD', post && 'POST'].filter(Boolean).join(', ')
     server.all(path, (c) => problem(door, c, 405, 'method_not_allowed', { Allow: allow }))
   }
@@ -207,3 +223,12 @@ function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>)
   server.onError((error, c) => onError(door, error, c))
   return server
 }
+
+/** The one place where a request is let through to what answers it. */
+const admitting =
+  (door: Door, who: Who, handler: Handler): Handler =>
+  async (c) => {
+    if (who === 'person') await signedIn(door, c)
+    else if (who !== 'anybody' && who !== 'key') await privileged(door, c, who)
+    return handler(c)
+  }

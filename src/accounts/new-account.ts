@@ -4,7 +4,7 @@ import { isLanguage } from '../lib/language.ts'
 import { normalizePassword } from '../lib/password-rules.ts'
 import { aboutNumber, isCountry, parsePhone } from '../lib/phone.ts'
 import { newId } from '../lib/random.ts'
-import { cleanName } from '../lib/text.ts'
+import { cleanName, foldCase } from '../lib/text.ts'
 import type { Account, Profile } from '../store/accounts.ts'
 import { newPasswordProblem } from './new-password.ts'
 
@@ -102,6 +102,20 @@ export async function readAccount(
       passwordKnownAt: null,
       preferredFactor: null,
       bothSince: null,
+      ...nothingWanted,
+      mainId: null,
+      nameFolded: foldCase(read.profile.name),
     },
   }
 }
+
+/** Of a new account: nothing has happened to it yet. */
+export const nothingWanted = {
+  disabledAt: null,
+  emailProvenAt: null,
+  passwordDueAt: null,
+  invitedAt: null,
+  wantedCode: null,
+  wantedPhone: null,
+  wantedAt: null,
+} satisfies Partial<Account>

@@ -6,6 +6,7 @@ import { change } from '../sign-in/change.ts'
 import { hold } from '../sign-in/limits.ts'
 import { waysOf } from '../sign-in/next-step.ts'
 import { requests } from '../sign-in/rules.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import { standingFrom } from '../sign-in/standing.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { holdAccount } from '../store/accounts.ts'
@@ -50,7 +51,7 @@ export async function openProtection(
       const drafted = { ...attempt, draft: { email } }
       await insertAsking(change, drafted, account, 'email', email)
     } else {
-      const standing = standingFrom(app.config, account, enrolled)
+      const standing = standingFrom(app.config, await policyOf(app, db, account), account, enrolled)
       const ways = waysOf(purpose, { ...standing, isFromMail: false })
       await insertWithWays(change, attempt, account, ways, enrolled)
     }

@@ -58,6 +58,8 @@ export type Notice =
       /** Told to the one who did it. */
       readonly isOwn: boolean
     }
+  /** Somebody with a privilege has changed something in this account: who, by login. */
+  | { readonly kind: 'account_changed'; readonly what: AccountDone; readonly login: string }
   /** To try a route out. */
   | { readonly kind: 'test' }
   /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */
@@ -70,6 +72,20 @@ export type DeliveryDone =
   | 'route_removed'
   | 'route_moved'
   | 'rules_changed'
+
+/** What somebody with a privilege has done to an account. */
+export type AccountDone =
+  | 'added'
+  | 'profile'
+  | 'privilege'
+  | 'login_code'
+  | 'disabled'
+  | 'enabled'
+  | 'factor'
+  | 'devices'
+  | 'password_due'
+  | 'signed_out'
+  | 'main'
 
 /** What is kept, sealed, until the message has gone out: enough to write it in its language. */
 export type Body = {

@@ -66,7 +66,8 @@ export type Quality = 'knows' | 'has' | 'is'
 
 /** Something shown and checked. Facts are kept; where we stand is worked out from them. */
 export type Proof = {
-  readonly by: 'password' | 'device' | FactorKind
+  /** `pass`: what support gave to somebody who had lost everything. */
+  readonly by: 'password' | 'device' | 'pass' | FactorKind
   readonly shows: readonly Quality[]
   readonly at: number
 }

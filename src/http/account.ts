@@ -106,6 +106,10 @@ export async function noticeOf(
     case 'delivery_saved':
     case 'route_tried':
     case 'prefix_released':
+    case 'user_added':
+    case 'user_invited':
+    case 'user_changed':
+    case 'user_deleted':
     case 'number_changed':
     case 'both_on':
     case 'both_off':

@@ -1,3 +1,4 @@
+import { has, type Actor } from '../accounts/privileges.ts'
 import type { App } from '../app.ts'
 import { isLanguage, negotiate, type Language } from '../lib/language.ts'
 import { ownPath } from '../lib/text.ts'
@@ -6,6 +7,7 @@ import { textsOf, type Texts } from '../pages/texts/all.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import { visitSession } from '../sign-in/session.ts'
 import type { SignedIn } from '../store/sessions.ts'
+import type { Privilege } from '../store/tables.ts'
 import { Refused } from './refused.ts'
 import { repliesOf, type Replies } from './reply.ts'
 import type { Ctx } from './request.ts'
@@ -56,7 +58,7 @@ export function frameOf(
     account: session && {
       name: session.name,
       login: session.email,
-      isOperator: session.privilege === 'operator',
+      privilege: session.privilege,
     },
     outbox: app.config.outbox && !app.hasMail(),
     assets,
@@ -66,18 +68,32 @@ export function frameOf(
 /** Who is signed in. Where nobody is, the door is shown first, and then the way back here. */
 export async function signedIn({ app }: Door, c: Ctx): Promise<SignedIn> {
   const { ask } = c.var
+  // It was looked up when the request was let in.
+  const known = c.var.session
+  if (known) return known
   const session = await visitSession(app, ask.visit.sessionToken)
   if (!session) throw new Refused(401, 'sign_in_first')
   c.set('ask', { ...ask, visit: { ...ask.visit, session } })
+  c.set('session', session)
+  return session
+}
+
+/** The same, for what needs a privilege. */
+export async function privileged(door: Door, c: Ctx, needed: Privilege): Promise<SignedIn> {
+  const session = await signedIn(door, c)
+  if (!has(session, needed)) throw new Refused(403, 'not_allowed')
   return session
 }
 
 /** The same, for what only who runs the installation may see or do. */
-export async function operator(door: Door, c: Ctx): Promise<SignedIn> {
-  const session = await signedIn(door, c)
-  if (session.privilege !== 'operator') throw new Refused(403, 'not_allowed')
-  return session
-}
+export const operator = (door: Door, c: Ctx): Promise<SignedIn> => privileged(door, c, 'operator')
+
+/** Who asks, as the rules of privileges know them. */
+export const actorOf = ({ accountId, mainId, privilege }: SignedIn): Actor => ({
+  id: accountId,
+  mainId,
+  privilege,
+})
 
 /** Who is signed in, if anybody is. */
 export const whoever = ({ app }: Door, c: Ctx): Promise<SignedIn | null> =>

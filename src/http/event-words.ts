@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import type { Entry, MessageState } from '../accounts/history.ts'
 import { shownRecipient } from '../accounts/shown-recipient.ts'
-import type { FactorKind } from '../factors/factor.ts'
+import type { Proof } from '../factors/factor.ts'
 import type { Language } from '../lib/language.ts'
 import type { Notice } from '../delivery/message.ts'
 import { browserName } from '../pages/browser.ts'
@@ -48,7 +48,7 @@ const wordsOf = ({ history }: Texts) => ({
   events: history.events satisfies Record<EventKind, string>,
   messageKinds: history.messageKinds satisfies Record<Notice['kind'], string>,
   purposes: history.purposes satisfies Record<Purpose, string>,
-  factors: history.factors satisfies Record<FactorKind | 'password' | 'device', string>,
+  factors: history.factors satisfies Record<Proof['by'], string>,
   states: history.states satisfies Record<MessageState, string>,
 })
 

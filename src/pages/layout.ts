@@ -5,7 +5,18 @@ import { languageNames, textsOf } from './texts/all.ts'
 export type Html = ReturnType<typeof html>
 
 /** An entry of the menu. */
-type Place = 'profile' | 'security' | 'devices' | 'history' | 'deliveries' | 'settings'
+type Place =
+  | 'profile'
+  | 'security'
+  | 'devices'
+  | 'history'
+  | 'overview'
+  | 'users'
+  | 'cases'
+  | 'policy'
+  | 'events'
+  | 'deliveries'
+  | 'settings'
 
 /** What is round every page, whichever it is. */
 export type Frame = {
@@ -18,7 +29,7 @@ export type Frame = {
   readonly account: {
     readonly name: string
     readonly login: string
-    readonly isOperator: boolean
+    readonly privilege: 'operator' | 'manage' | 'support' | null
   } | null
   /** No mail server is set, messages wait in /outbox. */
   readonly outbox: boolean
@@ -71,7 +82,7 @@ const signOut = ({ language }: Frame, account: NonNullable<Frame['account']>): H
 
 const menu = (
   { language }: Frame,
-  { isOperator }: NonNullable<Frame['account']>,
+  { privilege }: NonNullable<Frame['account']>,
   place: Place | undefined,
 ): Html => {
   const t = textsOf(language).layout
@@ -82,8 +93,19 @@ const menu = (
   return html`<nav class="menu" aria-label="${t.menu}">
     ${entry('profile', '/account')} ${entry('security', '/account/security')}
     ${entry('devices', '/account/devices')} ${entry('history', '/account/history')}
-    ${isOperator && [entry('deliveries', '/deliveries'), entry('settings', '/settings/delivery')]}
+    ${adminEntries(privilege).map(([name, href]) => entry(name, href))}
   </nav>`
+}
+
+/** What one with this privilege finds beside what is their own. */
+function adminEntries(
+  privilege: NonNullable<Frame['account']>['privilege'],
+): readonly (readonly [Place, string])[] {
+  const operator = [
+    ['deliveries', '/deliveries'],
+    ['settings', '/settings/delivery'],
+  ] as const
+  return privilege === 'operator' ? operator : []
 }
 
 const languageForm = (frame: Frame): Html =>

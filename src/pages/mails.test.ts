@@ -77,6 +77,7 @@ const occasions: MailProps[] = [
     login: HOSTILE,
     isOwn: false,
   },
+  { ...common, kind: 'account_changed', what: 'login_code', login: HOSTILE },
   { ...common, kind: 'test' },
 ]
 
@@ -123,7 +124,11 @@ for (const language of languages) {
       const link = `https://login.example.com/not-me?token=${common.notMe}`
       // The operators are told what somebody else says: it is nothing of theirs to deny.
       const isOthers = props.kind === 'delivery_changed' && !props.isOwn
-      const isTheirs = props.kind !== 'reported' && props.kind !== 'test' && !isOthers
+      const isTheirs =
+        props.kind !== 'reported' &&
+        props.kind !== 'account_changed' &&
+        props.kind !== 'test' &&
+        !isOthers
       expect(text.split('\n').includes(link)).toBe(isTheirs)
       expect(html.includes(`<a href="${link}" dir="ltr">${link}</a>`)).toBe(isTheirs)
       for (const part of [text, html])

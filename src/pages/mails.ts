@@ -42,6 +42,11 @@ type Occasion =
       readonly login: string
       readonly isOwn: boolean
     }
+  | {
+      readonly kind: 'account_changed'
+      readonly what: keyof Texts['mails']['account_changed']['what']
+      readonly login: string
+    }
   | { readonly kind: 'test' }
   | { readonly kind: 'alarm'; readonly alarm: AlarmProps; readonly login: string | null }
 
@@ -201,6 +206,11 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
       const said = lead({ login: isolate(props.login), what })
       const before = [said, notYou, ...(props.isOwn ? [notMe] : [])]
       return { subject: subject({ product }), before, code: null, after: [] }
+    }
+    case 'account_changed': {
+      const { subject, lead, what, notYou } = t.account_changed
+      const said = lead({ login: isolate(props.login), what: what[props.what] })
+      return { subject: subject({ product }), before: [said, notYou], code: null, after: [] }
     }
     case 'test': {
       const { subject, lead } = t.test

@@ -40,7 +40,7 @@ const frameIn = (language: Language, isIn: boolean): Frame => ({
   language,
   product: HOSTILE,
   path: HOSTILE,
-  account: isIn ? { name: HOSTILE, login: HOSTILE, isOperator: true } : null,
+  account: isIn ? { name: HOSTILE, login: HOSTILE, privilege: 'operator' } : null,
   outbox: true,
   assets: { style: '/static/style.css?v=1', script: '/static/script.js?v=1' },
 })

@@ -8,6 +8,7 @@ import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, type Change } from './change.ts'
 import { provesDraft, waysOf } from './next-step.ts'
+import { policyOf } from './policy.ts'
 import { resendWait } from './rules.ts'
 import { clearSends, sendAll } from './send-codes.ts'
 import { isAllowed, standingFrom, stepIn } from './standing.ts'
@@ -134,7 +135,7 @@ export async function askAgain(
     const enrolments = await enrolmentsOf(db, attempt.accountId)
     const [held] = heldOf(app, attempt, enrolments, kind)
     if (!held || !account) return { refused: 'attempt_over' }
-    const standing = standingFrom(app.config, account, enrolments)
+    const standing = standingFrom(app.config, await policyOf(app, db, account), account, enrolments)
     // All was shown: nothing but a new password is due.
     if (stepIn(app, attempt, standing, now).kind === 'new-password')
       return { refused: 'attempt_over' }

@@ -102,6 +102,27 @@ export type EventKind =
   | 'prefix_released'
   | 'delivery_changed'
   | 'route_tried'
+  | 'account_invited'
+  | 'account_changed'
+  | 'privilege_given'
+  | 'login_code_set'
+  | 'login_code_proven'
+  | 'account_disabled'
+  | 'account_enabled'
+  | 'account_deleted'
+  | 'password_due'
+  | 'signed_out_everywhere'
+  | 'accounts_imported'
+  | 'policy_changed'
+  | 'protection_put_off'
+  | 'would_be_asked'
+  | 'case_opened'
+  | 'case_cancelled'
+  | 'case_approved'
+  | 'case_refused'
+  | 'pass_used'
+  | 'key_made'
+  | 'key_ended'
 
 /** Writes down that something happened. Never a code, a token or a password. */
 export async function note(
@@ -152,7 +173,9 @@ export async function tell(
   const { app, visit, db, now, outgoing } = change
   // What somebody else did is told here; from where they did it stays in their own history.
   const isOthers =
-    notice.kind === 'reported' || (notice.kind === 'delivery_changed' && !notice.isOwn)
+    notice.kind === 'reported' ||
+    notice.kind === 'account_changed' ||
+    (notice.kind === 'delivery_changed' && !notice.isOwn)
   const own = isOthers ? { ...change, visit: nowhere(visit) } : change
   const cause = {
     attemptId: to.attemptId ?? null,
@@ -165,7 +188,8 @@ export async function tell(
     recipient: to.recipient ?? account.email,
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,
-    visit: notice.kind === 'delivery_changed' ? own.visit : visit,
+    visit:
+      notice.kind === 'delivery_changed' || notice.kind === 'account_changed' ? own.visit : visit,
     now,
     until: to.until ?? now + DAY,
   })

@@ -94,11 +94,12 @@ export function rememberedUntil(
 export async function trusts(
   change: Change,
   account: Account,
+  days: Days,
   attemptId: string,
 ): Promise<boolean> {
-  const { app, visit, db, now } = change
+  const { visit, db, now } = change
   const shown = await deviceOf(db, visit, account.id, now)
-  if (!shown || rememberedUntil(shown.device, app.config.limits, now) === null) return false
+  if (!shown || rememberedUntil(shown.device, days, now) === null) return false
   // Held until the end: who ends the trust at this moment ends it before or after this sign-in.
   if (shown.token !== 'old') return holdTrust(db, shown.device.id)
   if (await endDevice(db, shown.device.id, now)) {
@@ -125,6 +126,7 @@ export type DeviceToken = { readonly tag: string; readonly value: string }
 export async function seeDevice(
   change: Change,
   { accountId, proofs }: Pick<Attempt, 'accountId' | 'proofs'>,
+  days: Days,
   remember: boolean,
 ): Promise<{ readonly id: string; readonly isNew: boolean; readonly token: DeviceToken | null }> {
   const { app, visit, db, now } = change
@@ -141,7 +143,7 @@ export async function seeDevice(
 
   if (shown?.token === 'current') {
     // Unused for too long, it is forgotten: that it is used again does not bring the trust back.
-    const isOver = rememberedUntil(shown.device, app.config.limits, now) === null
+    const isOver = rememberedUntil(shown.device, days, now) === null
     const next = isOver ? { ...seen, rememberedAt: null } : seen
     isGiven = await rotateDevice(db, shown.device, next, now)
   } else if (shown?.token === 'late') {

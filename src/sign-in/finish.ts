@@ -30,6 +30,7 @@ export async function finish(
   const { app, visit, db, now } = change
   const standing = await standingOf(app, db, attempt.accountId)
   if (!standing) return { kind: 'ended', why: 'used' }
+  const { policy } = standing
   const step = stepIn(app, attempt, standing, now)
   if (step.kind !== 'passed') return step
   if (attempt.purpose !== 'sign-in') return { kind: 'ended', why: 'used' }
@@ -37,8 +38,8 @@ export async function finish(
 
   // Trust is given for a second step that was just shown, not for trust that was given before.
   const earned = attempt.proofs.some(({ by, shows }) => by !== 'device' && shows.includes('has'))
-  const remembers = remember && earned && app.config.limits.rememberDays > 0
-  const device = await seeDevice(change, attempt, remembers)
+  const remembers = remember && earned && policy.rememberDays > 0
+  const device = await seeDevice(change, attempt, policy, remembers)
   if (device.isNew) await tellOfNewDevice(change, attempt)
   const id = newId(app.random, now)
   const sessionToken = newBearer(id, app.random)
@@ -51,6 +52,8 @@ export async function finish(
     proofs: attempt.proofs,
     createdAt: now,
     seenAt: now,
+    longestIdle: policy.longestIdle,
+    longestLife: policy.longestLife,
   })
   const before = visit.sessionToken && hashBearer(visit.sessionToken)
   if (before) await endSession(db, before, now)

@@ -42,6 +42,7 @@ const facts = (
     triesLeft: 5,
     expiresAt: NOW + 1,
     endedAt: null,
+    draft: null,
     ...attempt,
   },
   enrolled,
@@ -50,6 +51,9 @@ const facts = (
   isFromMail: false,
   isBoth: false,
   isKnown: false,
+  isPasswordDue: false,
+  remembers: true,
+  due: null,
   now: NOW,
 })
 
@@ -153,6 +157,7 @@ const anyKinds = fc.subarray([...every])
 const anyPurpose = fc.constantFrom(...purposes)
 const proofsBy: Readonly<Record<Proof['by'], readonly Proof[]>> = {
   password: [password],
+  pass: [],
   device: [device],
   email: [email],
   sms: [sms],
@@ -246,7 +251,8 @@ test('what is not set up shows nothing', () => {
     fc.property(anyCase, proofsWith(every), (about, more) => {
       fc.pre(!provesDraft.includes(about.purpose))
       const others = more.filter(
-        ({ by }) => by !== 'password' && by !== 'device' && !about.enrolled.includes(by),
+        ({ by }) =>
+          by !== 'password' && by !== 'device' && by !== 'pass' && !about.enrolled.includes(by),
       )
       expect(stepOf({ ...about, proofs: [...about.proofs, ...others] })).toBe(stepOf(about))
     }),
@@ -345,7 +351,7 @@ test('a factor that is switched off or not allowed here counts for nothing, and 
       fc.pre(about.enrolled.length > 0 && !provesDraft.includes(about.purpose))
       const { usable } = factsOf(about)
       const isCounting = ({ by }: Proof) =>
-        by === 'password' || by === 'device' || usable.includes(by)
+        by === 'password' || by === 'device' || by === 'pass' || usable.includes(by)
       expect(stepOf({ ...about, proofs: about.proofs.filter(isCounting) })).toBe(stepOf(about))
       expect(stepOf({ ...about, proofs: [password] })).toBe('second')
       if (about.purpose !== 'sign-in')

@@ -1,12 +1,15 @@
-import { factorOf, factors } from '../factors/all.ts'
+import { factorOf, factors, kinds } from '../factors/all.ts'
 import type { FactorKind, Proof } from '../factors/factor.ts'
 import type { Purpose } from '../store/attempts.ts'
+import type { Due } from './policy.ts'
 
 export type Step =
   | { readonly kind: 'first' }
   | { readonly kind: 'second' }
   /** All is shown, but others know the password: a new one is due before anything else. */
   | { readonly kind: 'new-password' }
+  /** All is shown that there is, but more must be set up before anybody is in. */
+  | { readonly kind: 'set-up'; readonly due: Due }
   | { readonly kind: 'passed' }
   | { readonly kind: 'ended'; readonly why: 'used' | 'expired' | 'too_many' }
 
@@ -17,6 +20,8 @@ export type Facts = {
     readonly triesLeft: number
     readonly expiresAt: number
     readonly endedAt: number | null
+    /** `later`: what is due was put off this time. */
+    readonly draft: Readonly<Record<string, unknown>> | null
   }
   /**
    * The factors the account has set up; those of them that may be used here; those of these that can
@@ -31,12 +36,17 @@ export type Facts = {
   readonly isBoth: boolean
   /** Others know the password. */
   readonly isKnown: boolean
+  /** An administrator wants another one. */
+  readonly isPasswordDue: boolean
+  /** May a remembered device stand for the second step? */
+  readonly remembers: boolean
+  readonly due: Due | null
   readonly now: number
 }
 
 /** What must happen next? Every door asks this, and nothing else decides it. Pure. */
 export function nextStep(facts: Facts): Step {
-  const { attempt, enrolled, isKnown, now } = facts
+  const { attempt, enrolled, isKnown, isPasswordDue, now } = facts
   if (attempt.endedAt !== null) return { kind: 'ended', why: 'used' }
   if (attempt.expiresAt <= now) return { kind: 'ended', why: 'expired' }
   if (attempt.triesLeft <= 0) return { kind: 'ended', why: 'too_many' }
@@ -55,14 +65,30 @@ export function nextStep(facts: Facts): Step {
   const counting = attempt.proofs.filter((proof) => counts(proof, facts))
   const shown = new Set(counting.flatMap((proof) => proof.shows))
   const needed = enrolled.length > 0 ? 2 : 1
-  if (shown.size >= needed) return isKnown ? { kind: 'new-password' } : { kind: 'passed' }
-  return shown.has('knows') ? { kind: 'second' } : { kind: 'first' }
+  const due = dueNow(facts)
+  if (shown.has('knows') && due?.isInstead) return { kind: 'set-up', due }
+  if (shown.size < needed) return { kind: shown.has('knows') ? 'second' : 'first' }
+  if (due) return { kind: 'set-up', due }
+  return { kind: isKnown || isPasswordDue ? 'new-password' : 'passed' }
 }
 
-function counts({ by }: Proof, { usable, isFromMail, isKnown }: Facts): boolean {
-  if (by === 'password') return true
+/** What must be set up first: not what was put off, while that is allowed; but always after a pass. */
+function dueNow({ attempt, usable, due, now }: Facts): Due | null {
+  const { proofs, draft } = attempt
+  const own = proofs.filter(({ by }) => by !== 'recovery' && usable.some((kind) => kind === by))
+  if (proofs.some(({ by }) => by === 'pass') && own.length === 0)
+    return { ...(due ?? anything), until: null, isInstead: false }
+  const isPutOff = draft?.['later'] === true && due !== null && (due.until ?? 0) > now
+  return isPutOff ? null : due
+}
+
+const anything: Due = { kinds, until: null, why: 'policy', isInstead: false }
+
+function counts({ by }: Proof, { usable, isFromMail, isKnown, remembers }: Facts): boolean {
+  // A pass was given by support, after a wait: it stands for what was lost, and lets nobody in by itself.
+  if (by === 'password' || by === 'pass') return true
   // Whoever knows the password may have been at the device too.
-  if (by === 'device') return !isKnown
+  if (by === 'device') return !isKnown && remembers
   // Removed since, or guessed at too often, or not allowed here any more.
   if (!usable.includes(by)) return false
   return by !== 'email' || !isFromMail

@@ -14,6 +14,7 @@ import { knownDevice, trusts } from './device.ts'
 import { finish, type SignIn } from './finish.ts'
 import { hold } from './limits.ts'
 import { requests, spentChallenges, wrongPasskeysFrom } from './rules.ts'
+import { policyOf } from './policy.ts'
 import { isAllowed } from './standing.ts'
 import type { Visit } from './visit.ts'
 
@@ -90,13 +91,17 @@ export async function provePasskey(
     }
     await held.count([...each, spent])
     const account = await holdAccount(db, enrolment.accountId)
-    if (!account || !(await replaceState(db, enrolment, checked.state, now)))
+    if (
+      !account ||
+      account.disabledAt !== null ||
+      !(await replaceState(db, enrolment, checked.state, now))
+    )
       return undo({ refused: 'wrong_passkey' })
     const proof: Proof = { by: 'passkey', shows: checked.shows, at: now }
     const attempt = { ...opened, proofs: [proof] }
     await insertAttempt(db, attempt)
     // It needs no trust in this browser; but an old token of it tells of a copy, as ever.
-    await trusts(change, account, attempt.id)
+    await trusts(change, account, await policyOf(app, db, account), attempt.id)
     if (checked.wentBack) await passkeyWentBack(change, enrolment.accountId, enrolment, attempt.id)
     const end = await finish(change, attempt, false)
     if (end.kind === 'signed-in') return end

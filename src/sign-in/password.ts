@@ -18,6 +18,7 @@ import { knownDevice, trusts } from './device.ts'
 import { finish, type SignIn } from './finish.ts'
 import { hold, type Limit } from './limits.ts'
 import { waysOf } from './next-step.ts'
+import { policyOf } from './policy.ts'
 import { allWrongPasswords, passwordRequests, wrongPasswords, type Caller } from './rules.ts'
 import { isFromMail, standingFrom, stepIn } from './standing.ts'
 import type { SignedIn } from '../store/sessions.ts'
@@ -95,7 +96,7 @@ async function withPassword<T>(
   if (before.left(all) === 0 && 'address' in caller) await delay(UNDER_ATTACK)
 
   const password = normalizePassword(typed)
-  const matches = await app.passwords.matches(password, account?.passwordHash ?? null)
+  const matches = await app.passwords.matches(password, account?.passwordHash || null)
   if (matches === null) return { refused: 'busy' }
   const anew = matches && account && app.passwords.isOutdated(account.passwordHash)
   const hashed = anew ? await app.passwords.hash(password) : null
@@ -157,10 +158,11 @@ async function start(
     draft: null,
     goal,
   })
-  const isTrusted = enrolments.length > 0 && (await trusts(change, account, opened.id))
+  const policy = await policyOf(app, db, account)
+  const isTrusted = enrolments.length > 0 && (await trusts(change, account, policy, opened.id))
   const device: Proof = { by: 'device', shows: ['has'], at: now }
   const attempt = isTrusted ? { ...opened, proofs: [password, device] } : opened
-  const standing = standingFrom(app.config, account, enrolments)
+  const standing = standingFrom(app.config, policy, account, enrolments)
   const step = stepIn(app, attempt, standing, now)
   if (step.kind === 'passed') {
     await insertAttempt(db, attempt)

@@ -2,53 +2,75 @@ import type { App } from '../app.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Attempt, Purpose } from '../store/attempts.ts'
-import { readStanding, type Enrolment, type EnrolledKind } from '../store/enrolments.ts'
+import {
+  readStanding,
+  type Enrolment,
+  type EnrolledKind,
+  type Judged,
+} from '../store/enrolments.ts'
 import type { Database } from '../store/open.ts'
 import { mailboxWait } from './attempt.ts'
 import { nextStep, type Facts, type Step } from './next-step.ts'
+import { dueFor, policyOf, type Policy } from './policy.ts'
 
 /** What is set up for an account, as far as it decides what is asked, and what its password is worth. */
-export type Standing = Pick<Facts, 'enrolled' | 'allowed' | 'usable' | 'isBoth'> &
-  Pick<Account, 'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor'>
+export type Standing = Pick<Facts, 'enrolled' | 'allowed' | 'usable' | 'isBoth' | 'due'> &
+  Pick<Account, 'passwordResetAt' | 'passwordKnownAt' | 'passwordDueAt' | 'preferredFactor'> & {
+    readonly policy: Policy
+  }
 
 /** May factors of this kind be used here at all? Recovery codes always: they are the way back. */
-export const isAllowed = ({ factors }: App['config'], kind: FactorKind): boolean =>
-  kind === 'recovery' || factors.includes(kind)
+export const isAllowed = (
+  { factors }: { readonly factors: readonly FactorKind[] },
+  kind: FactorKind,
+): boolean => kind === 'recovery' || factors.includes(kind)
 
 /** Does it let in? Not what may not be used here, nor what must be proven anew. Pure. */
 export const isUsable = (
-  config: App['config'],
+  rules: { readonly factors: readonly FactorKind[] },
   { kind, disabledAt }: Pick<Enrolment, 'kind' | 'disabledAt'>,
-): boolean => disabledAt === null && isAllowed(config, kind as FactorKind)
+): boolean => disabledAt === null && isAllowed(rules, kind as FactorKind)
 
-/** `null`: there is no such account. */
+/** `null`: there is no such account, or it is barred. */
 export async function standingOf(
-  { config }: App,
+  app: App,
   db: Database,
   accountId: string,
 ): Promise<Standing | null> {
   const read = await readStanding(db, accountId)
-  return read && standingFrom(config, read, read.enrolled)
+  if (!read) return null
+  return standingFrom(app.config, await policyOf(app, db, read), read, read.enrolled)
 }
 
-/** The same for an account and enrolments that were just read. Pure. */
+/** The same for a policy, an account and enrolments that were just read. Pure. */
 export function standingFrom(
   config: App['config'],
-  account: Pick<Account, 'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor' | 'bothSince'>,
+  policy: Policy,
+  account: Judged,
   enrolments: readonly (EnrolledKind | Enrolment)[],
 ): Standing {
-  const { passwordResetAt, passwordKnownAt, preferredFactor, bothSince } = account
+  const { passwordResetAt, passwordKnownAt, passwordDueAt, preferredFactor, bothSince } = account
   const kindOf = ({ kind }: { readonly kind: string }) => kind as FactorKind
-  const allowed = enrolments.filter((each) => isAllowed(config, kindOf(each)))
-  const usable = allowed.filter((each) => isUsable(config, each))
+  const isOwn = (each: EnrolledKind | Enrolment) => kindOf(each) !== 'recovery'
+  const working = enrolments.filter((each) => isUsable(policy, each))
+  // Where the policy has taken away all there was, it still lets in, but only to set up what may be used.
+  const rules = working.some(isOwn) ? policy : config
+  const allowed = enrolments.filter((each) => isAllowed(rules, kindOf(each)))
+  const usable = allowed.filter((each) => isUsable(rules, each))
   return {
+    policy,
     passwordResetAt,
     passwordKnownAt,
+    passwordDueAt,
     preferredFactor,
     enrolled: enrolments.map(kindOf),
     allowed: allowed.map(kindOf),
     usable: usable.map(kindOf),
     isBoth: bothSince !== null,
+    due: dueFor(policy, account, working.map(kindOf), {
+      isEnrolled: usable.some(isOwn),
+      sendsNew: config.newLoginCode === 'instead',
+    }),
   }
 }
 
@@ -59,6 +81,8 @@ export const stepIn = (app: App, attempt: Attempt, standing: Standing, now: numb
     ...standing,
     isFromMail: isFromMail(app, attempt.purpose, standing, now),
     isKnown: standing.passwordKnownAt !== null,
+    isPasswordDue: standing.passwordDueAt !== null,
+    remembers: standing.policy.rememberDays > 0,
     now,
   })
 

@@ -40,6 +40,7 @@ type Window = {
   createdAfter: number
   seenAfter: number
   seenBefore: number
+  now: number
 }
 
 const windowOf = (accountId: string, timeouts: Timeouts, now: number): Window => ({
@@ -48,6 +49,7 @@ const windowOf = (accountId: string, timeouts: Timeouts, now: number): Window =>
   createdAfter: now - timeouts.absolute,
   seenAfter: now - timeouts.idle,
   seenBefore: now + timeouts.idle,
+  now,
 })
 
 const livingOf = (db: Database, value: Window) =>
@@ -59,6 +61,18 @@ const livingOf = (db: Database, value: Window) =>
     .where('createdAt', '>', value.createdAfter)
     .where('seenAt', '>', value.seenAfter)
     .where('seenAt', '<', value.seenBefore)
+    .where((e) =>
+      e.or([
+        e('longestIdle', 'is', null),
+        e(e('longestIdle', '+', e.ref('seenAt')), '>', value.now),
+      ]),
+    )
+    .where((e) =>
+      e.or([
+        e('longestLife', 'is', null),
+        e(e('longestLife', '+', e.ref('createdAt')), '>', value.now),
+      ]),
+    )
 
 /** When each device of an account was last seen in a session, and whether one lives on it now. */
 export async function useOfDevices(

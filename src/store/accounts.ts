@@ -1,8 +1,12 @@
+import { foldCase } from '../lib/text.ts'
 import { hasRowLocks, type Database } from './open.ts'
 import { statement } from './statement.ts'
 import type { AccountsTable } from './tables.ts'
 
 export type Account = Readonly<AccountsTable>
+
+/** The main account it belongs to: itself, where it is one. Pure. */
+export const mainOf = ({ id, mainId }: Pick<Account, 'id' | 'mainId'>): string => mainId ?? id
 
 /** What a person may change about themselves without further proof. */
 export type Profile = Pick<Account, 'name' | 'country' | 'language' | 'phone'>
@@ -47,10 +51,14 @@ const withHash = statement((db, value: { id: string; passwordHash: string }) => 
     .selectAll()
     .where('id', '=', value.id)
     .where('passwordHash', '=', value.passwordHash)
+    .where('disabledAt', 'is', null)
   return hasRowLocks(db) ? query.forNoKeyUpdate() : query
 })
 
-/** The same, if its password is still this one: who changes it at this moment waits, or was faster. */
+/**
+ * The same, if its password is still this one and nobody has barred it: who changes that at this moment
+ * waits, or was faster.
+ */
 export async function holdPassword(
   db: Database,
   { id, passwordHash }: Account,
@@ -67,7 +75,12 @@ export async function findAccountByLogin(db: Database, login: string): Promise<A
 }
 
 export async function updateProfile(db: Database, id: string, profile: Profile): Promise<void> {
-  await db.updateTable('accounts').set(profile).where('id', '=', id).execute()
+  const nameFolded = foldCase(profile.name)
+  await db
+    .updateTable('accounts')
+    .set({ ...profile, nameFolded })
+    .where('id', '=', id)
+    .execute()
 }
 
 /** Which kind of factor to ask for first; `null`: as it comes. */
@@ -126,7 +139,7 @@ export async function replacePassword(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('accounts')
-    .set({ ...next, passwordKnownAt: null })
+    .set({ ...next, passwordKnownAt: null, passwordDueAt: null })
     .where('id', '=', id)
     .where('passwordHash', '=', old)
     .executeTakeFirst()
@@ -153,6 +166,7 @@ export async function operators(db: Database, most: number): Promise<Account[]> 
     .selectFrom('accounts')
     .selectAll()
     .where('privilege', '=', 'operator')
+    .where('disabledAt', 'is', null)
     .orderBy('id')
     .limit(most)
     .execute()

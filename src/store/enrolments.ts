@@ -83,41 +83,58 @@ const standing = statement((db, value: { accountId: string }) =>
     .selectFrom('accounts')
     .leftJoin('enrolments', 'enrolments.accountId', 'accounts.id')
     .select([
+      'accounts.id',
+      'accounts.mainId',
+      'accounts.privilege',
       'accounts.passwordResetAt',
       'accounts.passwordKnownAt',
+      'accounts.passwordDueAt',
       'accounts.preferredFactor',
       'accounts.bothSince',
+      'accounts.wantedCode',
+      'accounts.wantedAt',
       'enrolments.kind',
       'enrolments.disabledAt',
     ])
     .where('accounts.id', '=', value.accountId)
+    .where('accounts.disabledAt', 'is', null)
     .orderBy('enrolments.id'),
 )
 
 /** That something of this kind is set up, and whether it must be proven anew. */
 export type EnrolledKind = Pick<Enrolment, 'kind' | 'disabledAt'>
 
-/** What is set up for an account, and what its password is worth. `null`: there is no such account. */
+/** What of an account decides what is asked of it. */
+export type Judged = Pick<
+  AccountsTable,
+  | 'id'
+  | 'mainId'
+  | 'privilege'
+  | 'passwordResetAt'
+  | 'passwordKnownAt'
+  | 'passwordDueAt'
+  | 'preferredFactor'
+  | 'bothSince'
+  | 'wantedCode'
+  | 'wantedAt'
+>
+
+/**
+ * What is set up for an account, and what its password is worth. `null`: there is no such account, or it is
+ * barred.
+ */
 export async function readStanding(
   db: Database,
   accountId: string,
-): Promise<
-  | (Pick<
-      AccountsTable,
-      'passwordResetAt' | 'passwordKnownAt' | 'preferredFactor' | 'bothSince'
-    > & {
-      readonly enrolled: readonly EnrolledKind[]
-    })
-  | null
-> {
+): Promise<(Judged & { readonly enrolled: readonly EnrolledKind[] }) | null> {
   const { rows } = await standing(db, { accountId })
   const [first] = rows
   if (!first) return null
-  const { passwordResetAt, passwordKnownAt, preferredFactor, bothSince } = first
+  const { kind: _, disabledAt: __, ...account } = first
   const enrolled = rows.flatMap(({ kind, disabledAt }) =>
     kind === null ? [] : [{ kind, disabledAt }],
   )
-  return { passwordResetAt, passwordKnownAt, preferredFactor, bothSince, enrolled }
+  return { ...account, enrolled }
 }
 
 /** An account, what it gets codes by, and whether it has recovery codes left. */

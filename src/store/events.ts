@@ -18,7 +18,10 @@ export type Event = {
   readonly detail: Readonly<Record<string, string | number | boolean | null>>
 }
 
-const insert = statement((db, row: EventsTable) =>
+/** What is written at once; the chain takes it up later. */
+type Fresh = Omit<EventsTable, 'place' | 'link' | 'aboutHash' | 'erasedAt'>
+
+const insert = statement((db, row: Fresh) =>
   db
     .insertInto('events')
     .values(
@@ -57,9 +60,21 @@ export async function hasSignedIn(db: Database, accountId: string): Promise<bool
   return (await signedIn(db, { accountId })).rows.length > 0
 }
 
-const fromRow = ({ detail, ...row }: EventsTable): Event => ({
-  ...row,
-  detail: JSON.parse(detail) as Event['detail'],
+const fromRow = (row: EventsTable): Event => ({
+  ...values(
+    row,
+    'id',
+    'at',
+    'kind',
+    'accountId',
+    'attemptId',
+    'sessionId',
+    'deviceId',
+    'address',
+    'userAgent',
+    'requestId',
+  ),
+  detail: JSON.parse(row.detail) as Event['detail'],
 })
 
 /**

@@ -1,8 +1,9 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Proof } from '../factors/factor.ts'
 import { idOf } from '../lib/random.ts'
 import type { Database } from './open.ts'
 import { statement, values } from './statement.ts'
-import type { SessionsTable } from './tables.ts'
+import type { SessionsTable, Tables } from './tables.ts'
 
 type Session = {
   readonly id: string
@@ -13,6 +14,9 @@ type Session = {
   readonly proofs: readonly Proof[]
   readonly createdAt: number
   readonly seenAt: number
+  /** What a policy says, beside the settings (ms). */
+  readonly longestIdle: number | null
+  readonly longestLife: number | null
 }
 
 const insert = statement((db, row: SessionsTable) =>
@@ -30,6 +34,8 @@ const insert = statement((db, row: SessionsTable) =>
         'createdAt',
         'seenAt',
         'endedAt',
+        'longestIdle',
+        'longestLife',
       ),
     ),
 )
@@ -46,6 +52,7 @@ type Shown = {
   createdAfter: number
   seenAfter: number
   seenBefore: number
+  now: number
 }
 
 /** The one session that this token opens, and its account; none when it has ended or run out. */
@@ -60,6 +67,17 @@ const living = (db: Database, value: Shown) =>
     .where('sessions.seenAt', '>', value.seenAfter)
     // Made by a clock that was ahead, it would live until that time and longer.
     .where('sessions.seenAt', '<', value.seenBefore)
+    .where('accounts.disabledAt', 'is', null)
+    .where((e) => within(e, 'sessions.longestIdle', 'sessions.seenAt', value.now))
+    .where((e) => within(e, 'sessions.longestLife', 'sessions.createdAt', value.now))
+
+/** Is the time since then shorter than what a policy allows, if one does? */
+const within = (
+  e: ExpressionBuilder<Tables, 'sessions'>,
+  longest: 'sessions.longestIdle' | 'sessions.longestLife',
+  since: 'sessions.seenAt' | 'sessions.createdAt',
+  now: number,
+) => e.or([e(longest, 'is', null), e(e(longest, '+', e.ref(since)), '>', now)])
 
 const shownBy = (tokenHash: string, timeouts: Timeouts, now: number): Shown => ({
   id: idOf(tokenHash),
@@ -67,6 +85,7 @@ const shownBy = (tokenHash: string, timeouts: Timeouts, now: number): Shown => (
   createdAfter: now - timeouts.absolute,
   seenAfter: now - timeouts.idle,
   seenBefore: now + timeouts.idle,
+  now,
 })
 
 const whole = statement((db, value: Shown) =>
@@ -80,6 +99,7 @@ const whole = statement((db, value: Shown) =>
     'accounts.email',
     'accounts.language',
     'accounts.privilege',
+    'accounts.mainId',
   ]),
 )
 

@@ -16,7 +16,19 @@ export interface Tables {
   sendings: SendingsTable
   earlyReceipts: EarlyReceiptsTable
   stoppedPrefixes: StoppedPrefixesTable
+  policies: PoliciesTable
+  keys: KeysTable
+  cases: CasesTable
+  imports: ImportsTable
+  importLines: ImportLinesTable
+  chain: ChainTable
 }
+
+/** What an account may do to others. */
+export type Privilege = 'operator' | 'manage' | 'support'
+
+/** What an administrator wants to be asked at sign-in beside the password; `app`: an app or a passkey. */
+export type LoginCode = 'email' | 'sms' | 'both' | 'app'
 
 export interface AccountsTable {
   id: string
@@ -27,8 +39,9 @@ export interface AccountsTable {
   country: string
   language: string
   phone: string | null
+  /** '' where there is none yet: then no password is right. */
   passwordHash: string
-  privilege: 'operator' | null
+  privilege: Privilege | null
   createdAt: number
   /** The password was set through a mailed link, and nobody has shown another factor since. */
   passwordResetAt: number | null
@@ -38,6 +51,22 @@ export interface AccountsTable {
   preferredFactor: string | null
   /** Codes go out by e-mail and by text message at once, since then. */
   bothSince: number | null
+  /** The main account that owns it; `null`: it is one. */
+  mainId: string | null
+  /** The name as it is compared and sorted. */
+  nameFolded: string
+  /** An administrator has barred it: nobody gets in. */
+  disabledAt: number | null
+  /** A mail to the address was answered; `null` where that is not known. */
+  emailProvenAt: number | null
+  /** An administrator wants another password at the next sign-in. */
+  passwordDueAt: number | null
+  /** The last invitation was sent. */
+  invitedAt: number | null
+  /** What an administrator wants, to which number (E.164), since when. It counts once it is set up and proven. */
+  wantedCode: LoginCode | null
+  wantedPhone: string | null
+  wantedAt: number | null
 }
 
 export interface EnrolmentsTable {
@@ -88,6 +117,9 @@ export interface SessionsTable {
   createdAt: number
   seenAt: number
   endedAt: number | null
+  /** After how long it ends, unused and in any case, where a policy says so (ms). */
+  longestIdle: number | null
+  longestLife: number | null
 }
 
 export interface DevicesTable {
@@ -154,6 +186,13 @@ export interface EventsTable {
   userAgent: string
   requestId: string
   detail: string
+  /** Its place in the chain, from 1 on, and the hash that ties it to the one before. Given a moment later. */
+  place: number | null
+  link: string | null
+  /** The hash of what is about a person: `address`, `userAgent` and `detail`. */
+  aboutHash: string | null
+  /** That part is gone with the account. */
+  erasedAt: number | null
 }
 
 export interface LimitsTable {
@@ -276,4 +315,101 @@ export interface StoppedPrefixesTable {
   stoppedAt: number
   releasedAt: number | null
   releasedBy: string | null
+}
+
+/** Who must have which factors, and what may be used. */
+export interface PoliciesTable {
+  /** The main account; '' is the installation. */
+  owner: string
+  /** As JSON. */
+  rules: string
+  version: number
+  changedAt: number
+}
+
+/** What a program shows that asks the admin API. */
+export interface KeysTable {
+  id: string
+  secretHash: string
+  name: string
+  /** What it may do, with commas between. */
+  scopes: string
+  /** The main account whose accounts it reaches; `null`: all. */
+  mainId: string | null
+  madeBy: string
+  createdAt: number
+  expiresAt: number | null
+  lastUsedAt: number | null
+  endedAt: number | null
+}
+
+/** A request for recovery that support decides. */
+export interface CasesTable {
+  id: string
+  accountId: string
+  openedAt: number
+  /** It is decided by then, or over. */
+  openUntil: number
+  /** Before that nobody can approve it. */
+  waitsUntil: number
+  /** The address to reach the person at, and what they have written, sealed. */
+  sealed: string
+  /** 1: it was opened after the right password. */
+  knowsPassword: number
+  /** The device it was opened on, if it was there before. */
+  deviceId: string | null
+  isKnownPlace: number
+  address: string
+  userAgent: string
+  cancelledAt: number | null
+  refusedAt: number | null
+  approvedAt: number | null
+  approvedBy: string | null
+  /** A second person has approved it too. */
+  secondedAt: number | null
+  /** Who has spoken last: the second person, or the one who refused. */
+  decidedBy: string | null
+  /** What support has checked, sealed. */
+  checked: string | null
+  passHash: string | null
+  passUntil: number | null
+  passTries: number
+  passUsedAt: number | null
+}
+
+/** A file of accounts that is being taken over. */
+export interface ImportsTable {
+  id: string
+  /** Who does it. */
+  accountId: string
+  mainId: string | null
+  createdAt: number
+  lines: number
+  checked: number
+  done: number
+  /** All lines are there. */
+  sealedAt: number | null
+  begunAt: number | null
+  endedAt: number | null
+  claimedUntil: number | null
+  /** As JSON. */
+  detail: string
+}
+
+export interface ImportLinesTable {
+  importId: string
+  line: number
+  text: string
+  /** As JSON; none until it was looked at. */
+  outcome: string | null
+}
+
+/** Both ends of the chain of events, with a hash over them. */
+export interface ChainTable {
+  id: number
+  firstPlace: number
+  firstLink: string
+  lastPlace: number
+  lastLink: string
+  seal: string
 }

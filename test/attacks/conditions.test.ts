@@ -520,6 +520,8 @@ for (const { name } of databases) {
         proofs: [],
         createdAt,
         seenAt: createdAt,
+        longestIdle: null,
+        longestLife: null,
         ...about,
       }
       await insertSession(db, made)
@@ -796,6 +798,8 @@ for (const { name } of databases) {
           proofs: [],
           createdAt: NOW,
           seenAt: NOW,
+          longestIdle: null,
+          longestLife: null,
         })
       })
       await sleep(30)

@@ -7,11 +7,12 @@ import { newId } from '../../src/lib/random.ts'
 import { openAttempt } from '../../src/sign-in/attempt.ts'
 import { change } from '../../src/sign-in/change.ts'
 import { clearSends, sendAll } from '../../src/sign-in/send-codes.ts'
-import { findAccountByLogin, holdAccount, insertAccount } from '../../src/store/accounts.ts'
+import { holdAccount } from '../../src/store/accounts.ts'
 import { replaceDelivery } from '../../src/store/installation.ts'
 import { insertMessage } from '../../src/store/messages.ts'
 import { insertRoute } from '../../src/store/routes.ts'
-import { ana, MINUTE, nobodysVisit, type World } from '../world.ts'
+import { MINUTE, nobodysVisit, type World } from '../world.ts'
+import { addPerson as addOne } from './people.ts'
 import { fixedRoutes, smsBy } from './routes.ts'
 
 /** What a part of a message costs in these tests, in millionths. */
@@ -61,26 +62,7 @@ export const setRules = ({ db }: App, rules: Partial<DeliveryRules>): Promise<vo
   replaceDelivery(db, JSON.stringify({ ...usualRules, countries: ['PT'], ...rules }))
 
 /** Somebody who has an account; how it was made is of no matter. */
-export async function addPerson({ app }: World, email: string): Promise<string> {
-  const { password: _, ...profile } = ana
-  const { passwordHash } = (await findAccountByLogin(app.db, ana.email))!
-  const id = newId(app.random, app.now())
-  await insertAccount(app.db, {
-    ...profile,
-    id,
-    email,
-    login: email,
-    phone: null,
-    passwordHash,
-    privilege: null,
-    createdAt: app.now(),
-    passwordResetAt: null,
-    passwordKnownAt: null,
-    preferredFactor: null,
-    bothSince: null,
-  })
-  return id
-}
+export const addPerson = (world: World, email: string): Promise<string> => addOne(world, { email })
 
 export type Asking = {
   readonly accountId: string

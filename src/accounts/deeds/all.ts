@@ -10,6 +10,7 @@ import { bindAnew } from './bind-anew.ts'
 import { password } from './password.ts'
 import { profile } from './profile.ts'
 import { releasePrefix } from './release-prefix.ts'
+import { user } from './user.ts'
 import { removeFactor } from './remove-factor.ts'
 
 /** Every deed we know. Adding one: write its file, add it to the type and to this list. */
@@ -26,6 +27,7 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   'remove-factor': removeFactor,
   delivery,
   'release-prefix': releasePrefix,
+  user,
 }
 
 /** Throws for a kind that is not in the list: what was kept by a newer program is not done. */

@@ -2,6 +2,7 @@ import type { FactorKind } from '../../factors/factor.ts'
 import type { Refusal } from '../../sign-in/attempt.ts'
 import type { Change } from '../../sign-in/change.ts'
 import type { Account, Profile } from '../../store/accounts.ts'
+import type { UserChange } from '../users/user-change.ts'
 
 /**
  * A change in an account that is made only for somebody who has just shown who they are. It is kept
@@ -33,6 +34,8 @@ export type Deed =
   | { readonly kind: 'delivery'; readonly sealed: string }
   /** Numbers that begin so get text messages again. */
   | { readonly kind: 'release-prefix'; readonly prefix: string }
+  /** To accounts of others. */
+  | { readonly kind: 'user'; readonly change: UserChange }
 
 type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -64,6 +67,10 @@ type DeedNotice =
   | 'delivery_saved'
   | 'prefix_released'
   | 'route_tried'
+  | 'user_added'
+  | 'user_invited'
+  | 'user_changed'
+  | 'user_deleted'
   /** The session that asked has ended with it. */
   | 'signed_out'
 

@@ -3,6 +3,7 @@ import * as firstTables from './0001-first-tables.ts'
 import * as safeAccount from './0002-safe-account.ts'
 import * as severalFactors from './0003-several-factors.ts'
 import * as textMessages from './0004-text-messages.ts'
+import * as users from './0005-users.ts'
 
 export type Migration = { up(db: Kysely<any>): Promise<void> }
 
@@ -12,4 +13,5 @@ export const migrations: Record<string, Migration> = {
   '0002-safe-account': safeAccount,
   '0003-several-factors': severalFactors,
   '0004-text-messages': textMessages,
+  '0005-users': users,
 }

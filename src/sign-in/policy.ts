@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import type { App } from '../app.ts'
+import { factorOf, kinds } from '../factors/all.ts'
+import type { FactorKind } from '../factors/factor.ts'
+import { mainOf, type Account } from '../store/accounts.ts'
+import type { Database } from '../store/open.ts'
+import { policiesFor } from '../store/policies.ts'
+import type { Privilege } from '../store/tables.ts'
+
+type Kind = (typeof kinds)[number]
+
+/** Unset: as the settings say, or as the other policy does. Times in milliseconds since 1970. */
+export const PolicyRules = z.strictObject({
+  protection: z.enum(['off', 'offered', 'required']).default('offered'),
+  /** Until then people may put it off. */
+  requiredFrom: z.int().nonnegative().nullable().default(null),
+  /** Whoever may do so much to others needs an app or a passkey, at each sign-in. */
+  strongFor: z
+    .array(z.enum(['operator', 'manage', 'support']))
+    .max(3)
+    .default([]),
+  factors: z
+    .array(z.enum(['passkey', 'totp', 'sms', 'email']))
+    .min(1)
+    .max(4)
+    .nullable()
+    .default(null),
+  /** 0: no device is remembered. */
+  rememberDays: z.int().min(0).max(30).nullable().default(null),
+  idleMinutes: z.int().min(1).max(60).nullable().default(null),
+  sessionHours: z.int().min(1).max(24).nullable().default(null),
+  /** How long a case waits, for a known device and place, and for others. */
+  caseKnownHours: z.int().min(0).max(168).nullable().default(null),
+  caseHours: z.int().min(1).max(720).nullable().default(null),
+  /** What is required is only measured, since then. */
+  shadowSince: z.int().nonnegative().nullable().default(null),
+})
+
+export type PolicyRules = z.output<typeof PolicyRules>
+
+/** What holds where nothing was written. */
+export const noRules: PolicyRules = PolicyRules.parse({})
+
+/** What holds for one account. */
+export type Policy = {
+  readonly protection: PolicyRules['protection']
+  /** Where it is required: since when (ms since 1970). */
+  readonly requiredFrom: number
+  /** The kinds that may be used. */
+  readonly factors: readonly Kind[]
+  readonly rememberDays: number
+  readonly rememberIdleDays: number
+  /** A session ends after so long, unused and in any case (ms); `null`: as the settings say. */
+  readonly longestIdle: number | null
+  readonly longestLife: number | null
+  /** Something is required, and for now only measured. */
+  readonly isShadow: boolean
+}
+
+/** Of the installation's rules and the main account's, the stricter count. Pure. */
+export function policyFrom(
+  config: Pick<App['config'], 'factors' | 'limits'>,
+  all: readonly PolicyRules[],
+  privilege: Privilege | null,
+): Policy {
+  const live = all.filter(({ shadowSince }) => shadowSince === null)
+  const isShadow = all.some((rules) => rules.shadowSince !== null && asks(rules, privilege))
+  const needsStrong = live.some(
+    ({ strongFor }) => privilege !== null && strongFor.includes(privilege),
+  )
+  const required = live.filter(({ protection }) => protection === 'required')
+  const isOff = live.length > 0 && live.every(({ protection }) => protection === 'off')
+  const { limits } = config
+  return {
+    protection: needsStrong || required.length > 0 ? 'required' : isOff ? 'off' : 'offered',
+    requiredFrom: needsStrong ? 0 : Math.min(...required.map((rules) => rules.requiredFrom ?? 0)),
+    factors: kinds.filter(
+      (kind) =>
+        config.factors.includes(kind) &&
+        live.every(({ factors }) => factors === null || factors.includes(kind)) &&
+        (!needsStrong || factorOf(kind).isStrong),
+    ),
+    rememberDays: needsStrong ? 0 : least(limits.rememberDays, live, 'rememberDays'),
+    rememberIdleDays: limits.rememberIdleDays,
+    longestIdle: leastOf(live, 'idleMinutes', 60_000),
+    longestLife: leastOf(live, 'sessionHours', 3_600_000),
+    isShadow,
+  }
+}
+
+const asks = (rules: PolicyRules, privilege: Privilege | null): boolean =>
+  rules.protection === 'required' || (privilege !== null && rules.strongFor.includes(privilege))
+
+type Bound = 'rememberDays' | 'idleMinutes' | 'sessionHours'
+
+const least = (given: number, all: readonly PolicyRules[], name: Bound): number =>
+  Math.min(given, ...all.map((rules) => rules[name] ?? given))
+
+function leastOf(all: readonly PolicyRules[], name: Bound, unit: number): number | null {
+  const some = all.flatMap((rules) => rules[name] ?? [])
+  return some.length === 0 ? null : Math.min(...some) * unit
+}
+
+/** Whose policy is asked for. */
+export type Subject = Pick<Account, 'id' | 'mainId' | 'privilege'>
+
+/** What holds for this account now. Throws when what was written cannot be read: then nobody gets in. */
+export async function policyOf(
+  { config }: Pick<App, 'config'>,
+  db: Database,
+  account: Subject,
+): Promise<Policy> {
+  const rows = await policiesFor(db, mainOf(account))
+  return policyFrom(
+    config,
+    rows.map(({ rules }) => rulesIn(rules)),
+    account.privilege,
+  )
+}
+
+const read = new Map<string, PolicyRules>()
+const MOST_READ = 200
+
+/** The same text says the same again: it is read once. */
+export function rulesIn(text: string): PolicyRules {
+  const known = read.get(text)
+  if (known) return known
+  const rules = PolicyRules.parse(JSON.parse(text))
+  if (read.size >= MOST_READ) read.clear()
+  read.set(text, rules)
+  return rules
+}
+
+/** What must be set up before somebody is in. */
+export type Due = {
+  /** One of these: what is wished for first. */
+  readonly kinds: readonly Kind[]
+  /** Until then (ms since 1970) it can be put off; `null`: it cannot. */
+  readonly until: number | null
+  readonly why: 'policy' | 'login_code'
+  /** It takes the place of the second step. */
+  readonly isInstead: boolean
+}
+
+type Wanted = Pick<Account, 'wantedCode' | 'wantedAt'>
+
+/** What is due for an account on which these kinds work that may be used. Pure. */
+export function dueFor(
+  { factors, protection, requiredFrom }: Policy,
+  { wantedCode, wantedAt }: Wanted,
+  working: readonly FactorKind[],
+  { isEnrolled, sendsNew }: { readonly isEnrolled: boolean; readonly sendsNew: boolean },
+): Due | null {
+  const own = working.filter((kind) => kind !== 'recovery')
+  if (wantedCode !== null && wantedAt !== null) {
+    const first = wishedBy(wantedCode, own).filter((kind) => factors.includes(kind))
+    if (first.length > 0) {
+      // What works already lets in until the new one is proven, and nobody is kept out by a wrong number.
+      const rest = own.length > 0 ? [] : factors.filter((kind) => !first.includes(kind))
+      const until = own.length > 0 ? Infinity : null
+      const isInstead = sendsNew && wantedCode !== 'app'
+      return { kinds: [...first, ...rest], until, why: 'login_code', isInstead }
+    }
+  }
+  if (own.length > 0 || factors.length === 0) return null
+  // What is set up may not be used any more: it lets in this once, to set up what may.
+  const isRequired = protection === 'required'
+  if (!isRequired && !isEnrolled) return null
+  const until = isRequired && !isEnrolled ? requiredFrom : null
+  return { kinds: factors, until, why: 'policy', isInstead: false }
+}
+
+function wishedBy(code: NonNullable<Account['wantedCode']>, own: readonly FactorKind[]): Kind[] {
+  switch (code) {
+    case 'app':
+      return kinds.filter((kind) => factorOf(kind).isStrong)
+    case 'both':
+      return own.includes('email') ? ['sms'] : ['email', 'sms']
+    case 'email':
+    case 'sms':
+      return [code]
+    default:
+      return code satisfies never
+  }
+}
