@@ -1,5 +1,5 @@
 import { maskEmail } from '../lib/email.ts'
-import { maskPhone } from '../lib/phone.ts'
+import { maskPhone, shownPhone } from '../lib/phone.ts'
 import { has, reaches, type Actor, type Target } from './privileges.ts'
 
 /**
@@ -16,6 +16,6 @@ export function shownRecipient(
   const looksAfter =
     viewer !== null &&
     (has(viewer, 'operator') || (whose !== null && reaches(viewer, whose, 'manage')))
-  if (looksAfter) return recipient
+  if (looksAfter) return by === 'sms' ? shownPhone(recipient) : recipient
   return by === 'sms' ? maskPhone(recipient) : maskEmail(recipient)
 }
