@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
+import { usersAr } from './users.ar.ts'
 
 // The forms are those after a preposition (بعد، خلال، لمدة), which is where every text puts them.
 const seconds = plural('ar', {
@@ -1089,6 +1090,7 @@ export const ar = {
     },
   },
 
+  ...usersAr,
   deliveries: {
     title: 'الرسائل',
     lead: 'ما أُرسل، وهل وصل، وكم كلّف. الأيام والأوقات بالتوقيت العالمي UTC.',

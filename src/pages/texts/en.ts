@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
+import { usersEn } from './users.en.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
 const minutes = plural('en', { one: '# minute', other: '# minutes' })
@@ -1035,6 +1036,7 @@ export const en = {
     },
   },
 
+  ...usersEn,
   deliveries: {
     title: 'Deliveries',
     lead: 'What was sent, whether it arrived, and what it cost. Days and times are in UTC.',

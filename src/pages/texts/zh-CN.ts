@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
+import { usersZhCN } from './users.zh-CN.ts'
 
 const seconds = plural('zh-CN', { other: '# 秒' })
 const minutes = plural('zh-CN', { other: '# 分钟' })
@@ -989,6 +990,7 @@ export const zhCN = {
     },
   },
 
+  ...usersZhCN,
   deliveries: {
     title: '投递情况',
     lead: '发送了什么、是否送达、花费多少。日期和时间均为 UTC。',

@@ -9,7 +9,7 @@ import { migrate } from './migrate.ts'
 import { openDatabase, type Database } from './open.ts'
 import type { UserFilter, UsersRules, UsersWanted } from './users-filter.ts'
 import { placeIn, type UserSort } from './users-place.ts'
-import { countUsers, userIds, usersOf, type User } from './users.ts'
+import { countUsers, userIds, usersOf, type User } from './users-list.ts'
 
 const NOW = Date.parse('2026-01-05T09:00:00Z')
 const DAY = 24 * 60 * 60 * 1000

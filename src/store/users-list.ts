@@ -33,6 +33,7 @@ export type User = {
   readonly bothSince: number | null
   readonly wantedCode: LoginCode | null
   readonly wantedPhone: string | null
+  readonly wantedAt: number | null
   readonly hasPassword: boolean
   readonly isLocked: boolean
   readonly lastSeenAt: number | null
@@ -137,6 +138,7 @@ const columns = [
   'accounts.bothSince',
   'accounts.wantedCode',
   'accounts.wantedPhone',
+  'accounts.wantedAt',
 ] as const
 
 type Set = Pick<User, 'factors' | 'codesLeft'>
