@@ -28,7 +28,6 @@ export type ShownUserDevices = {
 /** One account, as those see it who look after it. */
 export type UserProps = {
   readonly user: ShownUser & {
-    readonly phone: string | null
     readonly created: Date
     readonly invited: Date | null
     readonly isProven: boolean

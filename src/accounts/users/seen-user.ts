@@ -1,6 +1,5 @@
 import type { App } from '../../app.ts'
 import { factorOf, kinds } from '../../factors/all.ts'
-import type { FactorKind } from '../../factors/factor.ts'
 import { wrongSecondStepsOfDay } from '../../sign-in/rules.ts'
 import type { UsersRules } from '../../store/users-filter.ts'
 import type { User } from '../../store/users-list.ts'
@@ -33,8 +32,8 @@ export function codeOf(user: Coded, allowed: readonly string[]): SeenCode {
   return { code: user.wantedCode, waits }
 }
 
-const isStrong = (kind: string): boolean =>
-  kinds.some((each) => each === kind) && factorOf(kind as FactorKind).isStrong
+const strong: readonly string[] = kinds.filter((kind) => factorOf(kind).isStrong)
+const isStrong = (kind: string): boolean => strong.includes(kind)
 
 function gives(working: readonly string[], code: LoginCode): boolean {
   if (code === 'app') return working.some(isStrong)
@@ -54,13 +53,12 @@ export type UserState = 'disabled' | 'invited' | 'locked' | 'password_due' | 'un
 
 /** Those that are so, what matters most first. Pure. */
 export function statesOf(user: User): readonly UserState[] {
-  const provenByCodes = user.factors.some(({ kind }) => kind === 'email')
   const states = {
     disabled: user.disabledAt !== null,
     invited: user.invitedAt !== null && !user.hasPassword,
     locked: user.isLocked,
     password_due: user.passwordDueAt !== null,
-    unproven: user.emailProvenAt === null && !provenByCodes,
+    unproven: !user.isProven,
   } satisfies Record<UserState, boolean>
   return (Object.keys(states) as UserState[]).filter((state) => states[state])
 }
