@@ -15,6 +15,7 @@ import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
 import { historyRoutes } from './http/history.ts'
 import { knownPasswordRoutes } from './http/known-password.ts'
+import { invitationRoutes } from './http/invitation.ts'
 import { languageRoutes } from './http/language.ts'
 import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
@@ -85,6 +86,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
+  const invitation = invitationRoutes(door)
   const delivery = deliverySettingsRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
@@ -105,6 +107,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/sign-in/password': { who: 'anybody', get: known.show, post: known.set },
     '/sign-in/forgot': { who: 'anybody', get: reset.showForgot, post: reset.forgot },
     '/sign-in/reset': { who: 'anybody', get: reset.show, post: reset.set },
+    '/invitation': { who: 'anybody', get: invitation.show, post: invitation.accept },
     '/.well-known/change-password': { who: 'anybody', get: password.wellKnown },
     '/.well-known/passkey-endpoints': { who: 'anybody', get: security.passkeyEndpoints },
     '/sign-out': { who: 'anybody', post: signIn.signOut },

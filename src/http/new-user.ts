@@ -1,6 +1,7 @@
 import { mayGive, scopeOf } from '../accounts/privileges.ts'
 import { changeUser } from '../accounts/users/change-user.ts'
-import { readPrivilege, readUser } from '../accounts/users/read-user.ts'
+import { readPrivilege } from '../accounts/users/read-privilege.ts'
+import { readUser } from '../accounts/users/read-user.ts'
 import { parseEmail } from '../lib/email.ts'
 import { countries } from '../lib/phone.ts'
 import { newUserPage } from '../pages/new-user.ts'
@@ -47,9 +48,10 @@ export function newUserRoutes(door: Door) {
       const session = await privileged(door, c, 'manage')
       const typed = await readForm(c, NewUserForm)
       const texts = textsFor(door, c, session)
-      const read = readUser(typed)
       const privilege = readPrivilege(typed.privilege)
       const main = await mainIn(session, typed.main)
+      const about = { privilege: privilege ?? null, mainId: main ?? null }
+      const read = readUser(typed, about)
       const problems: Record<string, string | undefined> = {
         ...('problems' in read && fieldTexts(texts, read.problems)),
         ...(main === undefined && { main: texts.newUser.noMain }),
@@ -62,8 +64,7 @@ export function newUserRoutes(door: Door) {
       if (!isFine || 'problems' in read || privilege === undefined || main === undefined)
         return page(c, session, typed, problems)
 
-      const user = { ...read.user, privilege, mainId: main }
-      const wanted = { what: 'add', user, invite: typed.invite === 'yes' } as const
+      const wanted = { what: 'add', user: read.user, invite: typed.invite === 'yes' } as const
       const result = await changeUser(app, c.var.ask.visit, session, wanted, USER)
       if ('refused' in result) return page(c, session, typed, {}, result)
       return sureReply(door, result, USER)

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { mayGive } from '../accounts/privileges.ts'
 import { changeUser, reachUser } from '../accounts/users/change-user.ts'
 import { previewLoginCode, whyNotSet } from '../accounts/users/login-code.ts'
-import { readPrivilege, readUser } from '../accounts/users/read-user.ts'
+import { readPrivilege } from '../accounts/users/read-privilege.ts'
+import { readUser } from '../accounts/users/read-user.ts'
 import type { UserChange } from '../accounts/users/user-change.ts'
 import { parseEmail } from '../lib/email.ts'
 import { parsePhone } from '../lib/phone.ts'
@@ -55,13 +56,13 @@ export function userRoutes(door: Door) {
 
     async saveProfile(c: Ctx) {
       const { session, user, typed } = await read(c, ProfileForm)
-      const values = { ...typed, phone: '' }
-      const found = readUser(values)
+      const found = readUser({ ...typed, phone: '' }, user)
       if ('problems' in found) {
         const problems = fieldTexts(textsFor(door, c, session), found.problems)
         return userReply(door, c, session, user, { typed, problems })
       }
-      const { phone: _, ...about } = found.user
+      const { email, login, name, country, language } = found.user
+      const about = { email, login, name, country, language }
       return doIt(c, session, user, { what: 'profile', id: user.id, user: about }, { typed })
     },
 

@@ -553,6 +553,22 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       fieldProblem: HOSTILE,
       problem: HOSTILE,
     }),
+  'new password that an administrator wants': (l) =>
+    newPasswordPage(frameIn(l, false), {
+      about: 'due',
+      login: HOSTILE,
+      remember: false,
+      fieldProblem: null,
+      problem: null,
+    }),
+  'first password': (l) =>
+    newPasswordPage(frameIn(l, false), {
+      about: 'invitation',
+      token: HOSTILE,
+      login: HOSTILE,
+      fieldProblem: HOSTILE,
+      problem: null,
+    }),
   'recovery codes': (l) =>
     recoveryCodesPage(frameIn(l, true), {
       codes: ['K7QXM2VD9RTAWZ4B', HOSTILE],

@@ -1,44 +1,23 @@
 import { parseEmail } from '../../lib/email.ts'
-import type { Language } from '../../lib/language.ts'
-import type { Privilege } from '../../store/tables.ts'
-import { readProfile, type FieldCode } from '../new-account.ts'
+import { isLanguage } from '../../lib/language.ts'
+import { readProfile, type Problems, type Typed } from '../new-account.ts'
 import type { NewUser } from './user-change.ts'
 
-/** What is typed about an account of somebody else. */
-export type TypedUser = Readonly<
-  Record<'email' | 'name' | 'country' | 'language' | 'phone', string>
->
-
-export type UserProblems = Readonly<Partial<Record<keyof TypedUser, FieldCode>>>
-
-/** What is known of somebody by it; or what is wrong with it, by field. Pure. */
+/** Somebody who is to have an account, as they were typed; or everything that is wrong with it. Pure. */
 export function readUser(
-  typed: TypedUser,
-): { readonly user: Omit<NewUser, 'privilege' | 'mainId'> } | { readonly problems: UserProblems } {
+  typed: Omit<Typed, 'password'>,
+  about: Pick<NewUser, 'privilege' | 'mainId'>,
+): { readonly user: NewUser } | { readonly problems: Problems } {
   const read = readProfile(typed)
   const email = parseEmail(typed.email)
-  if (email && 'profile' in read) {
-    const { name, country, phone } = read.profile
-    const language = read.profile.language as Language
-    return {
-      user: { email: email.address, login: email.canonical, name, country, language, phone },
-    }
+  const missing = typed.email.trim() === '' ? 'missing' : 'bad_email'
+  if (!email || 'problems' in read) {
+    const problems = 'problems' in read ? read.problems : {}
+    return { problems: email ? problems : { ...problems, email: missing } }
   }
-  const problems = 'problems' in read ? read.problems : {}
-  const wrong = typed.email.trim() === '' ? 'missing' : 'bad_email'
-  return { problems: { ...problems, ...(!email && { email: wrong }) } }
-}
-
-/** As a form says it: `none` is no privilege. `undefined`: there is no such one. Pure. */
-export function readPrivilege(text: string): Privilege | null | undefined {
-  switch (text) {
-    case 'operator':
-    case 'manage':
-    case 'support':
-      return text
-    case 'none':
-      return null
-    default:
-      return undefined
+  const { language, ...profile } = read.profile
+  if (!isLanguage(language)) return { problems: { language: 'bad_language' } }
+  return {
+    user: { ...profile, ...about, language, email: email.address, login: email.canonical },
   }
 }
