@@ -1,10 +1,12 @@
 import type { FactorKind } from '../factors/factor.ts'
+import { sentTo } from '../factors/sent-code.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
-import { fulfils } from '../sign-in/login-code.ts'
+import { fulfils, provenNumber, sentBy } from '../sign-in/login-code.ts'
 import type { Policy } from '../sign-in/policy.ts'
 import { isUsable } from '../sign-in/standing.ts'
 import type { Account } from '../store/accounts.ts'
 import type { Enrolment } from '../store/enrolments.ts'
+import type { LoginCode } from '../store/tables.ts'
 
 const theirs = { refused: 'wanted_by_administrator' } as const
 
@@ -36,4 +38,34 @@ export function whyNotGivenUp(
   const isLast = does(working) && !does(left)
   const isBare = policy.protection === 'required' && working.length > 0 && left.length === 0
   return isLast || isBare ? theirs : null
+}
+
+/** What somebody else wants of a person, and what of it is to be proven next: `null` when it counts. */
+export type OwnWanted = {
+  readonly code: LoginCode
+  readonly missing: 'email' | 'sms' | 'app' | null
+  /** It was guessed at too often, and is only proven anew. */
+  readonly isDisabled: boolean
+  readonly phone: string | null
+}
+
+/** Pure. */
+export function wantedOf(
+  { wantedCode: code, wantedPhone: phone }: Pick<Account, 'wantedCode' | 'wantedPhone'>,
+  enrolled: readonly Pick<Enrolment, 'kind' | 'state' | 'disabledAt'>[],
+): OwnWanted | null {
+  if (code === null) return null
+  const working = enrolled.filter(({ disabledAt }) => disabledAt === null)
+  const kinds = working.map(({ kind }) => kind)
+  const other = sentBy(code).find(
+    (kind) =>
+      !kinds.includes(kind) ||
+      (kind === 'sms' && phone !== null && phone !== provenNumber(working)),
+  )
+  const missing = other ?? (fulfils(code, kinds) ? null : 'app')
+  const isDisabled = enrolled.some(
+    ({ kind, disabledAt, state }) =>
+      kind === missing && disabledAt !== null && (phone === null || sentTo(state) === phone),
+  )
+  return { code, missing, isDisabled, phone }
 }
