@@ -1,330 +1,520 @@
-import { describe, expect } from 'vitest'
-import { addCompany, addPerson } from '../setup/people.ts'
-import { ana, DAY, type World } from '../world.ts'
-import { asHtml, eventsOf, kept, placeOf, story } from './story.ts'
-import { accountIn, browserOf, enrol, namesIn } from './users-tools.ts'
+import { expect } from 'vitest'
+import { applyDueChanges } from '../../src/accounts/contact-changes.ts'
+import { machine } from '../../src/commands/users.ts'
+import type { UserChange } from '../../src/accounts/users/user-change.ts'
+import { textsOf } from '../../src/pages/texts/all.ts'
+import { findAccountByLogin } from '../../src/store/accounts.ts'
+import { clean } from '../../src/store/clean.ts'
+import { dump, expectNoChange } from '../attacks/tools.ts'
+import { actAs, actBy, newUser } from '../setup/act.ts'
+import { addCompany, addPerson, type names } from '../setup/people.ts'
+import {
+  ana,
+  DAY,
+  HOUR,
+  PASSWORD,
+  protect,
+  signInFully,
+  type Visitor,
+  type World,
+} from '../world.ts'
+import { enrolmentRows } from './factor-tools.ts'
+import {
+  asHtml,
+  codeFor,
+  enrolledFor,
+  eventsOf,
+  hiddenFields,
+  noticesTo,
+  placeOf,
+  story,
+  whoIs,
+  whole,
+  WIDE,
+} from './story.ts'
 
-const people = [ana]
+const { problems, newPassword, notices } = textsOf('en')
+const NEXT = 'seven herons over the weir'
+const mara = 'mara@example.com'
+const uma = { email: 'uma@example.com', password: PASSWORD }
+const company = { people: [ana], settings: WIDE }
 
-describe('the list', () => {
-  story('who manages accounts sees their own people and nobody else', { people }, async (world) => {
-    const ids = await addCompany(world)
-    const mara = await browserOf(world, 'mara@example.com')
-    const page = await (await mara.get('/users')).text()
-    expect(namesIn(page)).toEqual(['mara', 'sam', 'ugo', 'uma'])
-    for (const name of ['main', 'omar', 'otto'] as const) expect(page).not.toContain(ids[name])
-    expect(page).toContain('href="/users" aria-current="page"')
+type Ids = Record<(typeof names)[number], string>
 
-    const operator = await browserOf(world, ana.email)
-    const all = await (await operator.get('/users')).text()
-    expect(namesIn(all)).toEqual(['Ana Lima', 'main', 'mara', 'omar', 'otto', 'sam', 'ugo', 'uma'])
-    expect(all).toContain('main@example.com')
-    expect(namesIn(await (await operator.get(`/users?main=${ids.omar}`)).text())).toEqual(['otto'])
-    // An id of another's main account is as if it were none.
-    expect((await mara.get(`/users?main=${ids.omar}`)).status).toBe(404)
-    expect((await mara.get(`/users?main=${ids.main}`)).status).toBe(404)
-    expect((await operator.get(`/users?main=${'0'.repeat(32)}`)).status).toBe(404)
-  })
-
-  story(
-    'it is searched, filtered and sorted by its address, and says so',
-    { people },
-    async (world) => {
-      const ids = await addCompany(world)
-      const main = 'main@example.com'
-      await addPerson(world, {
-        email: 'zhang@example.com',
-        name: '张伟',
-        main,
-        phone: '+351912345678',
-      })
-      await addPerson(world, { email: 'x@example.com', name: '<b>"فاطمة"</b>\u202e', main })
-      await enrol(world, ids.uma, 'totp')
-      const mara = await browserOf(world, 'mara@example.com')
-      const found = async (query: Record<string, string>) => {
-        const answer = await mara.get(`/users?${new URLSearchParams(query)}`)
-        expect(answer.status).toBe(200)
-        return namesIn(await answer.text())
-      }
-      expect(await found({ find: '张' })).toEqual(['张伟'])
-      expect(await found({ find: '0912 345' })).toEqual(['张伟'])
-      expect(await found({ find: '٩١٢٣٤٥' })).toEqual(['张伟'])
-      expect(await found({ find: 'فاطمة' })).toEqual([
-        asHtml('&lt;b&gt;"فاطمة"&lt;/b&gt;\u202e').replaceAll('&amp;', '&'),
-      ])
-      expect(await found({ find: 'UM' })).toEqual(['uma'])
-      expect(await found({ filter: 'one_factor' })).toEqual(['uma'])
-      expect(await found({ privilege: 'support' })).toEqual(['sam'])
-      expect(await found({ sort: 'seen' })).toEqual(expect.arrayContaining(['mara']))
-      expect((await found({ sort: 'seen' }))[0]).toBe('mara')
-      expect(await found({ find: '\0' })).toHaveLength(6)
-      const nobody = await (await mara.get('/users?find=nobody&filter=disabled')).text()
-      expect(nobody).toContain('Nobody fits that')
-      for (const wrong of [
-        'filter=all',
-        'sort=id',
-        'privilege=god',
-        'after=x',
-        'after=WzEsMl0',
-        'main=1',
-      ])
-        expect((await mara.get(`/users?${wrong}`)).status, wrong).toBe(404)
-    },
+const invitationsTo = async (world: World, email: string): Promise<string[]> =>
+  (await noticesTo(world, email)).flatMap((notice) =>
+    notice.kind === 'invitation' ? [notice.token] : [],
   )
 
-  story('more than a page of them is paged through', { people }, async (world) => {
-    const ids = await addCompany(world)
-    for (let n = 0; n < 60; n++) {
-      const email = `p${n}@example.com`
-      await addPerson(world, { email, name: `P ${n}`, main: 'main@example.com' })
-    }
-    const mara = await browserOf(world, 'mara@example.com')
-    const first = await (await mara.get('/users?sort=newest')).text()
-    expect(first).toContain('64 accounts')
-    const next = /rel="next" href="([^"]+)"/.exec(first)![1]!.replaceAll('&amp;', '&')
-    // Somebody new is on no page that was turned already.
-    await addPerson(world, { email: 'new@example.com', main: 'main@example.com' })
-    const second = await (await mara.get(next)).text()
-    const names = [...namesIn(first), ...namesIn(second)]
-    expect(names).toHaveLength(64)
-    expect(new Set(names).size).toBe(64)
-    expect(second).not.toContain(ids.omar)
-  })
-})
+const accept = (browser: Visitor, token: string, password = NEXT) =>
+  browser.post('/invitation', { token, password })
 
-describe('one account', () => {
-  story('what is done to somebody is done, once, by the page', { people }, async (world) => {
-    const ids = await addCompany(world)
-    const factor = await enrol(world, ids.uma, 'totp')
-    await enrol(world, ids.uma, 'recovery', { hashes: ['a', 'b'] })
-    const uma = await browserOf(world, 'ugo@example.com')
-    await uma.get('/account')
-    const mara = await browserOf(world, 'mara@example.com')
-    const id = ids.uma
-    const post = async (
-      path: string,
-      form: Record<string, string>,
-      to = `/users/user?id=${id}&notice=user_changed`,
-    ) => {
-      const answer = await mara.post(`/users/user${path}`, { id, ...form })
-      expect(placeOf(answer), path + (answer.status === 303 ? '' : await answer.text())).toBe(to)
-    }
-    const about = { name: 'Uma B', email: 'uma.b@example.com', country: 'EG', language: 'ar' }
-    await post('', about)
-    expect(await accountIn(world, id)).toMatchObject(about)
-    await post('/privilege', { privilege: 'support' })
-    expect(await accountIn(world, id)).toMatchObject({ privilege: 'support' })
-    await post('/factor', { factor, reason: 'phone stolen' })
-    const left = await world.app.db
-      .selectFrom('enrolments')
-      .select('id')
-      .where('accountId', '=', id)
-      .execute()
-    expect(left).toEqual([])
-    await post('/password-due', {})
-    expect((await accountIn(world, id))?.passwordDueAt).toBe(world.now())
-    await post('/disable', {})
-    expect((await accountIn(world, id))?.disabledAt).toBe(world.now())
-    await post('/enable', {})
-    expect((await accountIn(world, id))?.disabledAt).toBe(null)
-    const page = await (await mara.get(`/users/user?id=${id}&notice=user_changed`)).text()
-    expect(page).toContain('phone stolen')
-    expect(page).toContain('mara@example.com')
-    await post('/delete', { login: ' UMA.B@example.com ' }, '/users?notice=user_deleted')
-    expect(await accountIn(world, id)).toBe(undefined)
-  })
+/** Of the account that was made. */
+const idIn = (made: Awaited<ReturnType<typeof actAs>>): string =>
+  ('done' in made && made.with?.['id']) || ''
 
-  story(
-    'devices are ended one by one or all, and sign-ins with them',
-    { people },
-    async (world) => {
-      const { uma: id } = await addCompany(world)
-      const [one, two] = [
-        await browserOf(world, 'uma@example.com'),
-        await browserOf(world, 'uma@example.com'),
-      ]
-      const mara = await browserOf(world, 'mara@example.com')
-      const page = await (await mara.get(`/users/user?id=${id}`)).text()
-      const devices = [...page.matchAll(/name="device" value="(\w+)"/g)].map(([, each]) => each!)
-      expect(devices).toHaveLength(2)
-      const none = await mara.post('/users/user/devices', { id, all: 'no' })
-      expect(none.status).toBe(422)
-      const end = (form: [string, string][]) =>
-        mara.post('/users/user/devices', [['id', id], ...form])
-      expect(
-        placeOf(
-          await end([
-            ['all', 'no'],
-            ['device', devices[0]!],
-          ]),
-        ),
-      ).toContain('user_changed')
-      const statuses = [(await one.get('/session')).status, (await two.get('/session')).status]
-      expect(statuses.toSorted()).toEqual([200, 401])
-      expect(placeOf(await end([['all', 'yes']]))).toContain('user_changed')
-      expect([(await one.get('/session')).status, (await two.get('/session')).status]).toEqual([
-        401, 401,
-      ])
-      const three = await browserOf(world, 'uma@example.com')
-      expect(placeOf(await mara.post('/users/user/sign-out', { id }))).toContain('user_changed')
-      expect((await three.get('/session')).status).toBe(401)
-    },
+/** What the person was told of by mail, in short. */
+const toldTo = async (world: World, email: string) =>
+  (await noticesTo(world, email)).map((notice) =>
+    notice.kind === 'account_changed' ? `${notice.what} by ${notice.login}` : notice.kind,
   )
 
-  story('somebody new is made and invited, and invited again', { people }, async (world) => {
-    const { main } = await addCompany(world)
-    const mara = await browserOf(world, 'mara@example.com')
-    expect((await mara.get('/users/new')).status).toBe(200)
-    const typed = {
-      email: 'Noor@Example.org',
-      name: 'نور',
-      country: 'EG',
-      language: 'ar',
-      phone: '010 0123 4567',
-      privilege: 'none',
-      invite: 'yes',
-    }
-    const answer = await mara.post('/users/new', typed)
-    expect(placeOf(answer)).toMatch(/^\/users\/user\?notice=user_added&id=[0-9a-f]{32}$/)
-    const id = placeOf(answer)!.slice(-32)
-    expect(await accountIn(world, id)).toMatchObject({
-      login: 'noor@example.org',
-      mainId: main,
-      phone: '+201001234567',
+const did = async (world: World, kind: string) =>
+  (await eventsOf(world, kind)).map(({ accountId, detail }) => ({
+    accountId,
+    ...(JSON.parse(detail) as object),
+  }))
+
+story(
+  'who is invited sets a password by the link, once, and signs in with it',
+  company,
+  async (world) => {
+    const ids = await addCompany(world)
+    const made = await actAs(world.app, mara, { what: 'add', user: newUser, invite: true })
+    const id = idIn(made)
+    expect(made).toMatchObject({ done: 'user_added' })
+    expect(await findAccountByLogin(world.app.db, newUser.login)).toMatchObject({
+      id,
+      mainId: ids.main,
       passwordHash: '',
+      emailProvenAt: null,
       invitedAt: world.now(),
     })
-    expect(namesIn(await (await mara.get('/users?filter=invited')).text())).toEqual(['نور'])
-    world.pass(DAY)
-    const again = await browserOf(world, 'mara@example.com')
-    expect(placeOf(await again.post('/users/user/invite', { id }))).toContain('user_invited')
-    expect((await accountIn(world, id))?.invitedAt).toBe(world.now())
-    const sent = await world.messagesTo('Noor@Example.org')
-    expect(sent.filter(({ notice }) => notice.kind === 'invitation')).toHaveLength(2)
-  })
+    expect(await did(world, 'account_invited')).toEqual([
+      { accountId: id, actor: ids.mara, login: mara },
+    ])
+    // Nobody guesses the password of somebody who has none.
+    expect((await world.visitor().signIn({ ...newUser, password: '' })).status).toBe(401)
 
-  story('an operator says whose it is', { people }, async (world) => {
-    const { omar } = await addCompany(world)
-    const browser = await browserOf(world, ana.email)
-    const typed = {
-      email: 'a@example.org',
-      name: 'A',
-      country: 'PT',
-      language: 'en',
-      privilege: 'manage',
+    const [token] = await invitationsTo(world, newUser.email)
+    const browser = world.visitor()
+    for (const _ of [1, 2]) {
+      const page = await (await browser.get(`/invitation?token=${token}`)).text()
+      expect(page).toContain(newPassword.invitation.title)
+      expect(page).toContain(newUser.email)
+      expect(hiddenFields(page, '/invitation')).toEqual({ token })
     }
-    const wrong = await browser.post('/users/new', { ...typed, main: 'otto@example.org' })
-    expect(wrong.status).toBe(422)
-    expect(await wrong.text()).toContain('There is no main account with this address.')
-    const answer = await browser.post('/users/new', { ...typed, main: 'OMAR@example.org' })
-    expect(await accountIn(world, placeOf(answer)!.slice(-32))).toMatchObject({
-      mainId: omar,
-      privilege: 'manage',
+    expect((await accept(browser, token!, 'short')).status).toBe(422)
+    const accepted = await (await accept(browser, token!)).text()
+    expect(accepted).toContain(asHtml(notices.password_set))
+    expect(accepted).toContain(`value="${newUser.email}"`)
+    expect(await whoIs(browser)).toBe(null)
+    expect(await findAccountByLogin(world.app.db, newUser.login)).toMatchObject({
+      emailProvenAt: world.now(),
     })
-    const own = await browser.post('/users/new', { ...typed, email: 'b@example.org', main: '' })
-    expect(await accountIn(world, placeOf(own)!.slice(-32))).toMatchObject({ mainId: null })
-  })
+    expect(placeOf(await browser.signIn({ ...newUser, password: NEXT }))).toBe('/account')
+    expect((await accept(world.visitor(), token!)).status).toBe(410)
+    expect(await actAs(world.app, mara, { what: 'invite', id })).toEqual({
+      refused: 'has_password',
+    })
+  },
+)
 
-  story(
-    'after a while it is asked first who it is, and then it is done',
-    { people },
-    async (world) => {
-      const { uma: id } = await addCompany(world)
-      const mara = await browserOf(world, 'mara@example.com')
-      world.pass(20 * 60_000)
-      expect(placeOf(await mara.post('/users/user/disable', { id }))).toBe('/account/confirm')
-      expect((await accountIn(world, id))?.disabledAt).toBe(null)
-      const page = await (await mara.get('/account/confirm')).text()
-      expect(page).toContain('name="password"')
-      const done = await mara.post('/account/confirm', { password: ana.password })
-      expect(placeOf(done)).toBe(`/users/user?id=${id}&notice=user_changed`)
-      expect((await accountIn(world, id))?.disabledAt).toBe(world.now())
-    },
-  )
-
-  story('what is refused changes nothing', { people }, async (world) => {
-    const ids = await addCompany(world)
-    const factor = await enrol(world, ids.uma, 'totp')
-    const mara = await browserOf(world, 'mara@example.com')
-    const id = ids.uma
-    const profile = { id, name: 'U', email: 'u@example.com', country: 'PT', language: 'en' }
-    const added = { ...profile, privilege: 'none' } as Record<string, string>
-    delete added['id']
-    const refused: [string, Record<string, string>, number][] = [
-      ['/users/user', { ...profile, name: ' ' }, 422],
-      ['/users/user', { ...profile, email: 'nobody' }, 422],
-      ['/users/user', { ...profile, email: 'otto@example.org' }, 409],
-      ['/users/user', { ...profile, country: 'XX' }, 422],
-      ['/users/user/privilege', { id, privilege: 'operator' }, 403],
-      ['/users/user/privilege', { id, privilege: 'god' }, 400],
-      ['/users/user/privilege', { id: ids.mara, privilege: 'none' }, 409],
-      ['/users/user/login-code', { id, code: 'sms', phone: '123' }, 422],
-      ['/users/user/login-code', { id, code: 'sms' }, 409],
-      ['/users/user/login-code', { id, code: 'everything' }, 400],
-      ['/users/user/factor', { id, factor, reason: ' ' }, 422],
-      ['/users/user/factor', { id, factor, reason: 'x'.repeat(201) }, 422],
-      ['/users/user/factor', { id, factor: '0'.repeat(32), reason: 'why not' }, 404],
-      ['/users/user/delete', { id, login: 'ugo@example.com' }, 422],
-      ['/users/user/delete', { id: ids.mara, login: 'mara@example.com' }, 409],
-      ['/users/user/disable', { id: ids.mara }, 409],
-      ['/users/user/invite', { id }, 409],
-      ['/users/new', { ...added, privilege: 'operator' }, 422],
-      ['/users/new', { ...added, email: 'uma@example.com' }, 422],
-      ['/users/new', { ...added, main: 'omar@example.org' }, 422],
-    ]
-    const before = await kept(world)
-    for (const [path, form, status] of refused) {
-      const answer = await mara.post(path, form)
-      expect(answer.status, `${path} ${JSON.stringify(form)}`).toBe(status)
-      expect(await kept(world), path).toEqual(before)
+story(
+  'an invitation that is dead says the same, whatever it died of, and changes nothing',
+  company,
+  async (world) => {
+    await addCompany(world)
+    const invited = async (email: string, until?: (id: string) => Promise<unknown>) => {
+      const user = { ...newUser, email, login: email }
+      const made = await actAs(world.app, mara, { what: 'add', user, invite: true })
+      await until?.(idIn(made))
+      return (await invitationsTo(world, email))[0]!
     }
-  })
-
-  story('of another company there is nothing, whatever is asked', { people }, async (world) => {
-    const ids = await addCompany(world)
-    const device = await browserOf(world, 'otto@example.org')
-    const factor = await enrol(world, ids.otto, 'totp')
-    const mara = await browserOf(world, 'mara@example.com')
-    const foreign = [
-      ids.otto,
-      ids.omar,
-      ids.main,
-      (await idOf(world, ana.email))!,
-      '0'.repeat(32),
-      'x',
+    const act = (what: 'disable' | 'invite') => (id: string) => actAs(world.app, mara, { what, id })
+    const old = await invited('old@example.com')
+    world.pass(72 * HOUR)
+    const [rebarred, gone, replaced] = [
+      await invited('barred@example.com', act('disable')),
+      await invited('gone@example.com'),
+      await invited('replaced@example.com', act('invite')),
     ]
-    const before = await kept(world)
-    for (const id of foreign) {
-      const known = /^[0-9a-f]{32}$/.test(id)
-      expect((await mara.get(`/users/user?id=${id}`)).status).toBe(404)
-      for (const [path, form] of everyAct(factor)) {
-        const answer = await mara.post(`/users/user${path}`, { id, ...form })
-        expect(answer.status, `${path} ${id}`).toBe(known ? 404 : 400)
+    await actAs(world.app, mara, {
+      what: 'delete',
+      id: (await findAccountByLogin(world.app.db, 'gone@example.com'))!.id,
+    })
+    const dead = await whole(await world.visitor().get('/invitation?token=none'))
+    expect(dead.status).toBe(410)
+    expect(dead.body).toContain(asHtml(problems.invitation_dead))
+    await expectNoChange(world, async () => {
+      for (const token of [old, rebarred, gone, replaced, '']) {
+        const answer = await accept(world.visitor(), token)
+        expect(answer.status).toBe(410)
+        expect(await answer.text()).toContain(asHtml(problems.invitation_dead))
+        expect((await world.visitor().get(`/invitation?token=${token}`)).status).toBe(410)
       }
-      const many = await mara.post('/users/login-code', { id, which: 'ticked', code: 'off' })
-      expect(many.status).toBe(known ? 422 : 400)
-      expect(await many.text()).not.toMatch(/otto|omar/)
+    })
+    // Enabled again, a new one is needed: what was ended stays so.
+    const barred = (await findAccountByLogin(world.app.db, 'barred@example.com'))!
+    await actAs(world.app, mara, { what: 'enable', id: barred.id })
+    expect((await accept(world.visitor(), rebarred)).status).toBe(410)
+    const newest = (await invitationsTo(world, 'replaced@example.com')).at(-1)!
+    expect((await accept(world.visitor(), newest)).status).toBe(200)
+  },
+)
+
+story('one account gets five invitations a day', company, async (world) => {
+  await addCompany(world)
+  const made = await actAs(world.app, mara, { what: 'add', user: newUser, invite: true })
+  const id = idIn(made)
+  const again = () => actAs(world.app, mara, { what: 'invite', id })
+  for (let turn = 0; turn < 4; turn++) expect(await again()).toEqual({ done: 'user_invited' })
+  expect(await expectNoChange(world, again, [])).toMatchObject({ refused: 'slow_down' })
+  world.pass(DAY)
+  expect(await again()).toEqual({ done: 'user_invited' })
+})
+
+/** Who tries what, and how it is refused. */
+const refused: readonly (readonly [string, (ids: Ids) => UserChange, string])[] = [
+  [
+    mara,
+    () => ({ what: 'add', user: { ...newUser, privilege: 'operator' }, invite: true }),
+    'not_allowed_to_give',
+  ],
+  ['sam@example.com', () => ({ what: 'add', user: newUser, invite: false }), 'not_allowed_to_give'],
+  [
+    mara,
+    () => ({ what: 'add', user: { ...newUser, login: uma.email }, invite: true }),
+    'login_taken',
+  ],
+  [
+    ana.email,
+    (ids) => ({ what: 'add', user: { ...newUser, mainId: ids.uma }, invite: true }),
+    'no_such_user',
+  ],
+  [
+    ana.email,
+    () => ({ what: 'add', user: { ...newUser, mainId: 'nobody' }, invite: true }),
+    'no_such_user',
+  ],
+  [
+    mara,
+    (ids) => ({ what: 'privilege', id: ids.uma, privilege: 'operator' }),
+    'not_allowed_to_give',
+  ],
+  [mara, (ids) => ({ what: 'privilege', id: ids.mara, privilege: null }), 'not_yourself'],
+  [mara, (ids) => ({ what: 'disable', id: ids.mara }), 'not_yourself'],
+  [mara, (ids) => ({ what: 'delete', id: ids.mara }), 'not_yourself'],
+  [
+    mara,
+    (ids) => ({ what: 'factor', id: ids.mara, factor: 'any', reason: 'lost' }),
+    'not_yourself',
+  ],
+  [mara, (ids) => ({ what: 'profile', id: ids.mara, user: newUser }), 'not_yourself'],
+  [ana.email, (ids) => ({ what: 'delete', id: ids.main }), 'has_sub_accounts'],
+  [
+    mara,
+    (ids) => ({ what: 'profile', id: ids.uma, user: { ...newUser, login: ana.email } }),
+    'login_taken',
+  ],
+  [
+    mara,
+    (ids) => ({ what: 'factor', id: ids.uma, factor: 'none', reason: 'lost' }),
+    'no_such_factor',
+  ],
+  [mara, (ids) => ({ what: 'invite', id: ids.uma }), 'has_password'],
+  [mara, (ids) => ({ what: 'disable', id: ids.main }), 'no_such_user'],
+]
+
+story('what may not be done is refused, and nothing has changed', company, async (world) => {
+  const ids = await addCompany(world)
+  await expectNoChange(world, async () => {
+    for (const [who, wanted, why] of refused) {
+      const answer = await actAs(world.app, who, wanted(ids))
+      expect([who, wanted(ids).what, answer]).toEqual([who, wanted(ids).what, { refused: why }])
     }
-    expect(await kept(world)).toEqual(before)
-    expect((await device.get('/session')).status).toBe(200)
-    expect(await eventsOf(world, 'account_changed')).toEqual([])
   })
 })
 
-const idOf = async ({ app }: World, login: string): Promise<string | undefined> =>
-  (await app.db.selectFrom('accounts').select('id').where('login', '=', login).executeTakeFirst())
-    ?.id
+story(
+  'the last operator who can sign in stays, whoever asks; one of two does not',
+  company,
+  async (world) => {
+    const { id } = (await findAccountByLogin(world.app.db, ana.email))!
+    const barred = { email: 'barred@example.com', privilege: 'operator', disabledAt: 1 } as const
+    const other = await addPerson(world, barred)
+    const ways = [
+      { what: 'disable', id },
+      { what: 'delete', id },
+      { what: 'privilege', id, privilege: 'manage' },
+    ] as const
+    await expectNoChange(world, async () => {
+      for (const wanted of ways)
+        expect(await actBy(world.app, machine, wanted)).toEqual({ refused: 'last_operator' })
+    })
+    await actBy(world.app, machine, { what: 'enable', id: other })
+    expect(await actBy(world.app, machine, ways[2])).toEqual({ done: 'user_changed' })
+    expect(await actBy(world.app, machine, { what: 'delete', id: other })).toEqual({
+      refused: 'last_operator',
+    })
+  },
+)
 
-const everyAct = (factor: string): [string, Record<string, string>][] => [
-  ['', { name: 'X', email: 'x@example.com', country: 'PT', language: 'en' }],
-  ['/privilege', { privilege: 'none' }],
-  ['/login-code', { code: 'off' }],
-  ['/factor', { factor, reason: 'because' }],
-  ['/devices', { all: 'yes' }],
-  ['/invite', {}],
-  ['/password-due', {}],
-  ['/sign-out', {}],
-  ['/disable', {}],
-  ['/enable', {}],
-  ['/delete', { login: 'otto@example.org' }],
-]
+story(
+  'a privilege counts at the next request, and so does its end; the person is told',
+  company,
+  async (world) => {
+    const ids = await addCompany(world)
+    const browser = world.visitor()
+    await browser.signIn(uma)
+    const give = (privilege: 'operator' | null) =>
+      actAs(world.app, ana.email, { what: 'privilege', id: ids.uma, privilege })
+    expect((await browser.get('/deliveries')).status).toBe(403)
+    expect(await give('operator')).toEqual({ done: 'user_changed' })
+    expect((await browser.get('/deliveries')).status).toBe(200)
+    await give(null)
+    expect((await browser.get('/deliveries')).status).toBe(403)
+    await give(null)
+    const said = `privilege by ${ana.email}`
+    expect(await toldTo(world, uma.email)).toEqual([said, said])
+    expect((await did(world, 'privilege_given'))[1]).toMatchObject({
+      accountId: ids.uma,
+      login: ana.email,
+      before: 'operator',
+      privilege: null,
+    })
+  },
+)
+
+story(
+  'who is disabled is out at once, and at the door it is as if there were no such account',
+  company,
+  async (world) => {
+    const ids = await addCompany(world)
+    const [browser, other] = [world.visitor(), world.visitor()]
+    await protect(world, browser, uma)
+    await codeFor(world, other, uma)
+    const code = await world.codeTo(uma.email)
+    await world.visitor().post('/sign-in/forgot', { login: uma.email })
+    const reset = (await noticesTo(world, uma.email)).find(({ kind }) => kind === 'password_reset')
+    expect(await actAs(world.app, mara, { what: 'disable', id: ids.uma })).toEqual({
+      done: 'user_changed',
+    })
+    expect(await whoIs(browser)).toBe(null)
+    expect((await other.post('/sign-in/second', { code })).status).toBe(401)
+    expect(await whoIs(other)).toBe(null)
+    const { token } = reset as { token: string }
+    expect((await world.visitor().get(`/sign-in/reset?token=${token}`)).status).toBe(410)
+    const bodyOf = async (login: string, password: string) => {
+      const { status, body } = await whole(await world.visitor().signIn({ email: login, password }))
+      return { status, body: body.replaceAll(login, '') }
+    }
+    const unknown = await bodyOf('nobody@example.com', PASSWORD)
+    expect(await bodyOf(uma.email, PASSWORD)).toEqual(unknown)
+    const before = (await noticesTo(world, uma.email)).length
+    await world.visitor().post('/sign-in/forgot', { login: uma.email })
+    expect(await noticesTo(world, uma.email)).toHaveLength(before)
+
+    await actAs(world.app, mara, { what: 'enable', id: ids.uma })
+    expect(placeOf(await signInFully(world, world.visitor(), uma))).toBe('/account')
+    expect(await toldTo(world, uma.email)).toEqual(
+      expect.arrayContaining([`disabled by ${mara}`, `enabled by ${mara}`]),
+    )
+    expect(await did(world, 'account_disabled')).toMatchObject([
+      { accountId: ids.uma, login: mara },
+    ])
+  },
+)
+
+story(
+  'of who is deleted nothing personal stays, but that things happened',
+  company,
+  async (world) => {
+    const email = 'zelda@personal.example'
+    const ids = await addCompany(world)
+    const about = { email, name: 'Zelda Quorn', phone: '+351919191919', main: 'main@example.com' }
+    const id = await addPerson(world, about)
+    const browser = world.visitor({ address: '203.0.113.77', userAgent: 'Quornzilla/9' })
+    await protect(world, browser, { email, password: PASSWORD })
+    await world.visitor().post('/sign-in/forgot', { login: email })
+    const before = (
+      await world.app.db.selectFrom('events').select('id').where('accountId', '=', id).execute()
+    ).length
+    expect(await actAs(world.app, mara, { what: 'delete', id })).toEqual({ done: 'user_deleted' })
+    expect(await whoIs(browser)).toBe(null)
+    expect((await noticesTo(world, email)).map(({ kind }) => kind)).toEqual(['account_deleted'])
+
+    // The last mail has gone out.
+    await world.app.db
+      .updateTable('messages')
+      .set({ body: null })
+      .where('accountId', '=', id)
+      .execute()
+    await clean(world.app.db, world.now())
+    const left = JSON.stringify(await dump(world, ['limits']))
+    for (const word of ['zelda', 'Quorn', '919191', '203.0.113.77'])
+      expect(left, word).not.toContain(word)
+    const events = await world.app.db
+      .selectFrom('events')
+      .selectAll()
+      .where('accountId', '=', id)
+      .orderBy('id')
+      .execute()
+    expect(events.filter(({ erasedAt }) => erasedAt !== null)).toHaveLength(before)
+    expect(events.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['protected', 'account_deleted']),
+    )
+    expect((await did(world, 'account_deleted'))[0]).toEqual({
+      accountId: id,
+      actor: ids.mara,
+      login: mara,
+    })
+  },
+)
+
+story(
+  'a password that an administrator wants is chosen at the next sign-in, which goes on then',
+  company,
+  async (world) => {
+    const ids = await addCompany(world)
+    const browser = world.visitor()
+    await browser.signIn(uma)
+    await actAs(world.app, mara, { what: 'password_due', id: ids.uma })
+    expect(await whoIs(browser)).toBe(uma.email)
+    const again = world.visitor()
+    expect(placeOf(await again.signIn(uma))).toBe('/sign-in/second')
+    expect(placeOf(await again.get('/sign-in/second'))).toBe('/sign-in/password')
+    const page = await (await again.get('/sign-in/password')).text()
+    expect(page).toContain(newPassword.due.lead)
+    expect((await again.post('/sign-in/password', { password: PASSWORD })).status).toBe(422)
+    expect(await whoIs(again)).toBe(null)
+    expect(placeOf(await again.post('/sign-in/password', { password: NEXT }))).toBe('/account')
+    expect(await whoIs(browser)).toBe(null)
+    const later = world.visitor()
+    expect(placeOf(await later.signIn({ ...uma, password: NEXT }))).toBe('/account')
+    expect(await toldTo(world, uma.email)).toContain(`password_due by ${mara}`)
+  },
+)
+
+story(
+  'sessions, sign-ins under way and trust in devices end when an administrator says so',
+  company,
+  async (world) => {
+    const ids = await addCompany(world)
+    const [browser, under, trusted] = [world.visitor(), world.visitor(), world.visitor()]
+    await protect(world, browser, uma)
+    await signInFully(world, trusted, uma, { remember: 'yes' })
+    const code = await codeFor(world, under, uma)
+    await actAs(world.app, mara, { what: 'sign_out', id: ids.uma })
+    for (const each of [browser, trusted]) expect(await whoIs(each)).toBe(null)
+    expect((await under.post('/sign-in/second', { code })).status).toBe(401)
+    expect(placeOf(await trusted.signIn(uma))).toBe('/sign-in/second')
+
+    await signInFully(world, browser, uma)
+    await signInFully(world, trusted, uma)
+    const devices = await world.app.db
+      .selectFrom('devices')
+      .select('id')
+      .where('accountId', '=', ids.uma)
+      .where('removedAt', 'is', null)
+      .orderBy('id')
+      .execute()
+    expect(devices).toHaveLength(2)
+    const one = { what: 'devices', id: ids.uma, devices: [devices[0]!.id] } as const
+    await actAs(world.app, mara, one)
+    const still = [await whoIs(browser), await whoIs(trusted)]
+    expect(new Set(still)).toEqual(new Set([null, uma.email]))
+    await actAs(world.app, mara, { ...one, devices: null })
+    expect([await whoIs(browser), await whoIs(trusted)]).toEqual([null, null])
+    expect((await toldTo(world, uma.email)).filter((each) => each.includes(' by '))).toEqual([
+      `signed_out by ${mara}`,
+      `devices by ${mara}`,
+      `devices by ${mara}`,
+    ])
+    // A device of another account is none of theirs.
+    const ugo = world.visitor()
+    await ugo.signIn({ ...uma, email: 'ugo@example.com' })
+    const his = await world.app.db
+      .selectFrom('devices')
+      .select('id')
+      .where('accountId', '=', ids.ugo)
+      .execute()
+    await actAs(world.app, mara, { ...one, devices: his.map(({ id }) => id) })
+    expect(await whoIs(ugo)).toBe('ugo@example.com')
+  },
+)
+
+story(
+  'a factor is taken away with a reason that the person reads; with the last one the codes go too',
+  company,
+  async (world) => {
+    const ids = await addCompany(world)
+    const browser = world.visitor()
+    await protect(world, browser, uma)
+    const [factor] = (await enrolmentRows(world, uma.email)).filter(({ kind }) => kind === 'email')
+    const codes = (await enrolmentRows(world, uma.email)).find(({ kind }) => kind === 'recovery')!
+    const wanted = {
+      what: 'factor',
+      id: ids.uma,
+      reason: 'Lost her mailbox, seen at the desk',
+    } as const
+    await expectNoChange(world, async () => {
+      const alone = await actAs(world.app, mara, { ...wanted, factor: codes.id })
+      expect(alone).toEqual({ refused: 'no_such_factor' })
+    })
+    await actAs(world.app, mara, { ...wanted, factor: factor!.id })
+    expect(await enrolledFor(world, uma.email)).toEqual([])
+    expect(await whoIs(browser)).toBe(null)
+    expect(placeOf(await world.visitor().signIn(uma))).toBe('/account')
+    expect(await did(world, 'factor_removed')).toMatchObject([
+      { accountId: ids.uma, login: mara, by: 'email', because: wanted.reason, last: true },
+    ])
+    expect(await noticesTo(world, uma.email)).toContainEqual({
+      kind: 'account_changed',
+      what: 'factor',
+      login: mara,
+      reason: wanted.reason,
+    })
+    const history = await (await signedIn(world)).get('/account/history')
+    const said = await history.text()
+    expect(said).toContain(wanted.reason)
+    expect(said).toContain(mara)
+    // From where the administrator did it is nothing for the person.
+    expect(said).not.toContain('192.0.2.1<')
+  },
+)
+
+async function signedIn(world: World): Promise<Visitor> {
+  const browser = world.visitor({ address: '198.51.100.9' })
+  await browser.signIn(uma)
+  return browser
+}
+
+story(
+  'another address counts at once; codes go where they arrived before, until the new one is proven',
+  company,
+  async (world) => {
+    const ids = await addCompany(world)
+    await protect(world, world.visitor(), uma)
+    const moved = 'uma@new.example'
+    const user = { ...newUser, email: moved, login: moved, name: 'Uma Vane' }
+    const change = { what: 'profile', id: ids.uma, user } as const
+    expect(await actAs(world.app, mara, change)).toEqual({ done: 'user_changed' })
+    expect(await findAccountByLogin(world.app.db, moved)).toMatchObject({
+      id: ids.uma,
+      name: 'Uma Vane',
+      nameFolded: 'uma vane',
+      emailProvenAt: null,
+    })
+    for (const address of [uma.email, moved])
+      expect(await toldTo(world, address)).toContain(`profile by ${mara}`)
+    expect((await world.visitor().signIn(uma)).status).toBe(401)
+    const browser = world.visitor()
+    const signIn = await browser.signIn({ email: moved, password: PASSWORD })
+    expect(placeOf(signIn)).toBe('/sign-in/second')
+    const code = await world.codeTo(uma.email)
+    expect(placeOf(await browser.post('/sign-in/second', { code }))).toBe('/account')
+
+    // The person proves it: it is theirs already, so it is no other's, and codes go there.
+    expect(placeOf(await browser.post('/account/email', { email: moved }))).toBe(
+      '/account/email/code',
+    )
+    const proven = await browser.post('/account/email/code', { code: await world.codeTo(moved) })
+    expect(placeOf(proven)).toContain('/account')
+    world.pass(DAY)
+    await applyDueChanges(world.app)
+    expect(await findAccountByLogin(world.app.db, moved)).toMatchObject({ id: ids.uma })
+    const [row] = (await enrolmentRows(world, moved)).filter(({ kind }) => kind === 'email')
+    expect(row!.state).toContain(moved)
+  },
+)
