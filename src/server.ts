@@ -33,6 +33,7 @@ import { setUpRoutes } from './http/set-up.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { stopEmailRoutes } from './http/stop-email.ts'
 import { script, staticRoutes, style } from './http/static.ts'
+import { usersRoutes } from './http/users.ts'
 import type { Privilege } from './store/tables.ts'
 
 type Handler = (c: Ctx) => Promise<Response>
@@ -65,10 +66,17 @@ export function createListener(app: App, render: Render): RequestListener {
   }
 }
 
-/** Every URL we answer. */
+/** The whole server, as a function from requests to answers. */
 export function createServer(app: App, render: Render): Hono<Env> {
   const pages = new Set<string>()
   const door = doorOf(app, { style: style.url, script: script.url }, pages)
+  const routes = routesOf(door, render)
+  for (const [path, { get }] of Object.entries(routes)) if (get) pages.add(path)
+  return serve(door, routes)
+}
+
+/** Every URL we answer, and who may ask it. */
+export function routesOf(door: Door, render: Render): Readonly<Record<string, Methods>> {
   const signIn = signInRoutes(door)
   const codeState = codeStateRoutes(door)
   const passkey = passkeyRoutes(door)
@@ -89,11 +97,12 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const delivery = deliverySettingsRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
+  const users = usersRoutes(door)
   const receipts = receiptsRoutes(door)
   const health = healthRoutes(door)
   const files = staticRoutes(door)
 
-  const routes: Record<string, Methods> = {
+  return {
     '/': { who: 'anybody', get: signIn.home },
     '/setup': { who: 'anybody', get: setUp.show, post: setUp.setUp },
 
@@ -161,6 +170,22 @@ export function createServer(app: App, render: Render): Hono<Env> {
 
     '/not-me': { who: 'anybody', get: notMe.show, post: notMe.say },
 
+    '/users': { who: 'manage', get: users.show },
+    '/users/new': { who: 'manage', get: users.showNew, post: users.add },
+    '/users/login-code': { who: 'manage', post: users.previewCode },
+    '/users/login-code/save': { who: 'manage', post: users.saveCode },
+    '/users/user': { who: 'manage', get: users.showOne, post: users.saveProfile },
+    '/users/user/privilege': { who: 'manage', post: users.savePrivilege },
+    '/users/user/login-code': { who: 'manage', post: users.saveLoginCode },
+    '/users/user/factor': { who: 'manage', post: users.removeUserFactor },
+    '/users/user/devices': { who: 'manage', post: users.endDevices },
+    '/users/user/invite': { who: 'manage', post: users.inviteAgain },
+    '/users/user/password-due': { who: 'manage', post: users.askPassword },
+    '/users/user/sign-out': { who: 'manage', post: users.signOutUser },
+    '/users/user/disable': { who: 'manage', post: users.disable },
+    '/users/user/enable': { who: 'manage', post: users.enable },
+    '/users/user/delete': { who: 'manage', post: users.deleteUser },
+
     '/settings/delivery': { who: 'operator', get: delivery.show },
     '/settings/delivery/route': {
       who: 'operator',
@@ -186,11 +211,9 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/ready': { who: 'anybody', get: health.ready },
     '/metrics': { who: 'anybody', get: health.metrics },
   }
-  for (const [path, { get }] of Object.entries(routes)) if (get) pages.add(path)
-  return serve(door, routes)
 }
 
-function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>): Hono<Env> {
+function serve(door: Door, routes: Readonly<Record<string, Methods>>): Hono<Env> {
   const { app } = door
   const server = new Hono<Env>()
   const isSameSite = sameSite(app)

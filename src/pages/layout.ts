@@ -101,11 +101,14 @@ const menu = (
 function adminEntries(
   privilege: NonNullable<Frame['account']>['privilege'],
 ): readonly (readonly [Place, string])[] {
+  const manage = [['users', '/users']] as const
   const operator = [
+    ...manage,
     ['deliveries', '/deliveries'],
     ['settings', '/settings/delivery'],
   ] as const
-  return privilege === 'operator' ? operator : []
+  if (privilege === 'operator') return operator
+  return privilege === 'manage' ? manage : []
 }
 
 const languageForm = (frame: Frame): Html =>

@@ -127,6 +127,8 @@ const security = {
   ...account,
   ...quiet,
   protection: null,
+  wanted: null,
+  isKept: false,
   addable: ['passkey', 'totp', 'sms', 'email'],
   mute: null,
   offersSms: true,
@@ -454,6 +456,19 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
         isBoth: true,
         judgement: 'only_sent',
       },
+    }),
+  'security, with what an administrator wants': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      wanted: { code: 'both', missing: 'sms', phone: HOSTILE, canBegin: true },
+      isKept: true,
+      protection: { ...protection, factors: [mailbox], judgement: 'only_email' },
+    }),
+  'security, off, with what an administrator wants': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      wanted: { code: 'email', missing: 'email', phone: null, canBegin: true },
+      isKept: true,
     }),
   'security, by text message, which cannot be sent': (l) =>
     securityPage(frameIn(l, true), {

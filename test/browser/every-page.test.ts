@@ -604,6 +604,65 @@ test(
 )
 
 test(
+  'users and privileges are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    const { id } = await place
+      .db()
+      .selectFrom('accounts')
+      .select('id')
+      .where('email', '=', people.en.email)
+      .executeTakeFirstOrThrow()
+    const others = () => place.db().updateTable('accounts').where('id', '!=', id)
+    await others().set({ privilege: 'operator' }).execute()
+    await expectInEveryLanguage(async ({ go, press, type, t, page }, look, language) => {
+      const { email, password } = people[language]
+      const { users, newUser, user, loginCode } = t
+      const wrong = () => page.locator('.wrong').first().waitFor()
+      await unprotect(email)
+      await go('/users/new')
+      await type(t.labels.email, email)
+      await type(t.labels.password, password)
+      await press(t.signIn.submit)
+      await page.waitForURL('**/users/new')
+      const theirs = `${language.toLowerCase()}.user@example.com`
+      await type(t.labels.email, theirs)
+      await type(t.labels.name, '<b>أمل</b> "O\u2019Neil"')
+      await page.locator('[name=main]').fill('nobody@example.com')
+      await press(newUser.submit)
+      await wrong()
+      await look()
+      await page.locator('[name=main]').fill(people.en.email)
+      await page.locator('[name=phone]').fill(phones[language])
+      await page.getByLabel(t.labels.country).selectOption(people[language].country)
+      await press(newUser.submit)
+      await page.getByText(t.notices.user_added).waitFor()
+
+      // Somebody with everything: factors, devices and a history.
+      const own = accountOf(people[language === 'en' ? 'ar' : 'en'].email)
+      await go(`/users/user?id=${(await own.executeTakeFirstOrThrow()).id}`)
+      await page.getByText(user.deleteConfirm).waitFor()
+      await type(user.deleteConfirm, 'not this one')
+      await press(user.delete)
+      await wrong()
+      await look()
+
+      await go(`/users?find=${theirs}`)
+      await page.getByLabel(users.tickOne({ name: '<b>أمل</b> "O\u2019Neil"' })).check()
+      await page.getByLabel(users.code, { exact: true }).selectOption('both')
+      await press(users.preview)
+      await page.getByText(loginCode.stuckWhat).waitFor()
+      await look()
+      await go('/users')
+      await press(users.preview)
+      await page.getByText(users.nobodyTicked).waitFor()
+      await look()
+    })
+    await others().set({ privilege: null }).execute()
+  },
+)
+
+test(
   'deliveries are well made in every language, light and dark, narrow and wide',
   LONG,
   async () => {

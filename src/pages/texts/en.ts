@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
+import { usersEn } from './users.en.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
 const minutes = plural('en', { one: '# minute', other: '# minutes' })
@@ -388,6 +389,28 @@ export const en = {
       'If that was not you, somebody was in your account. Set a new password now: that signs out everybody.',
     reset: 'Set a new password',
     signIn: 'Sign in',
+  },
+
+  wantedCode: {
+    title: 'What your administrator wants',
+    codes: {
+      email: 'When you sign in, a code by e-mail is to be asked for.',
+      sms: 'When you sign in, a code by text message is to be asked for.',
+      both: 'When you sign in, a code is to go to you by e-mail and by text message at once.',
+      app: 'When you sign in, an authenticator app or a passkey is to be asked for.',
+    },
+    counts:
+      'All of it is set up, and it counts. If you want something else, ask your administrator.',
+    waits:
+      'It does not count yet: first you show that it works for you. Until then you sign in as before. You can do that now, or when you are asked at a sign-in.',
+    number: ({ phone }: { phone: Html }) =>
+      html`The codes are to go to ${phone}. If this is not your number, tell your administrator.`,
+    begin: {
+      email: 'Send a code by e-mail now',
+      sms: 'Send a code to the number now',
+      app: 'Set up an authenticator app now',
+    },
+    kept: 'Your administrator, or a policy, wants login protection to be on, so you cannot switch it off. Ask your administrator if it should be otherwise.',
   },
 
   security: {
@@ -1046,6 +1069,7 @@ export const en = {
     },
   },
 
+  ...usersEn,
   deliveries: {
     title: 'Deliveries',
     lead: 'What was sent, whether it arrived, and what it cost. Days and times are in UTC.',
@@ -1224,6 +1248,14 @@ export const en = {
       'No codes are sent by text message to numbers of this country. Nothing has changed. Use another way; if you are setting a number up, take one of a country in the list.',
     number_proven:
       'Your mobile number gets your codes, so it is changed under Security, where another one is proven. Nothing has changed.',
+    no_such_account:
+      'There is no such account among those you look after. Nothing has changed. Look at the list and choose again.',
+    would_lock_out:
+      'Somebody would have no way to get this code, so nothing has changed. Say what is to be done with them, and save again.',
+    policy_requires:
+      'The policy requires login protection here, so it is not switched off. Nothing has changed. Choose what is to be asked instead, or change the policy.',
+    wanted_by_administrator:
+      'Your administrator wants this to be asked when you sign in, so it stays. Nothing has changed. Add another way beside it, or ask your administrator to change it.',
     no_such_factor:
       'This is not in your list any more. Nothing has changed. Look at the list and choose again.',
     no_such_device:
@@ -1340,6 +1372,8 @@ export const en = {
     user_invited: 'The invitation is on its way.',
     user_changed: 'It is changed, and the person is told.',
     user_deleted: 'The account is deleted.',
+    login_codes_follow:
+      'It is set for the first of them, and the others follow in the next minutes. If something comes between, do it again: it goes on, and changes nothing where it is done.',
     prefix_released: 'Codes go to these numbers again.',
     set_up: 'Your account is made. Sign in with it now.',
   },

@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
+import { usersZhCN } from './users.zh-CN.ts'
 
 const seconds = plural('zh-CN', { other: '# 秒' })
 const minutes = plural('zh-CN', { other: '# 分钟' })
@@ -369,6 +370,27 @@ export const zhCN = {
       '如果那不是您本人的操作，说明有人进入过您的账户。请立即设置新密码：设置后，所有设备都会退出登录。',
     reset: '设置新密码',
     signIn: '登录',
+  },
+
+  wantedCode: {
+    title: '管理员的要求',
+    codes: {
+      email: '登录时要求输入电子邮件验证码。',
+      sms: '登录时要求输入短信验证码。',
+      both: '登录时验证码同时通过电子邮件和短信发送给您。',
+      app: '登录时要求使用身份验证器应用或通行密钥。',
+    },
+    counts: '已全部设置并生效。如需更改，请联系管理员。',
+    waits:
+      '尚未生效：您需要先证明它对您可用。在此之前，您照常登录。您可以现在完成，也可以在登录时被要求时完成。',
+    number: ({ phone }: { phone: Html }) =>
+      html`验证码将发送到 ${phone}。如果这不是您的号码，请告知管理员。`,
+    begin: {
+      email: '现在通过电子邮件发送验证码',
+      sms: '现在向该号码发送验证码',
+      app: '现在设置身份验证器应用',
+    },
+    kept: '管理员或策略要求开启登录保护，因此您不能关闭它。如需更改，请联系管理员。',
   },
 
   security: {
@@ -1000,6 +1022,7 @@ export const zhCN = {
     },
   },
 
+  ...usersZhCN,
   deliveries: {
     title: '投递情况',
     lead: '发送了什么、是否送达、花费多少。日期和时间均为 UTC。',
@@ -1161,6 +1184,13 @@ export const zhCN = {
       '不会通过短信向这个国家或地区的号码发送验证码。没有任何更改。请使用其他方式；如果您正在设置号码，请使用列表中国家或地区的号码。',
     number_proven:
       '验证码会发送到您的手机号码，因此请在“安全”页面更改号码，新号码需在那里验证。没有任何更改。',
+    no_such_account: '您负责的账户中没有这个账户。没有任何更改。请查看列表后重新选择。',
+    would_lock_out:
+      '有人将无法收到这种验证码，因此没有任何更改。请说明如何处理这些人，然后再次保存。',
+    policy_requires:
+      '这里的策略要求登录保护，因此不能关闭。没有任何更改。请选择改为要求什么，或更改策略。',
+    wanted_by_administrator:
+      '管理员要求您登录时使用这种方式，因此保留不变。没有任何更改。您可以在它之外再添加一种方式，或请管理员更改。',
     no_such_factor: '这一项已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_device: '这台设备已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_route: '这一项已不在列表中，已被其他人移除。没有任何更改。请查看列表后重新选择。',
@@ -1259,6 +1289,8 @@ export const zhCN = {
     user_invited: '邀请正在发送。',
     user_changed: '已更改，并已通知对方。',
     user_deleted: '账户已删除。',
+    login_codes_follow:
+      '已为前面的账户设置，其余的将在几分钟内完成。如果中途中断，请再做一次：会接着进行，已完成的不会改变。',
     prefix_released: '又可以向这些号码发送验证码了。',
     set_up: '您的账户已创建。现在请用它登录。',
   },
