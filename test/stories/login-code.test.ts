@@ -186,6 +186,24 @@ story(
   },
 )
 
+story('an address is proven by a code, or by a link that was opened', company, async (world) => {
+  const { mara, uma: id } = await addCompany(world)
+  const isProven = async () => (await previewFor(world, mara, [id], 'email')).stuck
+  expect(await isProven()).toMatchObject({ address_unproven: { count: 1 } })
+  await protect(world, world.visitor(), uma)
+  // Switched off, the address is proven all the same.
+  expect(await setCode(world, mara, [id], null)).toEqual(done)
+  expect(await eventsOf(world, 'unprotected')).toMatchObject([{ accountId: id }])
+  expect(await isProven()).toEqual({})
+
+  await set(world, id, { emailProvenAt: null })
+  await world.visitor().post('/sign-in/forgot', { login: uma.email })
+  const link = (await noticesTo(world, uma.email)).findLast(({ kind }) => kind === 'password_reset')
+  const { token } = link as { readonly token: string }
+  await world.visitor().post('/sign-in/reset', { token, password: 'a loud river in spring' })
+  expect(await isProven()).toEqual({})
+})
+
 type Has = readonly ('email' | 'sms' | 'totp' | 'recovery')[]
 const states: readonly [string, Has][] = [
   ['nothing', []],
