@@ -3,7 +3,13 @@ import { maskEmail } from '../lib/email.ts'
 import { longestLifetimeOf } from '../sign-in/attempt.ts'
 import { change, note, tell, type Change } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { findAccountByLogin, holdAccount, replaceLogin, type Account } from '../store/accounts.ts'
+import {
+  findAccountByLogin,
+  holdAccount,
+  markEmailProven,
+  replaceLogin,
+  type Account,
+} from '../store/accounts.ts'
 import { endAttemptsOf } from '../store/attempts.ts'
 import {
   applyChange,
@@ -13,7 +19,6 @@ import {
 } from '../store/contact-changes.ts'
 import { rewriteEnrolment } from '../store/enrolments.ts'
 import { endLinksOf } from '../store/links.ts'
-import { proveEmail } from '../store/users.ts'
 
 /**
  * The new address takes the place of the old one, everywhere. In a transaction that holds the
@@ -37,7 +42,7 @@ export async function makeChange(
   if (!(await applyChange(db, about, now))) return false
 
   await replaceLogin(db, account.id, { login, email })
-  await proveEmail(db, account.id, about.provenAt)
+  await markEmailProven(db, account.id, about.provenAt)
   const state = { to: email }
   await rewriteEnrolment(db, account.id, 'email', { state, name: maskEmail(email) })
   // Codes and links that are on their way went to the old address.

@@ -6,10 +6,15 @@ import { change, note, type Change } from '../sign-in/change.ts'
 import { hold } from '../sign-in/limits.ts'
 import { requests } from '../sign-in/rules.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { findAccount, holdAccount, replacePassword, type Account } from '../store/accounts.ts'
+import {
+  type Account,
+  findAccount,
+  holdAccount,
+  markEmailProven,
+  replacePassword,
+} from '../store/accounts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
 import { endLinksOf, findLink, spendLink } from '../store/links.ts'
-import { proveEmail } from '../store/users.ts'
 import type { FieldCode } from './new-account.ts'
 import { newPasswordProblem } from './new-password.ts'
 
@@ -67,7 +72,7 @@ async function firstPassword(
   // What was set up before by others than the person: a code by mail shows the same mailbox once more.
   const isProtected = (await enrolmentsOf(db, account.id)).length > 0
   await replacePassword(db, account, { passwordHash, passwordResetAt: isProtected ? now : null })
-  await proveEmail(db, account.id, now)
+  await markEmailProven(db, account.id, now)
   await endLinksOf(db, account.id, now)
   await note(change, 'password_changed', { accountId: account.id, detail: { by: 'invitation' } })
   return { login: account.email }

@@ -8,10 +8,15 @@ import { knownDevice } from '../sign-in/device.ts'
 import { hold } from '../sign-in/limits.ts'
 import { requests, resetRequests, resets } from '../sign-in/rules.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { findAccount, findAccountByLogin, holdAccount, type Account } from '../store/accounts.ts'
+import {
+  findAccount,
+  findAccountByLogin,
+  holdAccount,
+  markEmailProven,
+  type Account,
+} from '../store/accounts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
 import { findLink, insertLink, isLinkAlive, spendLink } from '../store/links.ts'
-import { proveEmail } from '../store/users.ts'
 import type { FieldCode } from './new-account.ts'
 import { newPasswordProblem, setPassword } from './new-password.ts'
 
@@ -123,7 +128,7 @@ export async function resetPassword(
     const isProtected = (await enrolmentsOf(db, account.id)).length > 0
     const next = { passwordHash, passwordResetAt: isProtected ? now : null }
     if (!(await setPassword(change, account, next))) return undo('dead')
-    await proveEmail(db, account.id, now)
+    await markEmailProven(db, account.id, now)
     await note(change, 'password_reset', { accountId: account.id })
     return 'set'
   })

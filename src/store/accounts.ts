@@ -83,6 +83,11 @@ export async function updateProfile(db: Database, id: string, profile: Profile):
     .execute()
 }
 
+/** Somebody has just shown that they read the mail to the address. */
+export async function markEmailProven(db: Database, id: string, now: number): Promise<void> {
+  await db.updateTable('accounts').set({ emailProvenAt: now }).where('id', '=', id).execute()
+}
+
 /** Which kind of factor to ask for first; `null`: as it comes. */
 export async function preferFactor(
   db: Database,

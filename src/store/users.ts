@@ -30,10 +30,6 @@ export const askNewPassword = (db: Database, id: string, now: number): Promise<v
 export const markInvited = (db: Database, id: string, now: number): Promise<void> =>
   rewriteRow(db, id, { invitedAt: now })
 
-/** Somebody who reads mail to the address has shown so. */
-export const proveEmail = (db: Database, id: string, now: number): Promise<void> =>
-  rewriteRow(db, id, { emailProvenAt: now })
-
 /** Throws when the login is somebody else's, who was faster. */
 export const rewriteAccount = (
   db: Database,

@@ -443,6 +443,13 @@ async function disable(email: string, kind: string | null): Promise<void> {
   if (kind) await enrolments.set({ disabledAt: 1 }).where('kind', '=', kind).execute()
 }
 
+/** What an administrator wants of them. */
+async function want(email: string, wantedCode: 'app' | null): Promise<void> {
+  const wantedAt = wantedCode && 1
+  const accounts = place.db().updateTable('accounts').set({ wantedCode, wantedAt })
+  await accounts.where('email', '=', email).execute()
+}
+
 async function unprotect(email: string): Promise<void> {
   await place.db().deleteFrom('enrolments').where('accountId', 'in', accountOf(email)).execute()
 }
@@ -725,7 +732,9 @@ test(
       await unprotect(email)
       await signIn()
       await page.waitForURL('**/account')
+      await want(email, 'app')
       await go('/account/security')
+      await reads(t.wantedCode.codes.app)
       await look()
       await page.getByRole('link', { name: t.security.addKinds.sms }).click()
       await reads(t.number.risk)
@@ -753,7 +762,9 @@ test(
       await page.getByLabel(t.recovery.saved).check()
       await press(t.recovery.submitProtect)
       await reads(t.security.judgements.only_sms)
+      await reads(t.wantedCode.kept)
       await look()
+      await want(email, null)
 
       await press(t.security.addKinds.email)
       await type(t.code.label, await codeInOutbox(email))

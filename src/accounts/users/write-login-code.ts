@@ -11,7 +11,7 @@ import type { Plan } from './judge-login-code.ts'
 export async function writePlan(
   change: Change,
   by: By,
-  { account }: CodeUser,
+  { account, enrolled }: CodeUser,
   plan: Plan,
 ): Promise<void> {
   const { db, now } = change
@@ -23,6 +23,8 @@ export async function writePlan(
     bothSince: plan.isBoth ? (account.bothSince ?? now) : null,
   })
   await takeThese(change, account.id, plan.taken, who)
+  const isBare = enrolled.length > 0 && enrolled.every(({ id }) => plan.taken.includes(id))
+  if (isBare) await note(change, 'unprotected', { accountId: account.id, detail: who })
   const detail = { code: plan.code ?? 'off', ...who }
   await note(change, 'login_code_set', { accountId: account.id, detail })
   await tell(change, account, { kind: 'account_changed', what: 'login_code', login: by.login })
