@@ -107,7 +107,7 @@ export function signInSetUpRoutes(door: Door) {
 
     confirm: at(['set-up'], async (c, { attempt, account }) => {
       const { set, saved } = await readForm(c, ConfirmForm)
-      if (saved !== 'yes') return reply.seeOther(SET_UP_CODES)
+      if (saved !== 'yes') return reply.seeOther(pathOf('set-up', attempt))
       const result = await confirmSetUp(app, c.var.ask.visit, attempt, set ?? null)
       return goOn(c, { attempt, account }, result)
     }),
@@ -142,11 +142,13 @@ export function signInSetUpRoutes(door: Door) {
     return signInReply(door, c, { to: attempt.goal, problem }, said)
   }
 
-  /** What was refused is said where they are now. */
-  async function told(c: Ctx, { attempt, account }: OnTheWay, refused: Refusal): Promise<Response> {
+  /** What was refused is said where they can choose; where another tab was faster, they see what is so now. */
+  async function told(c: Ctx, who: OnTheWay, refused: Refusal): Promise<Response> {
     const now = await onTheWay(door, c)
-    const isOver = !now || (await stepNow(door, now.attempt)) === 'ended'
-    return isOver ? over(c, { attempt, account }) : choose(c, now.attempt, now.account, refused)
+    const step = now ? await stepNow(door, now.attempt) : 'ended'
+    if (!now || step === 'ended') return over(c, who)
+    if (refused.refused === 'attempt_over') return reply.seeOther(pathOf(step, now.attempt))
+    return choose(c, now.attempt, now.account, refused)
   }
 
   /** It lives longer now, and its cookie with it. */
