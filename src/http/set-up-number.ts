@@ -11,7 +11,7 @@ import { isAllowed } from '../sign-in/standing.ts'
 import type { Account } from '../store/accounts.ts'
 import { frameOf, refusal, textsFor, type Door } from './door.ts'
 import { fieldTexts } from './fields.ts'
-import { form, readForm, text } from './form.ts'
+import { form, text } from './form.ts'
 import { checkPageOf } from './number-pages.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
@@ -19,7 +19,7 @@ import type { Ctx } from './request.ts'
 const NUMBER = '/sign-in/set-up/number'
 
 export const typedNumber = { country: text(10), phone: text(100) }
-const TypedForm = form({
+export const TypedForm = form({
   ...typedNumber,
   correct: z.literal('yes').optional(),
 })
@@ -41,8 +41,11 @@ export function setUpNumber(door: Door) {
     },
 
     /** Shows it back; nothing is kept or sent yet. */
-    async check(c: Ctx, account: Account): Promise<Response> {
-      const { correct, ...typed } = await readForm(c, TypedForm)
+    async check(
+      c: Ctx,
+      account: Account,
+      { correct, ...typed }: z.infer<typeof TypedForm>,
+    ): Promise<Response> {
       const offer = await offered(account)
       if (correct) return page(c, account, offer, { ...typed, phone: shownPhone(typed.phone) })
       const read = readIn(c, account, offer, typed)

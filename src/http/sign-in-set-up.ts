@@ -17,7 +17,7 @@ import { enter } from './enter.ts'
 import { answerText, form, noFields, readForm, text } from './form.ts'
 import { onTheWay, type OnTheWay } from './on-the-way.ts'
 import type { Ctx } from './request.ts'
-import { setUpNumber, typedNumber } from './set-up-number.ts'
+import { setUpNumber, TypedForm, typedNumber } from './set-up-number.ts'
 import { setUpSteps } from './set-up-steps.ts'
 import { signInReply } from './sign-in-page.ts'
 import { pathOf, SET_UP, SET_UP_CODE, SET_UP_CODES, stepNow } from './where-at.ts'
@@ -46,8 +46,7 @@ export function signInSetUpRoutes(door: Door) {
       choose(c, attempt, account, null),
     ),
 
-    begin: at(['set-up'], async (c, { attempt, account }) => {
-      const { kind, ...typed } = await readForm(c, BeginForm)
+    begin: posted(BeginForm, async (c, { attempt, account }, { kind, ...typed }) => {
       const read = await number.read(c, account, kind, typed)
       if ('answer' in read) return read.answer
       const wish = { kind, to: read.to }
@@ -57,15 +56,16 @@ export function signInSetUpRoutes(door: Door) {
     }),
 
     showNumber: at(['set-up'], async (c, { account }) => number.ask(c, account)),
-    checkNumber: at(['set-up'], async (c, { account }) => number.check(c, account)),
+    checkNumber: posted(TypedForm, async (c, { account }, typed) =>
+      number.check(c, account, typed),
+    ),
 
     showCode: at(['set-up'], async (c, { attempt, account }) => {
       const path = pathOf('set-up', attempt)
       return path === SET_UP_CODE ? code(c, attempt, account) : reply.seeOther(path)
     }),
 
-    answer: at(['set-up'], async (c, { attempt, account }) => {
-      const typed = await readForm(c, CodeForm)
+    answer: posted(CodeForm, async (c, { attempt, account }, typed) => {
       const kind = kindIn(attempt.draft)
       // Begun anew in another tab: what was typed here is for something else.
       if (!kind || (typed.with && typed.with !== kind))
@@ -82,8 +82,7 @@ export function signInSetUpRoutes(door: Door) {
       return code(c, attempt, account, { typed: named.name, refused: result })
     }),
 
-    sendAgain: at(['set-up'], async (c, { attempt, account }) => {
-      await readForm(c, SendForm)
+    sendAgain: posted(SendForm, async (c, { attempt, account }) => {
       const kind = kindIn(attempt.draft)
       if (!kind) return reply.seeOther(SET_UP)
       const result = await askAgain(app, c.var.ask.visit, asSetUp(attempt), kind)
@@ -98,24 +97,24 @@ export function signInSetUpRoutes(door: Door) {
       return reply.page(codesAgainPage(frameOf(door, c, null, SET_UP_CODES, account)))
     }),
 
-    newCodes: at(['set-up'], async (c, { attempt, account }) => {
-      await readForm(c, noFields)
+    newCodes: posted(noFields, async (c, { attempt, account }) => {
       const result = await newCodesOnTheWay(app, c.var.ask.visit, attempt)
       if ('refused' in result) return told(c, { attempt, account }, result)
       return codes(c, account, result)
     }),
 
-    confirm: at(['set-up'], async (c, { attempt, account }) => {
-      const { set, saved } = await readForm(c, ConfirmForm)
+    confirm: posted(ConfirmForm, async (c, { attempt, account }, { set, saved }) => {
       if (saved !== 'yes') return reply.seeOther(pathOf('set-up', attempt))
       const result = await confirmSetUp(app, c.var.ask.visit, attempt, set ?? null)
       return goOn(c, { attempt, account }, result)
     }),
 
-    later: at(['set-up', 'passed'], async (c, { attempt, account }) => {
-      await readForm(c, noFields)
-      return goOn(c, { attempt, account }, await putOff(app, c.var.ask.visit, attempt))
-    }),
+    later: posted(
+      noFields,
+      async (c, { attempt, account }) =>
+        goOn(c, { attempt, account }, await putOff(app, c.var.ask.visit, attempt)),
+      ['set-up', 'passed'],
+    ),
   }
 
   /** Only for somebody who is at one of these steps; who is not goes where they are. */
@@ -130,6 +129,18 @@ export function signInSetUpRoutes(door: Door) {
       if (step === 'ended') return over(c, who)
       const isHere = steps.some((each) => each === step)
       return isHere ? work(c, who) : reply.seeOther(pathOf(step, who.attempt))
+    }
+  }
+
+  /** The same for a form, which is read first, whoever sends it. */
+  function posted<Fields>(
+    fields: z.ZodType<Fields>,
+    work: (c: Ctx, who: OnTheWay, typed: Fields) => Promise<Response>,
+    steps: readonly ('set-up' | 'passed')[] = ['set-up'],
+  ) {
+    return async (c: Ctx): Promise<Response> => {
+      const typed = await readForm(c, fields)
+      return at(steps, (same, who) => work(same, who, typed))(c)
     }
   }
 
