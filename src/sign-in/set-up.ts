@@ -59,7 +59,6 @@ export async function beginSetUp(
     const attempt = await findAgain(db, before)
     const due = attempt && (await dueIn(change, attempt))
     if (!account || !attempt || !due) return { refused: 'attempt_over' }
-    if (!due.kinds.includes(kind)) return { refused: 'factor_not_allowed' }
     const phone = kind === 'sms' ? (wantedNumber(account) ?? to) : null
     if (kind === 'sms' && phone === null) return { refused: 'factor_not_allowed' }
     if (isBegun(attempt, { kind, to: phone })) return 'begun'
@@ -78,6 +77,7 @@ function isBegun({ draft }: Attempt, { kind, to }: Wish): boolean {
 async function whyNot(
   change: Change,
   account: Account,
+  // Nothing but what is due may be begun.
   { kinds: factors, why }: Due,
   { kind, to }: Wish,
 ): Promise<Refusal | null> {

@@ -1,8 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { ana, bob, MINUTE, openWorld, protect, type World } from '../world.ts'
+import { answerSetUp, confirmSetUp } from '../../src/sign-in/answer-set-up.ts'
+import { attemptWith } from '../../src/sign-in/attempt.ts'
+import { beginSetUp, putOff } from '../../src/sign-in/set-up.ts'
+import {
+  ana,
+  bob,
+  MINUTE,
+  nobodysVisit,
+  openWorld,
+  protect,
+  type Visitor,
+  type World,
+} from '../world.ts'
 import { connectOnTheWay, saved, setPolicy, want } from '../stories/due-tools.ts'
-import { connectApp } from '../stories/factor-tools.ts'
-import { byPhone, linkSms, NUMBER, OTHER, smsCodeTo } from '../stories/sms-tools.ts'
+import { connectApp, keyIn, phoneWith } from '../stories/factor-tools.ts'
+import { byPhone, linkSms, NUMBER, OTHER, smsCodeTo, smsTo } from '../stories/sms-tools.ts'
 import { copyOf, enrolledFor, kept, notThe, placeOf, whoIs, WIDE } from '../stories/story.ts'
 
 const WAY = '/sign-in/set-up'
@@ -155,6 +167,43 @@ describe('what is set up on the way in', () => {
     expect(await kept(world)).toEqual(before)
     await barred(null)
   })
+
+  // Whoever asks at the same moment as something changes has passed the page's own look at it.
+  test('is looked at once more in the transaction', async () => {
+    const { app } = world
+    await want(world, 'sms', NUMBER)
+    const thief = world.visitor()
+    await thief.signIn()
+    const opened = await attemptOf(thief)
+    // Another number than the one that is wanted.
+    await beginSetUp(app, nobodysVisit, opened, { kind: 'sms', to: OTHER })
+    expect(await smsTo(world, OTHER)).toEqual([])
+    await beginSetUp(app, nobodysVisit, opened, { kind: 'totp', to: null })
+    const phone = phoneWith(world, keyIn(await (await thief.get(`${WAY}/code`)).text()))
+    const given = { kind: 'totp', text: phone.code() } as const
+    const stale = await attemptOf(thief)
+    // Another tab has begun something else since.
+    await beginSetUp(app, nobodysVisit, stale, { kind: 'passkey', to: null })
+    const late = await answerSetUp(app, nobodysVisit, stale, given, '')
+    expect(late).toEqual({ refused: 'wrong_code' })
+    await beginSetUp(app, nobodysVisit, stale, { kind: 'totp', to: null })
+    const again = phoneWith(world, keyIn(await (await thief.get(`${WAY}/code`)).text()))
+    // The owner has protected the account since: a second step is missing now.
+    await insertEmailFor(ana.email)
+    const before = await kept(world)
+    const now = await attemptOf(thief)
+    const answer = { kind: 'totp', text: again.code() } as const
+    expect(await answerSetUp(app, nobodysVisit, now, answer, '')).toEqual({ kind: 'second' })
+    expect(await confirmSetUp(app, nobodysVisit, now, null)).toEqual({ refused: 'attempt_over' })
+    expect(await beginSetUp(app, nobodysVisit, now, { kind: 'totp', to: null })).toEqual({
+      refused: 'attempt_over',
+    })
+    expect(await putOff(app, nobodysVisit, now)).toEqual({ kind: 'second' })
+    expect(await kept(world)).toEqual(before)
+  })
+
+  const attemptOf = async ({ cookies }: Visitor) =>
+    (await attemptWith(world.app, cookies.get('attempt') ?? null))!
 
   async function signedIn() {
     const browser = world.visitor()
