@@ -43,7 +43,7 @@ export async function openProtection(
     const policy = await policyOf(app, db, account)
     const refused =
       purpose === 'protect'
-        ? whyNotOneMore(app, enrolled, 'email')
+        ? whyNotOneMore(policy, enrolled, 'email')
         : purpose === 'unprotect'
           ? whyNotUnprotected(account, policy)
           : null

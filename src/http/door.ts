@@ -148,6 +148,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
       return 503
     case 'attempt_over':
     case 'already_protected':
+    case 'not_put_off':
     case 'not_protected':
     case 'factor_taken':
     case 'number_proven':

@@ -42,7 +42,8 @@ export async function securityReply(
   const account = await accountOf(app, session)
   const protection = await protectionOf(app, session.accountId)
   const enrolments = await enrolmentsOf(app.db, session.accountId)
-  const offersSms = (await smsOffer(app)) !== null
+  const policy = await policyOf(app, app.db, account)
+  const offersSms = isAllowed(policy, 'sms') && (await smsOffer(app)) !== null
   const said = refused && refusal(texts, refused)
   const country = countries(frame.language).find((each) => each.code === account.country)
   const isFine = !refused && !wrong
@@ -67,7 +68,7 @@ export async function securityReply(
     },
     isKept: whyNotUnprotected(account, await policyOf(app, app.db, account)) !== null,
     addable: kinds.filter(
-      (kind) => whyNotOneMore(app, enrolments, kind) === null && (kind !== 'sms' || offersSms),
+      (kind) => whyNotOneMore(policy, enrolments, kind) === null && (kind !== 'sms' || offersSms),
     ),
     mute: await whyOwnMute(app, app.db, account, enrolments),
     offersSms,

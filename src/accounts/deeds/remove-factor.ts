@@ -16,7 +16,7 @@ export const removeFactor: Doing<'remove-factor'> = async (change, asker, { id }
   const mute = await whyOwnMute(app, db, account, enrolments)
   const policy = await policyOf(app, db, account)
   const refused =
-    whyNotRemoved(app, enrolments, id, mute) ?? whyNotGivenUp(account, policy, enrolments, id)
+    whyNotRemoved(policy, enrolments, id, mute) ?? whyNotGivenUp(account, policy, enrolments, id)
   const removed = enrolments.find((each) => each.id === id)
   if (refused || !removed) return refused ?? { refused: 'no_such_factor' }
   if (!(await takeAway(change, account, removed, sessionId))) return { refused: 'no_such_factor' }
