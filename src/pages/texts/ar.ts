@@ -972,6 +972,7 @@ export const ar = {
       password_due: 'طلب أحد المديرين كلمة مرور جديدة',
       signed_out_everywhere: 'أخرج أحد المديرين الحساب من كل مكان',
       accounts_imported: 'استُوردت حسابات',
+      events_exported: 'صُدِّرت أحداث',
       policy_changed: 'غُيّرت السياسة',
       protection_put_off: 'أُجّل إعداد حماية الدخول',
       would_be_asked: 'كان سيُطلب خطوة ثانية (قياس فقط)',

@@ -918,6 +918,7 @@ export const en = {
       password_due: 'An administrator asked for a new password',
       signed_out_everywhere: 'An administrator signed the account out everywhere',
       accounts_imported: 'Accounts were imported',
+      events_exported: 'Events were exported',
       policy_changed: 'The policy was changed',
       protection_put_off: 'Setting up login protection was put off',
       would_be_asked: 'A second step would have been asked (only measured)',

@@ -872,6 +872,7 @@ export const zhCN = {
       password_due: '管理员要求设置新密码',
       signed_out_everywhere: '管理员让账户在所有地方退出登录',
       accounts_imported: '已导入账户',
+      events_exported: '事件已被导出',
       policy_changed: '策略已更改',
       protection_put_off: '推迟了登录保护的设置',
       would_be_asked: '本应要求第二步验证（仅统计）',
