@@ -10,6 +10,7 @@ import { deliveriesRoutes } from './http/deliveries.ts'
 import { deliverySettingsRoutes } from './http/delivery-settings.ts'
 import { devicesRoutes } from './http/devices.ts'
 import { doorOf, privileged, signedIn, type Door } from './http/door.ts'
+import { eventsRoutes } from './http/events.ts'
 import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
@@ -81,6 +82,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const history = historyRoutes(door)
   const notMe = notMeRoutes(door)
   const deliveries = deliveriesRoutes(door)
+  const events = eventsRoutes(door)
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
@@ -170,6 +172,9 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/settings/delivery/confirm': { who: 'operator', post: delivery.confirm },
     '/settings/delivery/release': { who: 'operator', post: delivery.release },
     '/settings/delivery/try': { who: 'operator', get: delivery.showTry, post: delivery.try },
+
+    '/events': { who: 'manage', get: events.show },
+    '/events/export': { who: 'manage', post: events.export },
 
     '/deliveries': { who: 'operator', get: deliveries.show },
     '/deliveries/message': { who: 'operator', get: deliveries.showOne },

@@ -101,11 +101,16 @@ const menu = (
 function adminEntries(
   privilege: NonNullable<Frame['account']>['privilege'],
 ): readonly (readonly [Place, string])[] {
+  const looking = [
+    ['overview', '/overview'],
+    ['events', '/events'],
+  ] as const
   const operator = [
     ['deliveries', '/deliveries'],
     ['settings', '/settings/delivery'],
   ] as const
-  return privilege === 'operator' ? operator : []
+  if (privilege === 'operator') return [...looking, ...operator]
+  return privilege === 'manage' ? looking : []
 }
 
 const languageForm = (frame: Frame): Html =>

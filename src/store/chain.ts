@@ -53,7 +53,7 @@ export async function isAnyChained(db: Database): Promise<boolean> {
   return row !== undefined
 }
 
-const anyLoose = statement((db, _: object) =>
+const anyLoose = statement((db) =>
   db.selectFrom('events').select('id').where('place', 'is', null).limit(1),
 )
 

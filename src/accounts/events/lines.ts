@@ -27,15 +27,14 @@ export const columns = [
 
 /** Pure. */
 export function lineOf(event: FoundEvent): Line {
-  const { mainId: _, ...row } = { mainId: null, ...event }
-  const detail = detailIn(row.detail)
+  const detail = detailIn(event.detail)
   const by = typeof detail === 'object' && detail !== null && 'login' in detail && detail.login
   return {
-    ...row,
-    at: momentOf(row.at),
+    ...event,
+    at: momentOf(event.at),
     by: typeof by === 'string' ? by : null,
     detail,
-    erasedAt: row.erasedAt === null ? null : momentOf(row.erasedAt),
+    erasedAt: event.erasedAt === null ? null : momentOf(event.erasedAt),
   }
 }
 

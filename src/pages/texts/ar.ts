@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
+import { events, overview } from './events.ar.ts'
 
 // The forms are those after a preposition (بعد، خلال، لمدة), which is where every text puts them.
 const seconds = plural('ar', {
@@ -919,6 +920,9 @@ export const ar = {
     password: 'إذا كان هناك من قد يعرف كلمة مرورك، فعيّن كلمة مرور جديدة الآن.',
     setPassword: 'تعيين كلمة مرور جديدة',
   },
+
+  events,
+  overview,
 
   history: {
     title: 'السجل',

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
+import { events, overview } from './events.en.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
 const minutes = plural('en', { one: '# minute', other: '# minutes' })
@@ -865,6 +866,9 @@ export const en = {
     password: 'If somebody may know your password, set a new one now.',
     setPassword: 'Set a new password',
   },
+
+  events,
+  overview,
 
   history: {
     title: 'History',

@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { durations, plural } from './plural.ts'
+import { events, overview } from './events.zh-CN.ts'
 
 const seconds = plural('zh-CN', { other: '# 秒' })
 const minutes = plural('zh-CN', { other: '# 分钟' })
@@ -819,6 +820,9 @@ export const zhCN = {
     password: '如果有人可能知道您的密码，请立即设置新密码。',
     setPassword: '设置新密码',
   },
+
+  events,
+  overview,
 
   history: {
     title: '历史记录',
