@@ -19,6 +19,7 @@ import { knownPasswordRoutes } from './http/known-password.ts'
 import { languageRoutes } from './http/language.ts'
 import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
+import { overviewRoutes } from './http/overview.ts'
 import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
 import { forPrograms, isForPrograms, onError, problem } from './http/problems.ts'
@@ -83,6 +84,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const notMe = notMeRoutes(door)
   const deliveries = deliveriesRoutes(door)
   const events = eventsRoutes(door)
+  const overview = overviewRoutes(door)
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
@@ -173,6 +175,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/settings/delivery/release': { who: 'operator', post: delivery.release },
     '/settings/delivery/try': { who: 'operator', get: delivery.showTry, post: delivery.try },
 
+    '/overview': { who: 'manage', get: overview.show },
     '/events': { who: 'manage', get: events.show },
     '/events/export': { who: 'manage', post: events.export },
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { RequestListener } from 'node:http'
 import { checkReach } from '../accounts/check-reach.ts'
 import { keepChain } from '../accounts/events/keep-chain.ts'
+import { keepCounting } from '../accounts/overview/keep-counting.ts'
 import { checkFactors } from '../accounts/lock-out.ts'
 import { openSetUp } from '../accounts/set-up.ts'
 import { onPort, type Config } from '../config.ts'
@@ -17,11 +18,11 @@ export async function start(given: Config): Promise<void> {
   // First of all, since only then is the port known, and a second server by mistake ends here.
   const listening = await listen(given, (...request) => listener(...request))
   let opened: Opened | null = null
-  let leaveChain = async (): Promise<void> => {}
+  const ends: (() => Promise<void>)[] = []
   try {
     opened = await openApp(onPort(given, listening.port))
     const warnings = [...(await checkFactors(opened.app)), ...(await checkReach(opened.app))]
-    leaveChain = keepChain(opened.app)
+    ends.push(keepCounting(opened.app), keepChain(opened.app))
     listener = createListener(opened.app, opened.render)
     answer.resolve(listener)
     const stopped = askedToStop()
@@ -29,7 +30,7 @@ export async function start(given: Config): Promise<void> {
     for (const each of [...opened.warnings, ...warnings]) say(each)
     await stopped
   } finally {
-    await close(listening, opened, leaveChain)
+    await close(listening, opened, ends)
   }
   say('Nightlatch has stopped')
 }
@@ -61,7 +62,7 @@ const HEAD_START = 200
 async function close(
   listening: Listening,
   opened: Opened | null,
-  leaveChain: () => Promise<void>,
+  ends: readonly (() => Promise<void>)[],
 ): Promise<void> {
   setTimeout(() => {
     process.stderr.write('Nightlatch ends before everything under way has ended\n')
@@ -73,6 +74,6 @@ async function close(
   // waiting for both, one after the other, would be too long.
   await Promise.race([answered, sleep(HEAD_START, undefined, { ref: false })])
   await Promise.all([answered, opened?.delivery.stop()])
-  await leaveChain()
+  for (const end of ends) await end()
   await opened?.close()
 }

@@ -88,7 +88,7 @@ export async function looseBefore(db: Database, time: number, most: number): Pro
   return rows.map(({ id }) => id)
 }
 
-const put = statement((db, value: Pick<Chained, 'id' | 'place' | 'link' | 'aboutHash'>) =>
+const givePlace = statement((db, value: Pick<Chained, 'id' | 'place' | 'link' | 'aboutHash'>) =>
   db
     .updateTable('events')
     .set({ place: value.place, link: value.link, aboutHash: value.aboutHash })
@@ -101,7 +101,7 @@ export async function placeEvent(
   db: Database,
   event: Pick<Chained, 'id' | 'place' | 'link' | 'aboutHash'>,
 ): Promise<void> {
-  const { changed } = await put(db, event)
+  const { changed } = await givePlace(db, event)
   if (changed !== 1) throw new Error(`the event ${event.id} was changed while it was chained`)
 }
 

@@ -12,7 +12,7 @@ export const dayOf = (time: number): number => Math.floor(time / DAY)
 /** When a day begins. Pure. */
 export const beginOf = (day: number): number => day * DAY
 
-const add = statement((db, row: Daily) =>
+const insertOrAdd = statement((db, row: Daily) =>
   db
     .insertInto('daily')
     .values({ owner: row.owner, day: row.day, name: row.name, by: row.by, count: row.count })
@@ -25,10 +25,10 @@ const add = statement((db, row: Daily) =>
 
 /** So many more on that day. */
 export async function addDaily(db: Database, row: Daily): Promise<void> {
-  await add(db, row)
+  await insertOrAdd(db, row)
 }
 
-const set = statement((db, row: Daily) =>
+const insertOrReplace = statement((db, row: Daily) =>
   db
     .insertInto('daily')
     .values({ owner: row.owner, day: row.day, name: row.name, by: row.by, count: row.count })
@@ -41,7 +41,7 @@ const set = statement((db, row: Daily) =>
 
 /** As many as that there are on that day, as far as is known. */
 export async function setDaily(db: Database, row: Daily): Promise<void> {
-  await set(db, row)
+  await insertOrReplace(db, row)
 }
 
 /** What was counted for an owner from that day on, the oldest first. */

@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts'
+import { oneAtATime } from '../../lib/one-at-a-time.ts'
 import { chainEvents, endOf, ForeignChain } from './chain.ts'
 import { pruneEvents } from './prune.ts'
 
@@ -22,35 +23,23 @@ export function keepChain(app: Tools, every = SECOND): () => Promise<void> {
     isKnownForeign = error instanceof ForeignChain
     app.log.error({ error: String(error) }, 'chain of events')
   }
-  const chain = one(async () => void (await chainEvents(app, stopped.signal)), failed)
-  const tidy = one(async () => {
+  const chain = oneAtATime(async () => void (await chainEvents(app, stopped.signal)), failed)
+  const tidy = oneAtATime(async () => {
     await pruneEvents(app, stopped.signal)
     await logEnd(app)
   }, failed)
   const timers = [
-    setInterval(() => void chain(), every).unref(),
-    setInterval(() => void tidy(), HOUR).unref(),
+    setInterval(() => void chain.begin(), every).unref(),
+    setInterval(() => void tidy.begin(), HOUR).unref(),
   ]
-  void chain().then(tidy)
+  void chain.begin().then(tidy.begin)
   return async () => {
     for (const timer of timers) clearInterval(timer)
     stopped.abort()
-    await Promise.all([chain.running(), tidy.running()])
+    await Promise.all([chain.ended(), tidy.ended()])
     await chainEvents(app, AbortSignal.timeout(LONGEST_STOP)).catch(failed)
     await logEnd(app).catch(failed)
   }
-}
-
-/** Never twice at once. */
-function one(work: () => Promise<void>, failed: (error: unknown) => void) {
-  let running: Promise<void> | null = null
-  const begin = (): Promise<void> =>
-    (running ??= work()
-      .catch(failed)
-      .finally(() => {
-        running = null
-      }))
-  return Object.assign(begin, { running: () => running })
 }
 
 /** To be noted elsewhere: of a whole older copy of the database, only that tells. */

@@ -56,7 +56,7 @@ export const overview: typeof en.overview = {
   protectedNow: 'مع حماية تسجيل الدخول',
   unprotectedNow: 'بدونها',
   casesWaiting: 'طلبات الاستعادة المنتظرة',
-  counted: 'وقت العدّ:',
+  countedHourly: 'كما كان خلال الساعة الأخيرة.',
   stuck: 'من سيتعذر عليه الدخول قريبًا',
   stuckWhat: 'من قد يفقد طريقه الوحيد إلى الدخول، أو ليس له طريق بعد.',
   nobodyStuck: 'لا أحد، بقدر ما هو معروف.',

@@ -56,7 +56,7 @@ export const overview = {
   protectedNow: 'With login protection',
   unprotectedNow: 'Without',
   casesWaiting: 'Requests for recovery that wait',
-  counted: 'Counted:',
+  countedHourly: 'As it was within the last hour.',
   stuck: 'Who will be stuck next',
   stuckWhat: 'People who can lose their only way in, or have none yet.',
   nobodyStuck: 'Nobody, as far as is known.',

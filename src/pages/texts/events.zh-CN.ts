@@ -56,7 +56,7 @@ export const overview: typeof en.overview = {
   protectedNow: '已开启登录保护',
   unprotectedNow: '未开启',
   casesWaiting: '等待处理的恢复请求',
-  counted: '统计时间：',
+  countedHourly: '最近一小时内的情况。',
   stuck: '接下来谁会无法登录',
   stuckWhat: '可能失去唯一登录方式，或尚无登录方式的人。',
   nobodyStuck: '据目前所知，没有人。',
