@@ -20,53 +20,66 @@ const USAGE = `Usage: nightlatch events verify [FILE] [--end PLACE:LINK]
        nightlatch events export [--from DAY] [--to DAY] [--account LOGIN] [--kind KIND] [--format csv|json]`
 
 /** `events …`: whether the trail is as it was written, and a copy of it. */
-export async function eventsCommand(config: Config, args: readonly string[]): Promise<void> {
+export async function eventsCommand(
+  config: Config,
+  args: readonly string[],
+  tell: Tell = say,
+): Promise<void> {
   const [command = '', ...rest] = args
-  if (command === 'verify') return verify(config, rest)
+  if (command === 'verify') return verify(config, rest, tell)
   if (command === 'export') return exportTo(config, rest, process.stdout)
   throw new Stop(USAGE, 2)
 }
 
-async function verify(config: Config, args: readonly string[]): Promise<void> {
+type Tell = (text: string) => void
+
+async function verify(config: Config, args: readonly string[], tell: Tell): Promise<void> {
   const { values, positionals } = reading(() =>
     parseArgs({ args: [...args], options: { end: text }, allowPositionals: true }),
   )
   const [path, ...more] = positionals
   if (more.length > 0) throw new Stop(USAGE, 2)
   const noted = values.end === undefined ? null : endIn(values.end)
-  if (path !== undefined) return verifyTheFile(config, path, noted)
+  if (path !== undefined) return verifyTheFile(config, path, noted, tell)
   const opened = await openApp(config, { routes: noRoutes })
   try {
     const { app } = opened
     const { events, faults, faulty } = await verifyEvents(app, app.now(), noted)
-    tell(events, faults.map(inWords), faulty)
-    say('Nothing was changed, taken away or put in.')
+    tell(looked(events))
+    refuse(faults.map(inWords), faulty)
+    tell('Nothing was changed, taken away or put in.')
   } finally {
     await opened.close()
   }
 }
 
-async function verifyTheFile(config: Config, path: string, noted: NotedEnd | null): Promise<void> {
+async function verifyTheFile(
+  config: Config,
+  path: string,
+  noted: NotedEnd | null,
+  tell: Tell,
+): Promise<void> {
   const keys = readKeys(config.dataDir, systemRandom, false)
   const input = path === '-' ? process.stdin : createReadStream(path)
   // Before anything else listens: a file that is not there says so at once.
   if (input !== process.stdin) await once(input, 'open').catch(cannotRead(path))
   const lines = createInterface({ input, crlfDelay: Infinity })
   const { events, faults, faulty, holds } = await verifyFile(keys, lines, noted)
-  tell(
-    events,
+  tell(looked(events))
+  refuse(
     faults.map(({ line, kind }) => `line ${line}: ${fileWords[kind]}`),
     faulty,
   )
-  say(holdsWords[holds])
+  tell(holdsWords[holds])
 }
 
 const cannotRead = (path: string) => (error: unknown) => {
   throw new Stop(`${path} cannot be read: ${(error as Error).message}`, 2)
 }
 
-function tell(events: number, lines: readonly string[], faulty: number): void {
-  say(`${events} events looked at.`)
+const looked = (events: number): string => `${events} events looked at.`
+
+function refuse(lines: readonly string[], faulty: number): void {
   if (faulty === 0) return
   const rest = faulty > lines.length ? [`and ${faulty - lines.length} more`] : []
   throw new Stop([`${faulty} found that should not be so:`, ...lines, ...rest].join('\n  '))
