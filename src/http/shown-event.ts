@@ -21,12 +21,15 @@ export function shownEvent(
     canBeDenied: false,
   }
   const { what, details, device, address, place, at } = inWords(app, language, entry)
-  const alarm = own(textsOf(language).events.alarms, found.kind)
+  const { events, deliveries } = textsOf(language)
+  const alarm = own(events.alarms, found.kind)
+  const { route } = detail
+  const gateway = typeof route === 'string' ? [[deliveries.filter.route, route] as const] : []
   return {
     id: found.id,
     at,
     what: alarm ?? what,
-    details,
+    details: [...details, ...(alarm === null ? [] : gateway)],
     device,
     address,
     place,

@@ -57,8 +57,8 @@ export function searchForm(
     })
   return html`<search>
     <form method="get" action="${EVENTS}" class="find">
+      <div class="choose">${line('account', t.accountHint)} ${line('address', t.addressHint)}</div>
       <div class="choose">
-        ${line('account', t.accountHint)} ${line('address', t.addressHint)}
         ${kinds(language, said.kind, isAll)} ${day('from')} ${day('to')}
         <button class="second">${t.submit}</button>
       </div>
