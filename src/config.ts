@@ -157,6 +157,12 @@ export const settings = {
     'What an administrator has set up for somebody is proven at the next sign-in: after the second step, or instead of it.',
     'instead',
   ),
+  EVENTS_DAYS: setting(
+    types.whole(30, 3650, 'days'),
+    '400',
+    'How long events are kept. What was counted of them by day goes with them.',
+    '730',
+  ),
   ALLOW_PLAIN_HTTP: setting(
     types.yesNo,
     'no',

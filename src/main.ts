@@ -1,4 +1,5 @@
 import { accountCommand, setUpCommand } from './commands/account.ts'
+import { eventsCommand } from './commands/events.ts'
 import { inWords } from './commands/in-words.ts'
 import { keyCommand } from './commands/key.ts'
 import { readConfig, say, Stop } from './commands/terminal.ts'
@@ -30,6 +31,11 @@ const HELP = `Usage: nightlatch <command>
       [--mail]          write to each person. Left out unless you ask for it: a letter about
                         an app that they have had for long only frightens people, and a whole
                         company's at once fills the mail server. Tell them yourself before.
+  events verify [FILE]  find whatever was changed or taken away in the trail of events, or in a
+                        file of it (JSON lines; only the key file is needed)
+      [--end PLACE:LINK]  an end of the chain that the log told earlier
+  events export         write them to standard output, the oldest first
+      [--from DAY] [--to DAY] [--account LOGIN] [--kind KIND] [--format csv|json]
   key rotate            put a new key on top of the key file
   help                  show this
 
@@ -49,6 +55,8 @@ async function main([command = 'help', ...rest]: readonly string[]): Promise<voi
       return setUpCommand(config(), rest)
     case 'account':
       return accountCommand(config(), rest)
+    case 'events':
+      return eventsCommand(config(), rest)
     case 'key':
       return keyCommand(config(), rest)
     case 'help':

@@ -10,6 +10,7 @@ import { deliveriesRoutes } from './http/deliveries.ts'
 import { deliverySettingsRoutes } from './http/delivery-settings.ts'
 import { devicesRoutes } from './http/devices.ts'
 import { doorOf, privileged, signedIn, type Door } from './http/door.ts'
+import { eventsRoutes } from './http/events.ts'
 import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
@@ -19,6 +20,7 @@ import { invitationRoutes } from './http/invitation.ts'
 import { languageRoutes } from './http/language.ts'
 import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
+import { overviewRoutes } from './http/overview.ts'
 import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
 import { forPrograms, isForPrograms, onError, problem } from './http/problems.ts'
@@ -92,6 +94,8 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
   const history = historyRoutes(door)
   const notMe = notMeRoutes(door)
   const deliveries = deliveriesRoutes(door)
+  const events = eventsRoutes(door)
+  const overview = overviewRoutes(door)
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
@@ -207,6 +211,10 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
     '/settings/delivery/confirm': { who: 'operator', post: delivery.confirm },
     '/settings/delivery/release': { who: 'operator', post: delivery.release },
     '/settings/delivery/try': { who: 'operator', get: delivery.showTry, post: delivery.try },
+
+    '/overview': { who: 'manage', get: overview.show },
+    '/events': { who: 'manage', get: events.show },
+    '/events/export': { who: 'manage', post: events.export },
 
     '/deliveries': { who: 'operator', get: deliveries.show },
     '/deliveries/message': { who: 'operator', get: deliveries.showOne },

@@ -126,6 +126,7 @@ describe('docs/http.md', () => {
       language: 'en',
       with: 'recovery',
       kind: 'totp',
+      format: 'csv',
       device: '0'.repeat(32),
     }
     const form = (some: typeof fields) =>

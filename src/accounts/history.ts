@@ -10,7 +10,7 @@ import { isOfNobody } from './not-me.ts'
 /** What a person may look for. */
 export type Group = 'sign-ins' | 'refusals' | 'messages' | 'changes'
 
-const groups: Readonly<Record<EventKind, Group>> = {
+export const groups: Readonly<Record<EventKind, Group>> = {
   signed_in: 'sign-ins',
   signed_out: 'sign-ins',
   stepped_up: 'sign-ins',
@@ -62,6 +62,7 @@ const groups: Readonly<Record<EventKind, Group>> = {
   password_due: 'changes',
   signed_out_everywhere: 'changes',
   accounts_imported: 'changes',
+  events_exported: 'changes',
   policy_changed: 'changes',
   protection_put_off: 'sign-ins',
   would_be_asked: 'sign-ins',
@@ -74,8 +75,12 @@ const groups: Readonly<Record<EventKind, Group>> = {
   key_ended: 'changes',
 }
 
-const kindsOf = (group: Group): string[] =>
+export const kindsOf = (group: Group): string[] =>
   Object.entries(groups).flatMap(([kind, its]) => (its === group ? [kind] : []))
+
+/** Of a kind that a newer program has written, and of an alarm, nobody knows. */
+export const groupOf = (kind: string): Group | null =>
+  Object.hasOwn(groups, kind) ? groups[kind as EventKind] : null
 
 /** Something that happened to an account, with what is known of its message and its device. */
 export type Entry = {

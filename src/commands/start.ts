@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { RequestListener } from 'node:http'
 import { checkReach } from '../accounts/check-reach.ts'
+import { keepChain } from '../accounts/events/keep-chain.ts'
+import { keepCounting } from '../accounts/overview/keep-counting.ts'
 import { checkFactors } from '../accounts/lock-out.ts'
 import { openSetUp } from '../accounts/set-up.ts'
 import { onPort, type Config } from '../config.ts'
@@ -16,9 +18,11 @@ export async function start(given: Config): Promise<void> {
   // First of all, since only then is the port known, and a second server by mistake ends here.
   const listening = await listen(given, (...request) => listener(...request))
   let opened: Opened | null = null
+  const ends: (() => Promise<void>)[] = []
   try {
     opened = await openApp(onPort(given, listening.port))
     const warnings = [...(await checkFactors(opened.app)), ...(await checkReach(opened.app))]
+    ends.push(keepCounting(opened.app), keepChain(opened.app))
     listener = createListener(opened.app, opened.render)
     answer.resolve(listener)
     const stopped = askedToStop()
@@ -26,7 +30,7 @@ export async function start(given: Config): Promise<void> {
     for (const each of [...opened.warnings, ...warnings]) say(each)
     await stopped
   } finally {
-    await close(listening, opened)
+    await close(listening, opened, ends)
   }
   say('Nightlatch has stopped')
 }
@@ -55,7 +59,11 @@ const askedToStop = (): Promise<void> =>
 const LONGEST_STOP = 4_900
 const HEAD_START = 200
 
-async function close(listening: Listening, opened: Opened | null): Promise<void> {
+async function close(
+  listening: Listening,
+  opened: Opened | null,
+  ends: readonly (() => Promise<void>)[],
+): Promise<void> {
   setTimeout(() => {
     process.stderr.write('Nightlatch ends before everything under way has ended\n')
     process.exit(1)
@@ -66,5 +74,6 @@ async function close(listening: Listening, opened: Opened | null): Promise<void>
   // waiting for both, one after the other, would be too long.
   await Promise.race([answered, sleep(HEAD_START, undefined, { ref: false })])
   await Promise.all([answered, opened?.delivery.stop()])
+  for (const end of ends) await end()
   await opened?.close()
 }

@@ -71,7 +71,7 @@ export function repliesOf(config: Config) {
         headers: { 'Cache-Control': 'public, max-age=31536000, immutable' },
       }),
     /** A file to keep, which is nobody else's. */
-    download: (body: string, type: string, name: string) =>
+    download: (body: string | ReadableStream<Uint8Array>, type: string, name: string) =>
       send(body, 200, type, {
         headers: { 'Content-Disposition': `attachment; filename="${name}"` },
       }),

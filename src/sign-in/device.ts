@@ -183,8 +183,12 @@ const factorIn = (proofs: Attempt['proofs']): string | null =>
  */
 export async function tellOfNewDevice(change: Change, attempt: Attempt): Promise<void> {
   const { app, db, now } = change
-  if (!app.config.newDeviceMail || !(await hasSignedIn(db, attempt.accountId))) return
+  if (!app.config.newDeviceMail) return
   const account = await findAccount(db, attempt.accountId)
-  if (!account || !(await spend(db, notices('new_device', account.id), now))) return
+  if (!account) return
+  // Of one that is older than what is kept of events, nobody can say that this is the first.
+  const isOld = account.createdAt < now - app.config.eventsDays * DAY
+  if (!isOld && !(await hasSignedIn(db, attempt.accountId))) return
+  if (!(await spend(db, notices('new_device', account.id), now))) return
   await tell(change, account, { kind: 'new_device' }, { attemptId: attempt.id })
 }

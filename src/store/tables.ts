@@ -22,6 +22,7 @@ export interface Tables {
   imports: ImportsTable
   importLines: ImportLinesTable
   chain: ChainTable
+  daily: DailyTable
 }
 
 /** What an account may do to others. */
@@ -404,7 +405,10 @@ export interface ImportLinesTable {
   outcome: string | null
 }
 
-/** Both ends of the chain of events, with a hash over them. */
+/**
+ * Both ends of the chain of events, with a hash over them. The first is the place and link that the oldest
+ * event follows: of the last one removed, or 0 and ''.
+ */
 export interface ChainTable {
   id: number
   firstPlace: number
@@ -412,4 +416,16 @@ export interface ChainTable {
   lastPlace: number
   lastLink: string
   seal: string
+}
+
+/** How many there were, or how often it happened, on a day. */
+export interface DailyTable {
+  /** A main account; '' is the installation. */
+  owner: string
+  /** Days since 1970, UTC. */
+  day: number
+  name: string
+  /** The factors by which, where it is a sign-in; else ''. */
+  by: string
+  count: number
 }

@@ -23,7 +23,7 @@ import { openWorld } from '../world.ts'
 import { phoneWith, plugIn, uriOn } from './authenticator.ts'
 import { expectWellMade } from './look.ts'
 import { notThe } from '../stories/story.ts'
-import { sendMuch } from './much-sent.ts'
+import { countMuch, sendMuch } from './much-sent.ts'
 import { visit, type Person } from './person.ts'
 
 let place: Place
@@ -683,6 +683,7 @@ test(
       place.db().updateTable('accounts').set({ privilege: kind }).where('id', '!=', id).execute()
     await privilege('operator')
     const message = await sendMuch(place.db(), id, Date.now())
+    await countMuch(place.db(), Date.now())
     await expectInEveryLanguage(async ({ go, press, type, t, page }, look, language) => {
       const { email, password } = people[language]
       await unprotect(email)
@@ -705,6 +706,15 @@ test(
       await page.waitForURL('**before=**')
       await look()
       await go(`/deliveries/message?id=${message}`)
+      await look()
+      await go('/overview')
+      await page.locator('summary').nth(1).click()
+      await look()
+      await go('/events')
+      await look()
+      await page.locator('#field-address').fill('somewhere')
+      await press(t.events.submit)
+      await page.locator('.wrong').first().waitFor()
       await look()
     })
     await privilege(null)

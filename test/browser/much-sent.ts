@@ -2,6 +2,7 @@ import type { Alarm } from '../../src/delivery/alarm.ts'
 import { spendBudget } from '../../src/delivery/budget.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
 import { newId, systemRandom } from '../../src/lib/random.ts'
+import { dayOf, type Daily } from '../../src/store/daily.ts'
 import { insertEvent } from '../../src/store/events.ts'
 import type { Database } from '../../src/store/open.ts'
 import { write } from '../../src/store/write.ts'
@@ -30,6 +31,29 @@ export async function sendMuch(db: Database, accountId: string, now: number): Pr
   ]
   for (const alarm of all) await tell(db, alarm, now)
   return latest
+}
+
+/** Two months of sign-ins, refusals and more and more protection, as they are counted by day. */
+export async function countMuch(db: Database, now: number): Promise<void> {
+  const rows = Array.from({ length: 60 }, (_, n): Daily[] => {
+    const count = (name: string, amount: number, by = ''): Daily => ({
+      owner: '',
+      day: dayOf(now) - 60 + n,
+      name,
+      by,
+      count: amount,
+    })
+    return [
+      count('accounts', 900 + 5 * n),
+      count('protected', 300 + 11 * n),
+      count('signed_in', 400 - 5 * n, 'password'),
+      count('signed_in', 30 + 4 * n, 'password+totp'),
+      count('signed_in', 40 + (n % 9), 'password+email'),
+      count('signed_in', 70, 'password+device'),
+      count('second_step_refused', (n * 7) % 23),
+    ]
+  })
+  await db.insertInto('daily').values(rows.flat()).execute()
 }
 
 async function tell(db: Database, { kind, ...detail }: Alarm, now: number): Promise<void> {

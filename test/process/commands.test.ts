@@ -19,7 +19,7 @@ const bob = { ...account, email: 'bob@example.com', name: 'Bob Stone', country: 
 const accountsOf = (place: Place) =>
   place.db().selectFrom('accounts').selectAll().orderBy('email').execute()
 
-/** Every row there is, to tell that nothing has changed. */
+/** Every row there is, to tell that nothing has changed. Events get their place by themselves, a moment later. */
 async function everything(place: Place): Promise<string> {
   const tables = [
     'accounts',
@@ -36,7 +36,10 @@ async function everything(place: Place): Promise<string> {
       .selectAll()
       .execute(),
   )
-  return JSON.stringify(await Promise.all(rows))
+  const later = new Set(['place', 'link', 'aboutHash'])
+  return JSON.stringify(await Promise.all(rows), (name, value: unknown) =>
+    later.has(name) ? null : value,
+  )
 }
 
 describe.concurrent('accounts from a script', { timeout: 60_000 }, () => {

@@ -5,6 +5,7 @@ import { areFew } from '../few-codes.ts'
 import { door } from './door.ar.ts'
 import { durations, plural } from './plural.ts'
 import { usersAr } from './users.ar.ts'
+import { events, overview } from './events.ar.ts'
 
 // The forms are those after a preposition (بعد، خلال، لمدة), which is where every text puts them.
 const seconds = plural('ar', {
@@ -954,6 +955,9 @@ export const ar = {
     setPassword: 'تعيين كلمة مرور جديدة',
   },
 
+  events,
+  overview,
+
   history: {
     title: 'السجل',
     lead: 'ما حدث في حسابك، الأحدث أولًا. إذا وجدت هنا ما لم تفعله، فأخبرنا: عندئذٍ يُنهى ما نتج عنه.',
@@ -1007,6 +1011,7 @@ export const ar = {
       password_due: 'طلب أحد المديرين كلمة مرور جديدة',
       signed_out_everywhere: 'أخرج أحد المديرين الحساب من كل مكان',
       accounts_imported: 'استُوردت حسابات',
+      events_exported: 'صُدِّرت أحداث',
       policy_changed: 'غُيّرت السياسة',
       protection_put_off: 'أُجّل إعداد حماية الدخول',
       would_be_asked: 'كان سيُطلب خطوة ثانية (قياس فقط)',

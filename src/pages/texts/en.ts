@@ -4,6 +4,7 @@ import { areFew } from '../few-codes.ts'
 import { door } from './door.en.ts'
 import { durations, plural } from './plural.ts'
 import { usersEn } from './users.en.ts'
+import { events, overview } from './events.en.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
 const minutes = plural('en', { one: '# minute', other: '# minutes' })
@@ -901,6 +902,9 @@ export const en = {
     setPassword: 'Set a new password',
   },
 
+  events,
+  overview,
+
   history: {
     title: 'History',
     lead: 'What happened in your account, the newest first. If something here was not you, say so: whatever came of it is then ended.',
@@ -954,6 +958,7 @@ export const en = {
       password_due: 'An administrator asked for a new password',
       signed_out_everywhere: 'An administrator signed the account out everywhere',
       accounts_imported: 'Accounts were imported',
+      events_exported: 'Events were exported',
       policy_changed: 'The policy was changed',
       protection_put_off: 'Setting up login protection was put off',
       would_be_asked: 'A second step would have been asked (only measured)',

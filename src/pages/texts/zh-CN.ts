@@ -5,6 +5,7 @@ import { areFew } from '../few-codes.ts'
 import { door } from './door.zh-CN.ts'
 import { durations, plural } from './plural.ts'
 import { usersZhCN } from './users.zh-CN.ts'
+import { events, overview } from './events.zh-CN.ts'
 
 const seconds = plural('zh-CN', { other: '# 秒' })
 const minutes = plural('zh-CN', { other: '# 分钟' })
@@ -854,6 +855,9 @@ export const zhCN = {
     setPassword: '设置新密码',
   },
 
+  events,
+  overview,
+
   history: {
     title: '历史记录',
     lead: '您账户中发生的事情，最新的在最前面。如果其中有不是您本人的操作，请告诉我们：由此产生的一切将被终止。',
@@ -907,6 +911,7 @@ export const zhCN = {
       password_due: '管理员要求设置新密码',
       signed_out_everywhere: '管理员让账户在所有地方退出登录',
       accounts_imported: '已导入账户',
+      events_exported: '事件已被导出',
       policy_changed: '策略已更改',
       protection_put_off: '推迟了登录保护的设置',
       would_be_asked: '本应要求第二步验证（仅统计）',

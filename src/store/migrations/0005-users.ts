@@ -130,6 +130,17 @@ export async function up(db: Kysely<any>): Promise<void> {
     .addColumn('last_link', 'text', (c) => c.notNull())
     .addColumn('seal', 'text', (c) => c.notNull())
     .execute()
+
+  // What is counted by day, so that a look back reads no events.
+  await db.schema
+    .createTable('daily')
+    .addColumn('owner', 'text', (c) => c.notNull())
+    .addColumn('day', 'integer', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('by', 'text', (c) => c.notNull())
+    .addColumn('count', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('daily_pkey', ['owner', 'day', 'name', 'by'])
+    .execute()
 }
 
 const BATCH = 500

@@ -1,0 +1,282 @@
+import { expect } from 'vitest'
+import { sql } from 'kysely'
+import { chainEvents, endOf, ForeignChain } from '../../src/accounts/events/chain.ts'
+import { hashBeforeErasing } from '../../src/accounts/events/erase.ts'
+import { pruneEvents } from '../../src/accounts/events/prune.ts'
+import { verifyEvents, type NotedEnd } from '../../src/accounts/events/verify.ts'
+import { newId } from '../../src/lib/random.ts'
+import { insertEvent } from '../../src/store/events.ts'
+import type { Database } from '../../src/store/open.ts'
+import { write } from '../../src/store/write.ts'
+import { ana, bob, DAY, MINUTE, openWorld, type World } from '../world.ts'
+import { story } from './story.ts'
+
+const event = (world: World, about: Partial<Parameters<typeof insertEvent>[1]> = {}) => ({
+  id: newId(world.app.random, world.now()),
+  at: world.now(),
+  kind: 'signed_in',
+  accountId: null,
+  attemptId: null,
+  sessionId: null,
+  deviceId: null,
+  address: '192.0.2.7',
+  userAgent: 'a browser',
+  requestId: 'a request',
+  detail: { by: 'password+totp' },
+  ...about,
+})
+
+const happen = async (world: World, count: number): Promise<void> => {
+  for (let n = 0; n < count; n++) await insertEvent(world.app.db, event(world))
+}
+
+const faults = async (world: World, noted: NotedEnd | null = null): Promise<string[]> =>
+  (await verifyEvents(world.app, world.now(), noted)).faults.map((fault) =>
+    'place' in fault ? `${fault.kind} ${fault.place}` : fault.kind,
+  )
+
+const placesOf = async ({ app: { db } }: World): Promise<number[]> => {
+  const rows = await db.selectFrom('events').select('place').orderBy('place').execute()
+  return rows.map(({ place }) => Number(place))
+}
+
+/** Does it, looks, and undoes it. */
+async function whatIf(
+  world: World,
+  work: (db: Database) => Promise<unknown>,
+  look: () => Promise<void>,
+) {
+  const { db } = world.app
+  const events = await db.selectFrom('events').selectAll().execute()
+  const chain = await db.selectFrom('chain').selectAll().execute()
+  await work(db)
+  await look()
+  await db.deleteFrom('events').execute()
+  await db.deleteFrom('chain').execute()
+  await db.insertInto('events').values(events).execute()
+  if (chain.length > 0) await db.insertInto('chain').values(chain).execute()
+}
+
+story(
+  'whatever is changed in the trail of events from outside is found, and where',
+  { people: [ana] },
+  async (world) => {
+    expect(await faults(world)).toEqual([])
+    await happen(world, 9)
+    expect(await chainEvents(world.app)).toBe(10)
+    expect(await chainEvents(world.app)).toBe(0)
+    expect(await faults(world)).toEqual([])
+    const where = (place: number) => sql<boolean>`place = ${place}`
+    const deeds: [string[], (db: Database) => Promise<unknown>][] = [
+      [['changed 4'], (db) => db.updateTable('events').set({ at: 1 }).where(where(4)).execute()],
+      [
+        ['changed 5'],
+        (db) => db.updateTable('events').set({ address: 'x' }).where(where(5)).execute(),
+      ],
+      [['gap 4'], (db) => db.deleteFrom('events').where(where(4)).execute()],
+      [['gap 1'], (db) => db.deleteFrom('events').where('place', '<', 3).execute()],
+      [['cut_end'], (db) => db.deleteFrom('events').where('place', '>', 7).execute()],
+      [['cut_end'], (db) => db.deleteFrom('events').execute()],
+      [
+        ['erased 6'],
+        (db) =>
+          db
+            .updateTable('events')
+            .set({ address: '', userAgent: '', detail: '{}', erasedAt: 1 })
+            .where(where(6))
+            .execute(),
+      ],
+      [['no_chain'], (db) => db.deleteFrom('chain').execute()],
+      [
+        ['no_chain'],
+        async (db) => {
+          await db.deleteFrom('events').execute()
+          await db.deleteFrom('chain').execute()
+        },
+      ],
+      [
+        ['foreign_ends', 'after'],
+        async (db) => {
+          const { link } = await db
+            .selectFrom('events')
+            .select('link')
+            .where(where(8))
+            .executeTakeFirstOrThrow()
+          await db.updateTable('chain').set({ lastPlace: 8, lastLink: link! }).execute()
+        },
+      ],
+      [
+        ['gap 4', 'changed 11', 'after'],
+        (db) => db.updateTable('events').set({ place: 11 }).where(where(4)).execute(),
+      ],
+      [
+        ['changed 11', 'after'],
+        (db) =>
+          db
+            .insertInto('events')
+            .values({
+              ...event(world),
+              detail: '{}',
+              place: 11,
+              link: 'x',
+              aboutHash: 'x',
+              erasedAt: null,
+            })
+            .execute(),
+      ],
+    ]
+    for (const [found, deed] of deeds)
+      await whatIf(world, deed, async () => expect(await faults(world)).toEqual(found))
+    // An older copy as a whole has nothing wrong in itself.
+    const [place, link] = (await endOf(world.app.db))!.split(/:(.*)/s) as [string, string]
+    const noted = { place: Number(place), link }
+    expect(await faults(world, noted)).toEqual([])
+    await whatIf(
+      world,
+      async (db) => {
+        await db.deleteFrom('chain').execute()
+        await db.updateTable('events').set({ place: null, link: null }).execute()
+        await db.deleteFrom('events').where('address', '=', '192.0.2.7').execute()
+        await chainEvents(world.app)
+      },
+      async () => {
+        expect(await faults(world)).toEqual([])
+        expect(await faults(world, noted)).toEqual(['other_end'])
+      },
+    )
+    // What waits for its place is told when it waits for long.
+    await happen(world, 1)
+    expect(await faults(world)).toEqual([])
+    world.pass(MINUTE + 1)
+    expect(await faults(world)).toEqual(['loose'])
+  },
+)
+
+story('a chain that others have moved is not gone on with', { people: [ana] }, async (world) => {
+  await chainEvents(world.app)
+  const before = await world.app.db.selectFrom('chain').selectAll().execute()
+  await happen(world, 1)
+  await world.app.db.updateTable('chain').set({ lastLink: 'x' }).execute()
+  await expect(chainEvents(world.app)).rejects.toBeInstanceOf(ForeignChain)
+  await world.app.db.deleteFrom('chain').execute()
+  await expect(chainEvents(world.app)).rejects.toBeInstanceOf(ForeignChain)
+  await world.app.db.insertInto('chain').values(before).execute()
+  expect(await chainEvents(world.app)).toBe(1)
+})
+
+story(
+  'many events, found by two processes at once while more come in, each get one place, and a batch that fails none',
+  { people: [ana] },
+  async (world) => {
+    await using second = await beside(world)
+    await world.app.db
+      .insertInto('events')
+      .values(Array.from({ length: 1200 }, () => ({ ...event(world), detail: '{}' })))
+      .execute()
+    await Promise.all([chainEvents(world.app), chainEvents(second.app), happen(world, 30)])
+    await chainEvents(second.app)
+    expect(await placesOf(world)).toEqual(Array.from({ length: 1231 }, (_, n) => n + 1))
+    expect(await faults(world)).toEqual([])
+
+    // Broken off in the middle of a batch, as by a kill: none of it counts.
+    const before = await endOf(world.app.db)
+    await happen(world, 3)
+    const broken = chainEvents({ ...world.app, keys: breaking(world, 4) })
+    await expect(broken).rejects.toThrow('gone')
+    expect(await endOf(world.app.db)).toBe(before)
+    expect((await placesOf(world)).filter((place) => place === 0)).toHaveLength(3)
+    expect(await chainEvents(second.app)).toBe(3)
+    expect(await faults(world)).toEqual([])
+  },
+)
+
+async function beside(world: World): Promise<World & AsyncDisposable> {
+  const database = world.config.databaseUrl.startsWith('sqlite:') ? 'SQLite' : 'PostgreSQL'
+  const second = await openWorld({ database, beside: world })
+  return { ...second, [Symbol.asyncDispose]: () => second.close() }
+}
+
+/** Keys that are gone after so many uses. */
+function breaking({ app }: World, uses: number): World['app']['keys'] {
+  let left = uses
+  return new Proxy(app.keys, {
+    get(keys, name) {
+      if (name === '0' && left-- === 0) throw new Error('gone')
+      return Reflect.get(keys, name) as unknown
+    },
+  })
+}
+
+story(
+  'an account that is deleted takes what is personal with it, chained or not, and the chain holds',
+  { people: [ana, bob] },
+  async (world) => {
+    const { db, keys } = world.app
+    const { id } = await db
+      .selectFrom('accounts')
+      .select('id')
+      .where('email', '=', bob.email)
+      .executeTakeFirstOrThrow()
+    await insertEvent(db, event(world, { accountId: id }))
+    await chainEvents(world.app)
+    await insertEvent(db, event(world, { accountId: id }))
+    const erase = (withTrace: boolean) =>
+      write(db, async (tx) => {
+        await hashBeforeErasing({ db: tx, keys }, id)
+        await tx
+          .updateTable('events')
+          .set({ address: '', userAgent: '', requestId: '', detail: '{}', erasedAt: world.now() })
+          .where('accountId', '=', id)
+          .execute()
+        await tx.deleteFrom('accounts').where('id', '=', id).execute()
+        const trace = event(world, { accountId: id, kind: 'account_deleted' })
+        if (withTrace) await insertEvent(tx, trace)
+      })
+    await whatIf(
+      world,
+      async () => {
+        const account = await db.selectFrom('accounts').selectAll().where('id', '=', id).execute()
+        await erase(false)
+        await chainEvents(world.app)
+        await db.insertInto('accounts').values(account).execute()
+      },
+      async () => expect(await faults(world)).toEqual(['erased 2', 'erased 3', 'erased 4']),
+    )
+    await erase(true)
+    await chainEvents(world.app)
+    expect(await faults(world)).toEqual([])
+  },
+)
+
+story(
+  'events are kept for 400 days; the oldest go from the beginning on, and that is no fault',
+  { people: [ana] },
+  async (world) => {
+    await happen(world, 600)
+    await chainEvents(world.app)
+    // A clock was wrong for a moment: that does not keep the rest for years.
+    await insertEvent(world.app.db, event(world, { at: world.now() + 5000 * DAY }))
+    world.pass(DAY)
+    await happen(world, 3)
+    await chainEvents(world.app)
+    const noted = (await endOf(world.app.db))!.split(/:(.*)/s)
+    world.pass(399 * DAY - 1)
+    expect(await pruneEvents(world.app)).toBe(0)
+    world.pass(2)
+    expect(await pruneEvents(world.app)).toBe(602)
+    expect(await placesOf(world)).toEqual([603, 604, 605])
+    expect(await faults(world, { place: Number(noted[0]), link: noted[1]! })).toEqual([])
+    await happen(world, 1)
+    await chainEvents(world.app)
+    expect(await faults(world)).toEqual([])
+    // Beginning later by hand is one.
+    await whatIf(
+      world,
+      (db) => db.deleteFrom('events').where('place', '=', 603).execute(),
+      async () => expect(await faults(world)).toEqual(['gap 603']),
+    )
+    world.pass(900 * DAY)
+    expect(await pruneEvents(world.app)).toBe(4)
+    expect(await faults(world)).toEqual([])
+  },
+)
