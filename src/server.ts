@@ -20,6 +20,7 @@ import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
 import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
+import { policyRoutes } from './http/policy.ts'
 import { forPrograms, isForPrograms, onError, problem } from './http/problems.ts'
 import { isReceiptPath, RECEIPTS } from './http/receipt-path.ts'
 import { receiptsRoutes } from './http/receipts.ts'
@@ -85,6 +86,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
   const delivery = deliverySettingsRoutes(door)
+  const policy = policyRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const receipts = receiptsRoutes(door)
@@ -157,6 +159,8 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/history/not-me': { who: 'person', post: history.notMe },
 
     '/not-me': { who: 'anybody', get: notMe.show, post: notMe.say },
+
+    '/policy': { who: 'manage', get: policy.show, post: policy.save },
 
     '/settings/delivery': { who: 'operator', get: delivery.show },
     '/settings/delivery/route': {

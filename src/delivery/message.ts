@@ -60,6 +60,15 @@ export type Notice =
     }
   /** Somebody with a privilege has changed something in this account: who, by login. */
   | { readonly kind: 'account_changed'; readonly what: AccountDone; readonly login: string }
+  /** To those who look after it: who changed a policy, of which main account (its login; `null`: the installation's). */
+  | {
+      readonly kind: 'policy_changed'
+      readonly main: string | null
+      readonly login: string
+      readonly isOwn: boolean
+    }
+  /** Protection must be set up by then (ISO 8601). */
+  | { readonly kind: 'protection_due'; readonly from: string }
   /** To try a route out. */
   | { readonly kind: 'test' }
   /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */

@@ -101,11 +101,14 @@ const menu = (
 function adminEntries(
   privilege: NonNullable<Frame['account']>['privilege'],
 ): readonly (readonly [Place, string])[] {
+  const policy = ['policy', '/policy'] as const
   const operator = [
+    policy,
     ['deliveries', '/deliveries'],
     ['settings', '/settings/delivery'],
   ] as const
-  return privilege === 'operator' ? operator : []
+  if (privilege === 'operator') return operator
+  return privilege === 'manage' ? [policy] : []
 }
 
 const languageForm = (frame: Frame): Html =>

@@ -47,6 +47,13 @@ type Occasion =
       readonly what: keyof Texts['mails']['account_changed']['what']
       readonly login: string
     }
+  | {
+      readonly kind: 'policy_changed'
+      readonly main: string | null
+      readonly login: string
+      readonly isOwn: boolean
+    }
+  | { readonly kind: 'protection_due'; readonly from: string }
   | { readonly kind: 'test' }
   | { readonly kind: 'alarm'; readonly alarm: AlarmProps; readonly login: string | null }
 
@@ -127,7 +134,7 @@ const placeIn = (
   t: Texts['mails'],
   { kind, address, userAgent }: MailProps,
 ): readonly (readonly [string, string])[] =>
-  kind === 'alarm'
+  kind === 'alarm' || kind === 'protection_due'
     ? []
     : [
         [t.where, oneLine(address) || t.unknown],
@@ -211,6 +218,20 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
       const { subject, lead, what, notYou } = t.account_changed
       const said = lead({ login: isolate(props.login), what: what[props.what] })
       return { subject: subject({ product }), before: [said, notYou], code: null, after: [] }
+    }
+    case 'policy_changed': {
+      const { subject, lead, ofMain, notYou } = t.policy_changed
+      const login = isolate(props.login)
+      const said =
+        props.main === null ? lead({ login }) : ofMain({ login, main: isolate(props.main) })
+      const before = [said, notYou, ...(props.isOwn ? [notMe] : [])]
+      return { subject: subject({ product }), before, code: null, after: [] }
+    }
+    case 'protection_due': {
+      const { subject, lead, link } = t.protection_due
+      const said = lead({ from: momentText(language, new Date(props.from)) })
+      const page = { text: link, url: `${urlOf(props)}/account/security` }
+      return { subject: subject({ product }), before: [said, page], code: null, after: [] }
     }
     case 'test': {
       const { subject, lead } = t.test

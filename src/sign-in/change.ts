@@ -175,7 +175,7 @@ export async function tell(
   const isOthers =
     notice.kind === 'reported' ||
     notice.kind === 'account_changed' ||
-    (notice.kind === 'delivery_changed' && !notice.isOwn)
+    ((notice.kind === 'delivery_changed' || notice.kind === 'policy_changed') && !notice.isOwn)
   const own = isOthers ? { ...change, visit: nowhere(visit) } : change
   const cause = {
     attemptId: to.attemptId ?? null,
@@ -189,7 +189,11 @@ export async function tell(
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,
     visit:
-      notice.kind === 'delivery_changed' || notice.kind === 'account_changed' ? own.visit : visit,
+      notice.kind === 'delivery_changed' ||
+      notice.kind === 'policy_changed' ||
+      notice.kind === 'account_changed'
+        ? own.visit
+        : visit,
     now,
     until: to.until ?? now + DAY,
   })
