@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { raise } from './accounts/alarm.ts'
 import { applyDueChanges, startApplying } from './accounts/contact-changes.ts'
-import { startReminding } from './accounts/policy/remind.ts'
+import { startKeepingUp } from './accounts/policy/keep-up.ts'
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
@@ -137,7 +137,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const { signal: stopping } = stop
     const hasMail = (): boolean => routes.kinds().includes('email')
     const app = { ...tools, wake, gateways, takeReceipt, tryOut, hasMail, stopping }
-    const stopReminding = startReminding(app)
+    const stopKeepingUp = startKeepingUp(app)
     const stopApplying = startApplying(app)
     return {
       app,
@@ -150,7 +150,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       async close() {
         stop.abort()
         stopCleaning()
-        await stopReminding()
+        await stopKeepingUp()
         await stopApplying()
         await delivery.stop()
         await db.destroy()

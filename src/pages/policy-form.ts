@@ -8,7 +8,7 @@ import { textsOf, type Texts } from './texts/all.ts'
 export type PolicyValues = Readonly<Record<Numbered | 'protection' | 'requiredFrom', string>> &
   Readonly<Partial<Record<Box, string | undefined>>>
 
-type Box = Kind | 'measure' | 'strongOperator' | 'strongManage' | 'strongSupport' | 'advised'
+type Box = (typeof useNames)[Kind] | (typeof strongNames)[Much] | 'measure' | 'advised'
 
 export type PolicyFormProps = {
   /** The main account; '' is the installation. */
@@ -21,6 +21,13 @@ export type PolicyFormProps = {
   readonly privileges: readonly Much[]
   readonly problems: FieldProblems
 }
+
+const useNames = {
+  passkey: 'usePasskey',
+  totp: 'useTotp',
+  sms: 'useSms',
+  email: 'useEmail',
+} as const
 
 export const strongNames = {
   operator: 'strongOperator',
@@ -77,8 +84,8 @@ export function policyForm(frame: Frame, props: PolicyFormProps): Html {
         'what',
         t.what,
         t.whatHint,
-        problems['passkey'],
-        kinds.map((kind) => box(kind, history.factors[kind])),
+        problems['usePasskey'],
+        kinds.map((kind) => box(useNames[kind], history.factors[kind])),
       )}
       ${group(
         'times',
@@ -106,7 +113,7 @@ export const hidden = (
 const labelsOf = (t: Texts['policy']): Record<string, string> => ({
   ...t.rules,
   strongManage: t.strong,
-  passkey: t.what,
+  usePasskey: t.what,
 })
 
 function group(

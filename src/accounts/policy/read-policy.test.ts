@@ -25,11 +25,11 @@ const wrong: [Partial<TypedPolicy>, string, string][] = [
   [{ caseKnownHours: '169' }, 'caseKnownHours', 'not_number'],
   [{ caseHours: '0' }, 'caseHours', 'not_number'],
   [
-    { passkey: undefined, totp: undefined, sms: undefined, email: undefined },
-    'passkey',
+    { usePasskey: undefined, useTotp: undefined, useSms: undefined, useEmail: undefined },
+    'usePasskey',
     'no_factor',
   ],
-  [{ passkey: undefined, totp: undefined, strongManage: 'yes' }, 'strongManage', 'no_strong'],
+  [{ usePasskey: undefined, useTotp: undefined, strongManage: 'yes' }, 'strongManage', 'no_strong'],
 ]
 
 test.each(wrong)('%o is refused at %s: %s', (typed, field, code) => {
@@ -45,7 +45,7 @@ const right: [string, Partial<TypedPolicy>, Partial<PolicyRules>][] = [
   ],
   ['a day without need', { requiredFrom: '2026-02-01' }, { requiredFrom: null }],
   ['no device', { rememberDays: ' 0 ' }, { rememberDays: 0 }],
-  ['some factors', { sms: undefined, email: undefined }, { factors: ['passkey', 'totp'] }],
+  ['some factors', { useSms: undefined, useEmail: undefined }, { factors: ['passkey', 'totp'] }],
   ['measured from now on', { measure: 'yes' }, { shadowSince: NOW }],
 ]
 
@@ -72,7 +72,7 @@ test('an app or a passkey is advised once, where protection is required for the 
   const not = { rules: { strongFor: [] }, advises: false }
   expect(read({ ...required, advised: 'yes' })).toMatchObject(not)
   expect(read({})).toMatchObject(not)
-  expect(read({ ...required, passkey: undefined, totp: undefined })).toMatchObject(not)
+  expect(read({ ...required, usePasskey: undefined, useTotp: undefined })).toMatchObject(not)
   const before: PolicyRules = { ...noRules, protection: 'required' }
   expect(read(required, { before })).toMatchObject(not)
 })

@@ -11,10 +11,10 @@ export type TypedPolicy = {
   readonly strongOperator?: string | undefined
   readonly strongManage?: string | undefined
   readonly strongSupport?: string | undefined
-  readonly passkey?: string | undefined
-  readonly totp?: string | undefined
-  readonly sms?: string | undefined
-  readonly email?: string | undefined
+  readonly usePasskey?: string | undefined
+  readonly useTotp?: string | undefined
+  readonly useSms?: string | undefined
+  readonly useEmail?: string | undefined
   readonly rememberDays: string
   readonly idleMinutes: string
   readonly sessionHours: string
@@ -70,8 +70,8 @@ export function readPolicy(
       return [name, number ?? null]
     }),
   ) as Record<Bounded, number | null>
-  const chosen = given.filter((kind) => typed[kind] === 'yes')
-  if (chosen.length === 0) problems.passkey = 'no_factor'
+  const chosen = given.filter((kind) => typed[useFields[kind]] === 'yes')
+  if (chosen.length === 0) problems.usePasskey = 'no_factor'
 
   const ticked = (['operator', 'manage', 'support'] as const).filter(
     (privilege) =>
@@ -95,10 +95,18 @@ export function readPolicy(
   return { rules, advises }
 }
 
-export const strongFields = {
+const strongFields = {
   operator: 'strongOperator',
   manage: 'strongManage',
   support: 'strongSupport',
+} as const
+
+/** What may be used, by the boxes for it. */
+const useFields = {
+  passkey: 'usePasskey',
+  totp: 'useTotp',
+  sms: 'useSms',
+  email: 'useEmail',
 } as const
 
 /** Who had better have an app or a passkey. Pure. */
@@ -119,10 +127,10 @@ export function typedFrom(rules: PolicyRules, given: readonly Kind[]): TypedPoli
     strongOperator: box(strongFor.includes('operator')),
     strongManage: box(strongFor.includes('manage')),
     strongSupport: box(strongFor.includes('support')),
-    passkey: may('passkey'),
-    totp: may('totp'),
-    sms: may('sms'),
-    email: may('email'),
+    usePasskey: may('passkey'),
+    useTotp: may('totp'),
+    useSms: may('sms'),
+    useEmail: may('email'),
     rememberDays: number(rules.rememberDays),
     idleMinutes: number(rules.idleMinutes),
     sessionHours: number(rules.sessionHours),

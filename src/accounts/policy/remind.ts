@@ -82,24 +82,3 @@ const byItself: Visit = {
   sessionToken: null,
   deviceTokens: new Map(),
 }
-
-const MINUTE = 60_000
-
-/** A few every minute, until it is stopped, which waits for what is under way. */
-export function startReminding(app: App): () => Promise<void> {
-  let running: Promise<void> | null = null
-  let after = ''
-  const look = (): void => {
-    running ??= remindSome(app, after)
-      .then((next) => void (after = next))
-      .catch((error: unknown) => app.log.error({ error: String(error) }, 'reminders'))
-      .finally(() => {
-        running = null
-      })
-  }
-  const timer = setInterval(look, MINUTE).unref()
-  return async () => {
-    clearInterval(timer)
-    await running
-  }
-}
