@@ -18,6 +18,7 @@ import {
   write,
   writtenIn,
 } from './policy-tools.ts'
+import { BRITISH, linkSms, list, NUMBER } from './sms-tools.ts'
 import { asHtml, eventsOf, noticesTo, placeOf, story, whoIs, WIDE } from './story.ts'
 
 const { policy: t, problems, history } = textsOf('en')
@@ -211,6 +212,25 @@ story('the numbers are exact', { people }, async (world) => {
       'uma@example.com',
     ],
   })
+})
+
+story('a number is of use where codes go', { people }, async (world) => {
+  const { main, uma, ugo } = await addCompany(world)
+  const { app } = world
+  await linkSms(world, ['PT'])
+  for (const [id, phone] of [
+    [uma, NUMBER],
+    [ugo, BRITISH],
+  ] as const)
+    await app.db.updateTable('accounts').set({ phone }).where('id', '=', id).execute()
+  const texts = { ...noRules, protection: 'required' } as const
+  const { stuck } = await effectOf(app, app.db, main, { ...texts, factors: ['sms'] })
+  const { first } = stuck.no_number
+  expect(first).toContain('ugo@example.com')
+  expect(first).not.toContain('uma@example.com')
+  await list(world, ['PT', 'GB'])
+  const next = await effectOf(app, app.db, main, { ...texts, factors: ['sms'] })
+  expect(next.stuck.no_number.first).not.toContain('ugo@example.com')
 })
 
 story('those who would get no further are named before it is saved', { people }, async (world) => {
