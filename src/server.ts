@@ -23,6 +23,7 @@ import { outboxRoutes } from './http/outbox.ts'
 import { overviewRoutes } from './http/overview.ts'
 import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
+import { policyRoutes } from './http/policy.ts'
 import { forPrograms, isForPrograms, onError, problem } from './http/problems.ts'
 import { isReceiptPath, RECEIPTS } from './http/receipt-path.ts'
 import { receiptsRoutes } from './http/receipts.ts'
@@ -101,6 +102,7 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
   const known = knownPasswordRoutes(door)
   const invitation = invitationRoutes(door)
   const delivery = deliverySettingsRoutes(door)
+  const policy = policyRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const users = usersRoutes(door)
@@ -198,6 +200,7 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
     '/users/user/disable': { who: 'manage', post: users.disable },
     '/users/user/enable': { who: 'manage', post: users.enable },
     '/users/user/delete': { who: 'manage', post: users.deleteUser },
+    '/policy': { who: 'manage', get: policy.show, post: policy.save },
 
     '/settings/delivery': { who: 'operator', get: delivery.show },
     '/settings/delivery/route': {

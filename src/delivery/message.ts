@@ -77,6 +77,15 @@ export type Notice =
       readonly until: string
       readonly login: string
     }
+  /** To those who look after it: who changed a policy, of which main account (its login; `null`: the installation's). */
+  | {
+      readonly kind: 'policy_changed'
+      readonly main: string | null
+      readonly login: string
+      readonly isOwn: boolean
+    }
+  /** Protection must be set up by then (ISO 8601). */
+  | { readonly kind: 'protection_due'; readonly from: string }
   /** To try a route out. */
   | { readonly kind: 'test' }
   /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */

@@ -105,6 +105,7 @@ export async function noticeOf(
     case 'preferred':
     case 'delivery_saved':
     case 'route_tried':
+    case 'policy_saved':
     case 'prefix_released':
     case 'user_added':
     case 'user_invited':

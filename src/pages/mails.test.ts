@@ -89,6 +89,8 @@ const occasions: MailProps[] = [
     until: '2026-11-24T07:46:00Z',
     login: HOSTILE,
   },
+  { ...common, kind: 'policy_changed', main: null, login: HOSTILE, isOwn: true },
+  { ...common, kind: 'policy_changed', main: HOSTILE, login: HOSTILE, isOwn: false },
   { ...common, kind: 'test' },
 ]
 
@@ -117,7 +119,9 @@ const nameOf = (props: MailProps): string =>
     ? `code to ${props.purpose}`
     : props.kind === 'delivery_changed'
       ? `${props.kind}: ${props.what}`
-      : props.kind
+      : props.kind === 'policy_changed'
+        ? `${props.kind}: ${props.isOwn ? 'own' : 'of others'}`
+        : props.kind
 
 for (const language of languages) {
   for (const props of occasions) {
@@ -137,7 +141,8 @@ for (const language of languages) {
       const { text, html } = renderMail(language, props)
       const link = `https://login.example.com/not-me?token=${common.notMe}`
       // The operators are told what somebody else says: it is nothing of theirs to deny.
-      const isOthers = props.kind === 'delivery_changed' && !props.isOwn
+      const isOthers =
+        (props.kind === 'delivery_changed' || props.kind === 'policy_changed') && !props.isOwn
       const isTheirs =
         props.kind !== 'reported' &&
         !othersDo.includes(props.kind) &&
@@ -181,6 +186,19 @@ for (const language of languages)
       expect(text.split('\u2068')).toHaveLength(text.split('\u2069').length)
     })
   }
+
+for (const language of languages)
+  test(`protection_due, ${language}: says from when on, and where to set it up`, () => {
+    const props = { ...common, kind: 'protection_due', from: '2026-12-01T00:00:00Z' } as const
+    const { subject, text, html } = renderMail(language, { ...props, address: '', userAgent: '' })
+    for (const part of [text, html]) {
+      expect(part).toContain('2026')
+      expect(part).toContain('https://login.example.com/account/security')
+      expect(part).not.toContain(textsOf(language).mails.notMe)
+      expect(part).not.toContain(textsOf(language).mails.unknown)
+    }
+    expect(subject).toContain('Nightlatch')
+  })
 
 test('the operators read numbers, money and whose share it is in their language', () => {
   const said = (language: Language) =>

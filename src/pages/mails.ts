@@ -55,6 +55,13 @@ type Occasion =
       readonly until: string
       readonly login: string
     }
+  | {
+      readonly kind: 'policy_changed'
+      readonly main: string | null
+      readonly login: string
+      readonly isOwn: boolean
+    }
+  | { readonly kind: 'protection_due'; readonly from: string }
   | { readonly kind: 'test' }
   | { readonly kind: 'alarm'; readonly alarm: AlarmProps; readonly login: string | null }
 
@@ -136,7 +143,7 @@ const placeIn = (
   t: Texts['mails'],
   { kind, address, userAgent }: MailProps,
 ): readonly (readonly [string, string])[] =>
-  kind === 'alarm'
+  kind === 'alarm' || kind === 'protection_due'
     ? []
     : [
         [t.where, oneLine(address) || t.unknown],
@@ -238,6 +245,20 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
       const text = link({ until: momentText(language, new Date(props.until)) })
       const page = { text, url: linkTo(props, 'invitation', props.token) }
       return { subject: subject({ product }), before: [said, page, notYou], code: null, after: [] }
+    }
+    case 'policy_changed': {
+      const { subject, lead, ofMain, notYou } = t.policy_changed
+      const login = isolate(props.login)
+      const said =
+        props.main === null ? lead({ login }) : ofMain({ login, main: isolate(props.main) })
+      const before = [said, notYou, ...(props.isOwn ? [notMe] : [])]
+      return { subject: subject({ product }), before, code: null, after: [] }
+    }
+    case 'protection_due': {
+      const { subject, lead, link } = t.protection_due
+      const said = lead({ from: momentText(language, new Date(props.from)) })
+      const page = { text: link, url: `${urlOf(props)}/account/security` }
+      return { subject: subject({ product }), before: [said, page], code: null, after: [] }
     }
     case 'test': {
       const { subject, lead } = t.test

@@ -176,7 +176,7 @@ export async function tell(
   const isOthers =
     notice.kind === 'reported' ||
     isByAnother(notice) ||
-    (notice.kind === 'delivery_changed' && !notice.isOwn)
+    ((notice.kind === 'delivery_changed' || notice.kind === 'policy_changed') && !notice.isOwn)
   const own = isOthers ? { ...change, visit: nowhere(visit) } : change
   const cause = {
     attemptId: to.attemptId ?? null,
@@ -189,7 +189,10 @@ export async function tell(
     recipient: to.recipient ?? account.email,
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,
-    visit: notice.kind === 'delivery_changed' || isByAnother(notice) ? own.visit : visit,
+    visit:
+      notice.kind === 'delivery_changed' || notice.kind === 'policy_changed' || isByAnother(notice)
+        ? own.visit
+        : visit,
     now,
     until: to.until ?? now + DAY,
   })

@@ -3,6 +3,7 @@ import { endAttempt, moveOn, type Attempt } from '../store/attempts.ts'
 import { endSession, insertSession } from '../store/sessions.ts'
 import { note, type Change } from './change.ts'
 import { seeDevice, tellOfNewDevice, type DeviceToken } from './device.ts'
+import { measure } from './measure.ts'
 import type { Step } from './next-step.ts'
 import { standingOf, stepIn } from './standing.ts'
 import { endOldest } from './end-sessions.ts'
@@ -65,6 +66,7 @@ export async function finish(
     deviceId: device.id,
     detail: { by: attempt.proofs.map(({ by }) => by).join('+') },
   })
+  if (policy.isShadow) await measure(change, attempt)
   const { enrolled, usable } = standing
   const hasOnlyCodes = enrolled.length > 0 && usable.every((kind) => kind === 'recovery')
   return {

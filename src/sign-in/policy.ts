@@ -58,7 +58,7 @@ export type Policy = {
   readonly isShadow: boolean
 }
 
-/** Of the installation's rules and the main account's, the stricter count. Pure. */
+/** Of the installation's rules, which come first, and the main account's, the stricter count. Pure. */
 export function policyFrom(
   config: Pick<App['config'], 'factors' | 'limits'>,
   all: readonly PolicyRules[],
@@ -72,15 +72,17 @@ export function policyFrom(
   const required = live.filter(({ protection }) => protection === 'required')
   const isOff = live.length > 0 && live.every(({ protection }) => protection === 'off')
   const { limits } = config
+  const given = kinds.filter(
+    (kind) => config.factors.includes(kind) && (!needsStrong || factorOf(kind).isStrong),
+  )
+  const within = (some: readonly PolicyRules[]): Kind[] =>
+    given.filter((kind) => some.every(({ factors }) => factors === null || factors.includes(kind)))
+  // What nobody could show would be asked of nobody: the main account gives way, and then a wish for weak ones.
+  const common = [within(live), within(live.slice(0, 1)), given].find((some) => some.length > 0)
   return {
     protection: needsStrong || required.length > 0 ? 'required' : isOff ? 'off' : 'offered',
     requiredFrom: needsStrong ? 0 : Math.min(...required.map((rules) => rules.requiredFrom ?? 0)),
-    factors: kinds.filter(
-      (kind) =>
-        config.factors.includes(kind) &&
-        live.every(({ factors }) => factors === null || factors.includes(kind)) &&
-        (!needsStrong || factorOf(kind).isStrong),
-    ),
+    factors: common ?? [],
     rememberDays: needsStrong ? 0 : least(limits.rememberDays, live, 'rememberDays'),
     rememberIdleDays: limits.rememberIdleDays,
     longestIdle: leastOf(live, 'idleMinutes', 60_000),

@@ -244,6 +244,18 @@ export const reports = (accountId: string): Limit => ({
   subject: accountId,
 })
 
+/** That somebody would have been asked is written down once on each day (UTC). */
+export const measurings = (accountId: string, now: number): Limit => ({
+  rule: free('measured', 1, DAY),
+  subject: `${accountId} ${Math.floor(now / DAY)}`,
+})
+
+/** Mails that protection must be set up soon: one for each stage, counted in days before. */
+export const reminders = (accountId: string, stage: number): Limit => ({
+  rule: free('reminders', 1, (stage + 1) * DAY),
+  subject: `${accountId} ${stage}`,
+})
+
 /** Test messages that one operator sends by the routes. */
 export const tryOuts = (accountId: string): Limit => ({
   rule: free('try-outs', 10, HOUR),

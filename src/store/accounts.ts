@@ -177,6 +177,19 @@ export async function operators(db: Database, most: number): Promise<Account[]> 
     .execute()
 }
 
+/** Those who look after the accounts of a main account: at most so many. */
+export async function managersOf(db: Database, mainId: string, most: number): Promise<Account[]> {
+  return db
+    .selectFrom('accounts')
+    .selectAll()
+    .where((e) => e.or([e('id', '=', mainId), e('mainId', '=', mainId)]))
+    .where('privilege', 'in', ['manage', 'operator'])
+    .where('disabledAt', 'is', null)
+    .orderBy('id')
+    .limit(most)
+    .execute()
+}
+
 /** In which countries accounts are, with how many, the most first. */
 export async function accountsByCountry(
   db: Database,

@@ -4,7 +4,9 @@ import { sealGateway } from '../../src/delivery/linked.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
 import { readKeys } from '../../src/keys.ts'
 import { languages, type Language } from '../../src/lib/language.ts'
-import { sha256, systemRandom } from '../../src/lib/random.ts'
+import { newId, sha256, systemRandom } from '../../src/lib/random.ts'
+import { noRules } from '../../src/sign-in/policy.ts'
+import { insertEvent } from '../../src/store/events.ts'
 import { replaceDelivery } from '../../src/store/installation.ts'
 import { insertRoute } from '../../src/store/routes.ts'
 import {
@@ -825,9 +827,10 @@ test(
 )
 
 test(
-  'the settings of delivery are well made in every language, light and dark, narrow and wide',
+  'the settings of delivery and the policy are well made in every language, light and dark, narrow and wide',
   LONG,
   async () => {
+    await measureSome()
     await expectInEveryLanguage(
       async ({ go, press, type, t, page }, look, language) => {
         const { email, password } = people[language]
@@ -895,12 +898,48 @@ test(
         await press(d.trySubmit)
         await done()
         await look()
+
+        const { policy: p } = t
+        await go('/policy')
+        await fill({ idleMinutes: '100' })
+        await press(p.goOn)
+        await wrong()
+        await look()
+        await fill({ idleMinutes: '5' })
+        await page.locator('[name=protection]').selectOption('required')
+        for (const kind of ['usePasskey', 'useTotp', 'useSms']) await page.uncheck(`#field-${kind}`)
+        await press(p.goOn)
+        await page.getByRole('button', { name: p.saveAnyway }).waitFor()
+        await look()
       },
       { isOutbox: false },
     )
     await place.db().deleteFrom('routes').execute()
+    await place.db().deleteFrom('policies').execute()
   },
 )
+
+/** A policy that is measured, and has found somebody. */
+async function measureSome(): Promise<void> {
+  const db = place.db()
+  const now = Date.now()
+  const rules = JSON.stringify({ ...noRules, shadowSince: now - 86_400_000 })
+  await db.insertInto('policies').values({ owner: '', rules, version: 1, changedAt: now }).execute()
+  const { id: accountId } = await db.selectFrom('accounts').select('id').executeTakeFirstOrThrow()
+  await insertEvent(db, {
+    id: newId(systemRandom, now),
+    at: now,
+    kind: 'would_be_asked',
+    accountId,
+    attemptId: null,
+    sessionId: null,
+    deviceId: null,
+    address: '',
+    userAgent: '',
+    requestId: '',
+    detail: { kinds: 'totp+email', email: 'failed' },
+  })
+}
 
 /** A gateway that nothing goes out by: what is sent waits in the outbox. */
 async function linkGateway(countries: readonly string[]): Promise<void> {

@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { door } from './door.ar.ts'
+import { policyAr } from './policy.ar.ts'
 import { durations, plural } from './plural.ts'
 import { usersAr } from './users.ar.ts'
 import { events, overview } from './events.ar.ts'
@@ -407,6 +408,7 @@ export const ar = {
       'add-factor': 'بعدها يمكنك إضافة هذه الطريقة. لم يتغير شيء بعد.',
       user: 'بعدها يُنفَّذ ما طلبته في «المستخدمون». لم يتغير شيء بعد.',
       delivery: 'بعدها يُنفَّذ ما طلبته في صفحة إيصال الرسائل. لم يتغير شيء بعد.',
+      policy: 'ثم تُحفظ السياسة. لم يتغيّر شيء بعد.',
       'release-prefix':
         'بعدها تعود الأرقام التي تبدأ هكذا إلى تلقي الرسائل النصية. لم يتغير شيء بعد.',
       'remove-factor':
@@ -915,6 +917,8 @@ export const ar = {
     },
   },
 
+  policy: policyAr,
+
   outbox: {
     title: 'صندوق الصادر',
     lead: 'تنتظر هنا الرسائل التي كانت ستُرسَل بالبريد الإلكتروني، لأنه لم يُضبط خادم بريد ولا يصل إلى هذا الخادم إلا هذا الجهاز. تختفي هذه الصفحة بمجرد ضبط SMTP_URL.',
@@ -992,6 +996,8 @@ export const ar = {
     message: 'الرسالة',
     to: 'إلى',
     delivery: 'التسليم',
+    before: 'قبل',
+    now: 'الآن',
     reason: 'السبب',
     left: 'رموز الاسترداد المتبقية',
     phone: 'رقم الهاتف المحمول',
@@ -1109,6 +1115,8 @@ export const ar = {
       account_deleted: 'حُذف الحساب',
       invitation: 'دعوة',
       delivery_changed: 'غُيّرت إعدادات إيصال الرسائل',
+      policy_changed: 'تغيّرت السياسة',
+      protection_due: 'يجب تفعيل حماية تسجيل الدخول قبل موعد محدد',
       test: 'رسالة اختبار',
       reported: 'قال غيرك: لم أكن أنا',
       alarm: 'تحذير بشأن التسليم',
@@ -1417,6 +1425,7 @@ export const ar = {
     both_off: 'من الآن يُرسَل كل رمز بالبريد الإلكتروني أو برسالة نصية، كما تختار.',
     preferred: 'تم حفظ اختيارك.',
     delivery_saved: 'تم التنفيذ. يسري في كل مكان خلال ثانيتين.',
+    policy_saved: 'حُفظت السياسة، وهي سارية من الطلب التالي.',
     route_tried: 'أُرسلت رسالة الاختبار. تجد أدناه ما آلت إليه.',
     user_added: 'أُنشئ الحساب.',
     user_invited: 'الدعوة في الطريق.',
@@ -1606,6 +1615,20 @@ export const ar = {
       link: ({ until }: { until: string }) => `هذا الرابط يفعل ذلك مرة واحدة، حتى ${until}:`,
       notYou:
         'إذا كنت لا تعرف من دعاك فاحذف هذه الرسالة: لا يدخل أحد إلى ذلك الحساب من دون كلمة مرورك.',
+    },
+    policy_changed: {
+      subject: ({ product }: { product: string }) => `تغيّرت سياسة ${product}`,
+      lead: ({ login }: { login: string }) =>
+        `غيّر المشغّل ${login} سياسة هذا الخادم: من يلزمه التحقق بخطوتين، وما المسموح باستخدامه.`,
+      ofMain: ({ login, main }: { login: string; main: string }) =>
+        `غيّر ${login} سياسة ${main}: من يلزمه التحقق بخطوتين، وما المسموح باستخدامه.`,
+      notYou: 'إن لم تكن تعلم بذلك فانظر في صفحة السياسة واسأل من فعله.',
+    },
+    protection_due: {
+      subject: ({ product }: { product: string }) => `فعّل حماية تسجيل الدخول في ${product}`,
+      lead: ({ from }: { from: string }) =>
+        `ابتداءً من ${from} تلزم خطوة ثانية لتسجيل الدخول إلى حسابك. أعدّها قبل ذلك، فلن يستغرق الأمر أكثر من دقيقتين.`,
+      link: 'فعّل حماية تسجيل الدخول من هنا:',
     },
     delivery_changed: {
       subject: ({ product }: { product: string }) => `غُيّرت إعدادات إيصال رسائل ${product}`,

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
 import { door } from './door.en.ts'
+import { policyEn } from './policy.en.ts'
 import { durations, plural } from './plural.ts'
 import { usersEn } from './users.en.ts'
 import { events, overview } from './events.en.ts'
@@ -343,6 +344,7 @@ export const en = {
       'add-factor': 'Then you can add it. Nothing has changed yet.',
       user: 'Then what you asked for under Users is done. Nothing has changed yet.',
       delivery: 'Then what you asked for under Delivery is done. Nothing has changed yet.',
+      policy: 'Then the policy is saved. Nothing has changed yet.',
       'release-prefix':
         'Then numbers that begin so get text messages again. Nothing has changed yet.',
       'remove-factor':
@@ -861,6 +863,8 @@ export const en = {
     },
   },
 
+  policy: policyEn,
+
   outbox: {
     title: 'Outbox',
     lead: 'Messages that would have been sent by e-mail wait here, because no mail server is set and only this computer can reach the server. As soon as SMTP_URL is set, this page is gone.',
@@ -939,6 +943,8 @@ export const en = {
     message: 'Message',
     to: 'To',
     delivery: 'Delivery',
+    before: 'Before',
+    now: 'Now',
     reason: 'Reason',
     left: 'Recovery codes left',
     phone: 'Mobile number',
@@ -1056,6 +1062,8 @@ export const en = {
       account_deleted: 'the account was deleted',
       invitation: 'invitation',
       delivery_changed: 'the settings of delivery were changed',
+      policy_changed: 'the policy was changed',
+      protection_due: 'login protection must be set up by a day',
       test: 'test message',
       reported: 'somebody else said: this was not me',
       alarm: 'a warning about delivery',
@@ -1380,6 +1388,7 @@ export const en = {
     both_off: 'From now on each code is sent by e-mail or by text message, as you choose.',
     preferred: 'Your choice is saved.',
     delivery_saved: 'It is done. It counts everywhere within two seconds.',
+    policy_saved: 'The policy is saved. It counts from the next request on.',
     route_tried: 'The test message was sent. Below is what became of it.',
     user_added: 'The account is made.',
     user_invited: 'The invitation is on its way.',
@@ -1580,6 +1589,20 @@ export const en = {
       link: ({ until }: { until: string }) => `This link does that, once, until ${until}:`,
       notYou:
         'If you do not know who invites you, delete this message: without your password nobody signs in to that account.',
+    },
+    policy_changed: {
+      subject: ({ product }: { product: string }) => `The policy of ${product} was changed`,
+      lead: ({ login }: { login: string }) =>
+        `The operator ${login} has changed the policy of this server: who must have a second step, and what may be used.`,
+      ofMain: ({ login, main }: { login: string; main: string }) =>
+        `${login} has changed the policy of ${main}: who must have a second step, and what may be used.`,
+      notYou: 'If you do not know of this, look at the page Policy, and ask who did it.',
+    },
+    protection_due: {
+      subject: ({ product }: { product: string }) => `Set up login protection at ${product}`,
+      lead: ({ from }: { from: string }) =>
+        `From ${from} on a second step is needed to sign in to your account. Set it up before then: it takes two minutes.`,
+      link: 'Set up login protection here:',
     },
     delivery_changed: {
       subject: ({ product }: { product: string }) =>

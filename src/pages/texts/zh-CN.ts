@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { door } from './door.zh-CN.ts'
+import { policyZhCN } from './policy.zh-CN.ts'
 import { durations, plural } from './plural.ts'
 import { usersZhCN } from './users.zh-CN.ts'
 import { events, overview } from './events.zh-CN.ts'
@@ -326,6 +327,7 @@ export const zhCN = {
       'add-factor': '确认后，您就可以添加这种方式。目前没有任何更改。',
       user: '然后将执行您在“用户”中要求的操作。目前没有任何更改。',
       delivery: '确认后，将执行您在“消息投递”中的操作。目前没有任何更改。',
+      policy: '之后策略将被保存。目前尚未更改任何内容。',
       'release-prefix': '确认后，以此开头的号码将重新可以收到短信。目前没有任何更改。',
       'remove-factor':
         '确认后，这种方式将被移除，不再记住任何设备，其他所有设备也会退出登录。目前没有任何更改。',
@@ -816,6 +818,8 @@ export const zhCN = {
     },
   },
 
+  policy: policyZhCN,
+
   outbox: {
     title: '发件箱',
     lead: '由于尚未设置邮件服务器，并且只有这台计算机能够访问本服务器，本应通过邮件发送的内容都存放在这里。设置 SMTP_URL 之后，此页面就会消失。',
@@ -892,6 +896,8 @@ export const zhCN = {
     message: '邮件',
     to: '收件人',
     delivery: '投递',
+    before: '之前',
+    now: '现在',
     reason: '原因',
     left: '剩余恢复代码',
     phone: '手机号码',
@@ -1009,6 +1015,8 @@ export const zhCN = {
       account_deleted: '账户已删除',
       invitation: '邀请',
       delivery_changed: '消息投递的设置已更改',
+      policy_changed: '策略已更改',
+      protection_due: '必须在某日之前设置登录保护',
       test: '测试消息',
       reported: '他人表示：这不是我',
       alarm: '有关投递的警告',
@@ -1296,6 +1304,7 @@ export const zhCN = {
     both_off: '从现在起，每个验证码只通过邮件或短信发送，由您选择。',
     preferred: '您的选择已保存。',
     delivery_saved: '已完成，两秒内在各处生效。',
+    policy_saved: '策略已保存，从下一次请求起生效。',
     route_tried: '测试消息已发送，结果见下方。',
     user_added: '账户已创建。',
     user_invited: '邀请正在发送。',
@@ -1484,6 +1493,20 @@ export const zhCN = {
       link: ({ until }: { until: string }) =>
         `请通过这个链接设置，仅可使用一次，有效期至 ${until}：`,
       notYou: '如果您不认识邀请您的人，请删除这封邮件：没有您的密码，任何人都无法登录该账户。',
+    },
+    policy_changed: {
+      subject: ({ product }: { product: string }) => `${product} 的策略已更改`,
+      lead: ({ login }: { login: string }) =>
+        `操作员 ${login} 更改了此服务器的策略：哪些人必须使用第二步验证，以及可以使用哪些方式。`,
+      ofMain: ({ login, main }: { login: string; main: string }) =>
+        `${login} 更改了 ${main} 的策略：哪些人必须使用第二步验证，以及可以使用哪些方式。`,
+      notYou: '如果您不知情，请查看“策略”页面，并询问是谁更改的。',
+    },
+    protection_due: {
+      subject: ({ product }: { product: string }) => `请在 ${product} 设置登录保护`,
+      lead: ({ from }: { from: string }) =>
+        `从 ${from} 起，登录您的账户需要第二步验证。请在此之前完成设置，只需两分钟。`,
+      link: '在此设置登录保护：',
     },
     delivery_changed: {
       subject: ({ product }: { product: string }) => `${product} 的消息投递设置已更改`,

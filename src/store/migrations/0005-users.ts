@@ -45,6 +45,11 @@ export async function up(db: Kysely<any>): Promise<void> {
     .addColumn('changed_at', time, (c) => c.notNull())
     .execute()
 
+  // What a policy would have asked is counted over days, among all that happened.
+  await sql`create index events_would_be_asked on events (id) where kind = 'would_be_asked'`.execute(
+    db,
+  )
+
   await db.schema
     .createTable('keys')
     .addColumn('id', 'text', (c) => c.primaryKey())
