@@ -14,6 +14,7 @@ import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
 import { historyRoutes } from './http/history.ts'
+import { importRoutes } from './http/importing.ts'
 import { knownPasswordRoutes } from './http/known-password.ts'
 import { languageRoutes } from './http/language.ts'
 import { notMeRoutes } from './http/not-me.ts'
@@ -87,6 +88,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const delivery = deliverySettingsRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
+  const importing = importRoutes(door)
   const receipts = receiptsRoutes(door)
   const health = healthRoutes(door)
   const files = staticRoutes(door)
@@ -157,6 +159,13 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/history/not-me': { who: 'person', post: history.notMe },
 
     '/not-me': { who: 'anybody', get: notMe.show, post: notMe.say },
+
+    '/users/import': { who: 'manage', get: importing.show, post: importing.upload },
+    '/users/import/file': { who: 'manage', get: importing.showFile },
+    '/users/import/begin': { who: 'manage', post: importing.begin },
+    '/users/import/drop': { who: 'manage', post: importing.drop },
+    '/users/import/lines.csv': { who: 'manage', get: importing.lines },
+    '/users/export.csv': { who: 'manage', get: importing.exported },
 
     '/settings/delivery': { who: 'operator', get: delivery.show },
     '/settings/delivery/route': {

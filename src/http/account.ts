@@ -110,6 +110,7 @@ export async function noticeOf(
     case 'user_invited':
     case 'user_changed':
     case 'user_deleted':
+    case 'import_begun':
     case 'number_changed':
     case 'both_on':
     case 'both_off':

@@ -10,6 +10,7 @@ import { bindAnew } from './bind-anew.ts'
 import { password } from './password.ts'
 import { profile } from './profile.ts'
 import { releasePrefix } from './release-prefix.ts'
+import { importAccounts } from './import.ts'
 import { user } from './user.ts'
 import { removeFactor } from './remove-factor.ts'
 
@@ -28,6 +29,7 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   delivery,
   'release-prefix': releasePrefix,
   user,
+  import: importAccounts,
 }
 
 /** Throws for a kind that is not in the list: what was kept by a newer program is not done. */

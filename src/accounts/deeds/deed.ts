@@ -36,6 +36,8 @@ export type Deed =
   | { readonly kind: 'release-prefix'; readonly prefix: string }
   /** To accounts of others. */
   | { readonly kind: 'user'; readonly change: UserChange }
+  /** What was shown of a file of accounts. */
+  | { readonly kind: 'import'; readonly id: string }
 
 type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -71,6 +73,7 @@ type DeedNotice =
   | 'user_invited'
   | 'user_changed'
   | 'user_deleted'
+  | 'import_begun'
   /** The session that asked has ended with it. */
   | 'signed_out'
 

@@ -1,6 +1,6 @@
 import { parseEmail } from '../../lib/email.ts'
 import { isLanguage, type Language } from '../../lib/language.ts'
-import { isCountry, parsePhone } from '../../lib/phone.ts'
+import { isCountry, parseInternational, parsePhone } from '../../lib/phone.ts'
 import { cleanName } from '../../lib/text.ts'
 import type { LoginCode, Privilege } from '../../store/tables.ts'
 
@@ -54,8 +54,9 @@ const codes: Readonly<Record<string, LoginCode | null>> = {
 }
 
 /** The first thing that is wrong with it, if anything is. Pure. */
-export function readLine(cells: Cells | null): ReadLine | { readonly fault: LineFault } {
-  if (cells === null) return { fault: 'unfit' }
+export function readLine(given: Cells | null): ReadLine | { readonly fault: LineFault } {
+  if (given === null) return { fault: 'unfit' }
+  const cells = mapValues(given, unmarked)
   const email = parseEmail(cells.login)
   if (!email) return { fault: 'bad_login' }
   const name = cleanName(cells.name)
@@ -64,8 +65,8 @@ export function readLine(cells: Cells | null): ReadLine | { readonly fault: Line
   if (!isCountry(country)) return { fault: 'bad_country' }
   const language = cells.language === '' ? undefined : cells.language
   if (language !== undefined && !isLanguage(language)) return { fault: 'bad_language' }
-  const number = cells.phone === '' ? undefined : parsePhone(cells.phone, country)
-  if (number !== undefined && !('e164' in number)) return { fault: 'bad_phone' }
+  const phone = cells.phone === '' ? undefined : numberIn(cells.phone, country)
+  if (phone === null) return { fault: 'bad_phone' }
   const privilege = wordIn(privileges, cells.privilege)
   if (privilege === UNKNOWN) return { fault: 'bad_privilege' }
   const main = cells.main === '' ? undefined : parseEmail(cells.main)?.canonical
@@ -79,11 +80,24 @@ export function readLine(cells: Cells | null): ReadLine | { readonly fault: Line
     name,
     country,
     language,
-    phone: number?.e164,
+    phone,
     privilege,
     main,
     code,
   }
+}
+
+/** What could be a formula stands behind a mark in what we export. Pure. */
+const unmarked = (text: string): string => (MARKED.test(text) ? text.slice(1) : text)
+const MARKED = /^'[=+\-@＝＋－＠]/u
+
+const mapValues = (cells: Cells, change: (text: string) => string): Cells =>
+  Object.fromEntries(Object.entries(cells).map(([name, text]) => [name, change(text)])) as Cells
+
+/** E.164, as it is dialled there or in international form; `null` for what is none. */
+function numberIn(text: string, country: string): string | null {
+  const parsed = parsePhone(text, country)
+  return 'e164' in parsed ? parsed.e164 : parseInternational(text)
 }
 
 const UNKNOWN = Symbol('unknown')

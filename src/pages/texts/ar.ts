@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
+import { importing } from './importing.ar.ts'
 import { durations, plural } from './plural.ts'
 
 // The forms are those after a preposition (بعد، خلال، لمدة), which is where every text puts them.
@@ -93,6 +94,8 @@ const duration = durations({ seconds, minutes, hours })
 /** Arabic, with Western digits, so that codes and counts look the same everywhere. */
 export const ar = {
   duration: ({ wait }: { wait: number }) => duration(wait),
+
+  importing,
 
   layout: {
     skip: 'انتقل إلى المحتوى',
@@ -400,6 +403,7 @@ export const ar = {
       password: 'بعدها تُعيَّن كلمة مرورك الجديدة. تبقى القديمة حتى ذلك الحين.',
       'bind-anew': 'بعدها يُطلب رمز مرة أخرى، وبه تعمل هذه الطريقة من جديد. لم يتغير شيء بعد.',
       'add-factor': 'بعدها يمكنك إضافة هذه الطريقة. لم يتغير شيء بعد.',
+      import: 'بعدها تُنشأ حسابات الملف وتُغيَّر. لم يتغير شيء بعد.',
       user: 'بعدها يُنفَّذ ما طلبته في «المستخدمون». لم يتغير شيء بعد.',
       delivery: 'بعدها يُنفَّذ ما طلبته في صفحة إيصال الرسائل. لم يتغير شيء بعد.',
       'release-prefix':
@@ -1375,6 +1379,7 @@ export const ar = {
     preferred: 'تم حفظ اختيارك.',
     delivery_saved: 'تم التنفيذ. يسري في كل مكان خلال ثانيتين.',
     route_tried: 'أُرسلت رسالة الاختبار. تجد أدناه ما آلت إليه.',
+    import_begun: 'بدأ العمل.',
     user_added: 'أُنشئ الحساب.',
     user_invited: 'الدعوة في الطريق.',
     user_changed: 'تم التغيير، وأُبلغ الشخص.',

@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
+import { importing } from './importing.en.ts'
 import { durations, plural } from './plural.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
@@ -21,6 +22,8 @@ const duration = durations({ seconds, minutes, hours })
 /** English. The shape of this object is the catalog; the other languages must fit it. */
 export const en = {
   duration: ({ wait }: { wait: number }) => duration(wait),
+
+  importing,
 
   layout: {
     skip: 'Skip to the content',
@@ -336,6 +339,7 @@ export const en = {
       'bind-anew':
         'Then a code is asked once more, and with it this way works again. Nothing has changed yet.',
       'add-factor': 'Then you can add it. Nothing has changed yet.',
+      import: 'Then the accounts of the file are made and changed. Nothing has changed yet.',
       user: 'Then what you asked for under Users is done. Nothing has changed yet.',
       delivery: 'Then what you asked for under Delivery is done. Nothing has changed yet.',
       'release-prefix':
@@ -1336,6 +1340,7 @@ export const en = {
     preferred: 'Your choice is saved.',
     delivery_saved: 'It is done. It counts everywhere within two seconds.',
     route_tried: 'The test message was sent. Below is what became of it.',
+    import_begun: 'It has begun.',
     user_added: 'The account is made.',
     user_invited: 'The invitation is on its way.',
     user_changed: 'It is changed, and the person is told.',
