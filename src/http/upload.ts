@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream as WebStream } from 'node:stream/web'
 import { createInterface } from 'node:readline'
-import { Busboy } from '@fastify/busboy'
+import { Busboy, type BusboyInstance } from '@fastify/busboy'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 
@@ -55,7 +55,7 @@ export async function readUpload<T>(
   }
 }
 
-function parserFor(type: string): Busboy {
+function parserFor(type: string): BusboyInstance {
   try {
     const limits = { files: 1, fields: 10, fieldSize: 100, fileSize: MOST_BYTES, parts: 12 }
     return new Busboy({ headers: { 'content-type': type }, limits })

@@ -1,15 +1,7 @@
 import { html } from 'hono/html'
 import { languages } from '../lib/language.ts'
 import { layout, type Frame, type Html } from './layout.ts'
-import {
-  inputField,
-  ltr,
-  noticeBox,
-  problemBox,
-  selectField,
-  tickField,
-  titleOf,
-} from './parts.ts'
+import { inputField, ltr, noticeBox, problemBox, selectField, tickField, titleOf } from './parts.ts'
 import { languageNames, textsOf, type Texts } from './texts/all.ts'
 import { wideTable } from './wide-table.ts'
 
