@@ -7,6 +7,7 @@ import type { Config } from '../config.ts'
 import { openApp } from '../open-app.ts'
 import { en } from '../pages/texts/en.ts'
 import type { App } from '../app.ts'
+import { exportCommand, importCommand } from './accounts-file.ts'
 import { importTotpCommand } from './import-totp.ts'
 import { atTheMachine, say, Stop } from './terminal.ts'
 
@@ -20,6 +21,10 @@ export async function accountCommand(config: Config, args: readonly string[]): P
   switch (command) {
     case 'add':
       return make(config, rest, (app, typed) => addAccount(app, atTheMachine, typed))
+    case 'import':
+      return importCommand(config, rest)
+    case 'export':
+      return exportCommand(config, rest)
     case 'import-totp':
       return importTotpCommand(config, rest)
   }

@@ -64,7 +64,7 @@ export function importRoutes(door: Door) {
         ])
         if ('problem' in table) return { wrong: problemText(t, table) }
         const id = await takeIn(app, { id: session.accountId }, options, table.rows)
-        return id === 'too_many' ? { wrong: t.too_large } : { id }
+        return id === null ? { wrong: t.too_large } : { id }
       })
       if (taken === null) return choose(c, session, { text: t.no_file, status: 422 })
       if ('wrong' in taken) return choose(c, session, { text: taken.wrong, status: 422 })

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
-import type { ReadableStream as WebStream } from 'node:stream/web'
 import { createInterface } from 'node:readline'
-import { Busboy, type BusboyInstance } from '@fastify/busboy'
+import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 
@@ -28,30 +27,43 @@ export async function readUpload<T>(
   if (!/^multipart\/form-data\s*;/i.test(type) || !body) throw new Refused(415, 'unsupported_type')
   const parser = parserFor(type)
   const fields = new Map<string, string>()
+  let lines: Lines | null = null
   const used = new Promise<T | null>((resolve, reject) => {
     parser.on('field', (name, value) => void fields.set(name, value))
     parser.on('file', (name, file) => {
       if (name !== 'file') return void file.resume()
-      const fail = (error: unknown): void => {
-        file.resume()
-        reject(error instanceof Error ? error : new Refused(400, 'bad_form'))
-      }
-      file.on('limit', () => fail(new Refused(413, 'body_too_large')))
-      file.on('error', () => fail(new Refused(400, 'bad_form')))
-      const lines = createInterface({ input: file, crlfDelay: Infinity })
-      use({ fields, lines }).then(resolve, fail)
+      lines = linesOf(file)
+      // What is left is read and dropped: whoever sends it hears us only after that.
+      const leave = (): void => void file.resume()
+      use({ fields, lines: lines.all() }).then(resolve, reject).finally(leave)
     })
-    parser.on('error', () => reject(new Refused(400, 'bad_form')))
-    parser.on('finish', () => resolve(null))
+    parser.on('error', () => (lines ? lines.breakOff() : reject(new Refused(400, 'bad_form'))))
+    parser.on('finish', () => lines || resolve(null))
   })
-  const source = Readable.fromWeb(body as WebStream)
+  const source = Readable.fromWeb(body)
   source.on('error', () => parser.destroy(new Error('cut off')))
   source.pipe(parser)
-  try {
-    return await used
-  } finally {
-    source.unpipe(parser)
-    source.resume()
+  return used
+}
+
+type Lines = ReturnType<typeof linesOf>
+
+/** The lines of a file that comes in. Where it is too large, or breaks off, the last is followed by a refusal. */
+function linesOf(file: BusboyFileStream) {
+  const reading = createInterface({ input: file, crlfDelay: Infinity })
+  let isBroken = false
+  const breakOff = (): void => {
+    isBroken = true
+    reading.close()
+  }
+  file.on('error', breakOff)
+  return {
+    breakOff,
+    async *all(): AsyncGenerator<string, void> {
+      yield* reading
+      if (isBroken) throw new Refused(400, 'bad_form')
+      if (file.truncated) throw new Refused(413, 'body_too_large')
+    },
   }
 }
 

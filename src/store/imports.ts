@@ -126,6 +126,21 @@ export async function settleLine(
     .execute()
 }
 
+/** The same of several lines with one result. */
+export async function settleLines(
+  db: Database,
+  importId: string,
+  lines: readonly number[],
+  to: { readonly result: Result; readonly why: string | null; readonly isDone: 0 | 1 },
+): Promise<void> {
+  await db
+    .updateTable('importLines')
+    .set(to)
+    .where('importId', '=', importId)
+    .where('line', 'in', lines)
+    .execute()
+}
+
 /** The first line of each of these logins. */
 export async function firstLines(
   db: Database,

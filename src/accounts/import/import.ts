@@ -23,14 +23,15 @@ export type ImportOptions = { readonly invite: boolean; readonly language: Langu
 
 /**
  * Takes a file in, line by line: nothing of it is kept but in the database, and nothing is done yet. Gives the
- * import's id; `too_many`: it has more lines than may be, and nothing is kept.
+ * import's id; `null`: it has more lines than may be, and nothing is kept.
  */
 export async function takeIn(
   app: App,
   by: Pick<Account, 'id'> | null,
   options: ImportOptions,
   rows: AsyncIterable<Row<Column>>,
-): Promise<string | 'too_many'> {
+  most = MOST_LINES,
+): Promise<string | null> {
   const now = app.now()
   const id = newId(app.random, now)
   await insertImport(app.db, {
@@ -50,9 +51,9 @@ export async function takeIn(
     let count = 0
     for await (const group of inGroups(rows, AT_ONCE)) {
       count += group.length
-      if (count > MOST_LINES) {
+      if (count > most) {
         await deleteImport(app.db, id)
-        return 'too_many'
+        return null
       }
       await insertLines(
         app.db,

@@ -96,3 +96,12 @@ function codeChange({ code, phone }: ReadLine, found: Account): UserChange[] {
   const wanted = { ids: [found.id], code, phone: isSent ? (phone ?? null) : null }
   return [{ what: 'login_code', wanted: { ...wanted, wayOut: {}, seen: null } }]
 }
+
+/** What became of a line, or would become of it. */
+export type Outcome = { readonly result: Plan['result']; readonly why: string | null }
+
+/** What is changed, or why it is refused, in few words. Pure. */
+export function whatOf(plan: Plan): string | null {
+  if (plan.result === 'refused') return plan.why
+  return plan.result === 'changed' ? plan.changes.map(({ what }) => what).join(' ') : null
+}
