@@ -1,4 +1,4 @@
-import { askImport, importPath } from '../accounts/import/begin.ts'
+import { askImport, dropImport, importPath } from '../accounts/import/begin.ts'
 import { exportAccounts } from '../accounts/import/export.ts'
 import { MOST_LINES, takeIn } from '../accounts/import/import.ts'
 import {
@@ -17,7 +17,6 @@ import { importedPage, importPage } from '../pages/importing.ts'
 import type { Texts } from '../pages/texts/all.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import {
-  deleteImport,
   findImport,
   linesAfter,
   tallyOf,
@@ -89,10 +88,8 @@ export function importRoutes(door: Door) {
       const session = await privileged(door, c, 'manage')
       const { id } = await readForm(c, IdForm)
       const found = await importOf(session, id)
-      const isAtWork = found.begunAt !== null && found.endedAt === null && found.stopped === null
-      if (isAtWork) return page(c, session, found, { refused: 'changed_meanwhile' })
-      await deleteImport(app.db, found.id)
-      return reply.seeOther(HERE)
+      if (await dropImport(app, found)) return reply.seeOther(HERE)
+      return page(c, session, found, { refused: 'changed_meanwhile' })
     },
 
     async lines(c: Ctx) {

@@ -3,6 +3,7 @@ import type { Refusal } from '../../sign-in/attempt.ts'
 import { change } from '../../sign-in/change.ts'
 import type { Visit } from '../../sign-in/visit.ts'
 import { holdAccount } from '../../store/accounts.ts'
+import { deleteImport, type Import } from '../../store/imports.ts'
 import type { SignedIn } from '../../store/sessions.ts'
 import { whenSure, type Sure } from '../step-up.ts'
 
@@ -20,3 +21,10 @@ export const askImport = (
     if (!account) return { refused: 'attempt_over' }
     return whenSure(change, account, session, { kind: 'import', id }, importPath(id))
   })
+
+/** It is gone, with its lines. Not while it is being done: then it is false. */
+export async function dropImport(app: App, found: Import): Promise<boolean> {
+  if (found.begunAt !== null && found.endedAt === null && found.stopped === null) return false
+  await deleteImport(app.db, found.id)
+  return true
+}
