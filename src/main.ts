@@ -23,6 +23,12 @@ const HELP = `Usage: nightlatch <command>
                         end all its sessions, and the trust in its devices
   account password-due LOGIN
                         ask for another password at the next sign-in
+  account import FILE   make and change accounts by a table: a CSV file, or - for standard input, whose
+                        first line names its columns: login, name, country [, language,
+                        phone, privilege, main, login_code]
+      [--dry-run]       say what would be made, changed and refused, and change nothing
+      [--invite]        mail each new person a link to set a password
+  account export        write all accounts as such a table
   account import-totp FILE
                         take over authenticator apps from another system: a CSV file, or -
                         for standard input, whose first line names its columns: login, key

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { raise } from './accounts/alarm.ts'
+import { startImports } from './accounts/import/start.ts'
 import { applyDueChanges, startApplying } from './accounts/contact-changes.ts'
 import { startKeepingUp } from './accounts/policy/keep-up.ts'
 import type { App } from './app.ts'
@@ -42,6 +43,8 @@ export type World = {
   readonly log?: Log
   /** Milliseconds between two looks for messages that are due. */
   readonly poll?: number
+  /** No: files of accounts are left to another process. */
+  readonly imports?: boolean
 }
 
 export type Opened = {
@@ -139,6 +142,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const app = { ...tools, wake, gateways, takeReceipt, tryOut, hasMail, stopping }
     const stopKeepingUp = startKeepingUp(app)
     const stopApplying = startApplying(app)
+    const stopImports = world.imports === false ? async () => {} : startImports(app)
     return {
       app,
       render,
@@ -152,6 +156,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
         stopCleaning()
         await stopKeepingUp()
         await stopApplying()
+        await stopImports()
         await delivery.stop()
         await db.destroy()
         closeLog()

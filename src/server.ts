@@ -15,6 +15,7 @@ import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
 import { historyRoutes } from './http/history.ts'
+import { importRoutes } from './http/importing.ts'
 import { knownPasswordRoutes } from './http/known-password.ts'
 import { invitationRoutes } from './http/invitation.ts'
 import { languageRoutes } from './http/language.ts'
@@ -106,6 +107,7 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const users = usersRoutes(door)
+  const importing = importRoutes(door)
   const receipts = receiptsRoutes(door)
   const health = healthRoutes(door)
   const files = staticRoutes(door)
@@ -201,6 +203,12 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
     '/users/user/enable': { who: 'manage', post: users.enable },
     '/users/user/delete': { who: 'manage', post: users.deleteUser },
     '/policy': { who: 'manage', get: policy.show, post: policy.save },
+    '/users/import': { who: 'manage', get: importing.show, post: importing.upload },
+    '/users/import/file': { who: 'manage', get: importing.showFile },
+    '/users/import/begin': { who: 'manage', post: importing.begin },
+    '/users/import/drop': { who: 'manage', post: importing.drop },
+    '/users/import/lines.csv': { who: 'manage', get: importing.lines },
+    '/users/export.csv': { who: 'manage', get: importing.exported },
 
     '/settings/delivery': { who: 'operator', get: delivery.show },
     '/settings/delivery/route': {

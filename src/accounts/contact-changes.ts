@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { maskEmail } from '../lib/email.ts'
 import { longestLifetimeOf } from '../sign-in/attempt.ts'
 import { change, note, tell, type Change } from '../sign-in/change.ts'
-import type { Visit } from '../sign-in/visit.ts'
+import { byItself } from '../sign-in/visit.ts'
 import {
   findAccountByLogin,
   holdAccount,
@@ -84,15 +84,6 @@ export async function applyDueChanges(app: App): Promise<void> {
       app.log.error({ error: String(error), accountId: about.accountId }, 'contact change')
     }
   }
-}
-
-/** Nobody asks for it: its time has come. */
-const byItself: Visit = {
-  address: '',
-  userAgent: '',
-  requestId: 'by itself',
-  sessionToken: null,
-  deviceTokens: new Map(),
 }
 
 /** Looks at once and then every minute, until it is stopped, which waits for what is under way. */

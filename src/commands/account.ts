@@ -4,6 +4,7 @@ import { setUp } from '../accounts/set-up.ts'
 import type { Config } from '../config.ts'
 import { noRoutes } from '../delivery/routes.ts'
 import { openApp } from '../open-app.ts'
+import { exportCommand, importCommand } from './accounts-file.ts'
 import { addCommand, fields, readPassword, saidOf, typedIn } from './add-account.ts'
 import { importTotpCommand } from './import-totp.ts'
 import { listCommand } from './list-accounts.ts'
@@ -31,6 +32,10 @@ export async function accountCommand(config: Config, args: readonly string[]): P
       return addCommand(config, rest)
     case 'list':
       return listCommand(config, rest)
+    case 'import':
+      return importCommand(config, rest)
+    case 'export':
+      return exportCommand(config, rest)
     case 'import-totp':
       return importTotpCommand(config, rest)
   }

@@ -11,7 +11,7 @@ import {
 } from '../accounts/import-totp.ts'
 import type { App } from '../app.ts'
 import type { Config } from '../config.ts'
-import { csvRows, type Row } from '../lib/csv-rows.ts'
+import { csvRows, type Row, type TableProblem } from '../lib/csv-rows.ts'
 import { parseEmail } from '../lib/email.ts'
 import { openApp } from '../open-app.ts'
 import { isAllowed } from '../sign-in/standing.ts'
@@ -49,6 +49,14 @@ function readArgs(args: readonly string[]): { readonly path: string; readonly ho
   }
 }
 
+/** What is wrong with the first line, in words. */
+export const problemOf = ({ problem, columns }: TableProblem): string =>
+  ({
+    missing: `has no column ${columns}`,
+    unknown: `has a column that means nothing: ${columns}`,
+    twice: 'has a column twice',
+  })[problem]
+
 type Rows = AsyncIterable<Row<keyof Line>>
 
 async function rowsIn(path: string): Promise<Rows> {
@@ -63,7 +71,7 @@ async function rowsIn(path: string): Promise<Rows> {
       'name',
     ])
     if ('rows' in table) return table.rows
-    throw new Stop(`The first line ${table.problem}. Nothing was imported.\n${USAGE}`, 2)
+    throw new Stop(`The first line ${problemOf(table)}. Nothing was imported.\n${USAGE}`, 2)
   } catch (error) {
     if (error instanceof Stop) throw error
     throw new Stop(`${path} cannot be read: ${(error as Error).message}`, 2)

@@ -111,6 +111,7 @@ export async function noticeOf(
     case 'user_invited':
     case 'user_changed':
     case 'user_deleted':
+    case 'import_begun':
     case 'login_codes_follow':
     case 'number_changed':
     case 'both_on':

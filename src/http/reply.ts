@@ -75,6 +75,11 @@ export function repliesOf(config: Config) {
       send(body, 200, type, {
         headers: { 'Content-Disposition': `attachment; filename="${name}"` },
       }),
+    /** The same, made while it is sent. */
+    stream: (body: ReadableStream<Uint8Array>, type: string, name: string) =>
+      send(body, 200, type, {
+        headers: { 'Content-Disposition': `attachment; filename="${name}"` },
+      }),
     /** Where to look next, by GET (RFC 9110 §15.4.4). */
     seeOther: (path: string, cookies: readonly string[] = []) =>
       send(null, 303, null, { cookies, headers: { Location: path } }),

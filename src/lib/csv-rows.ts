@@ -18,7 +18,7 @@ export async function csvRows<Column extends string>(
   lines: AsyncIterable<string>,
   needed: readonly Column[],
   optional: readonly Column[],
-): Promise<{ readonly rows: AsyncIterable<Row<Column>> } | { readonly problem: string }> {
+): Promise<{ readonly rows: AsyncIterable<Row<Column>> } | TableProblem> {
   // Begun at once, and once: what a stream gives before somebody listens is lost.
   const reading = lines[Symbol.asyncIterator]()
   const { value: first = '' } = (await reading.next()) as { value?: string }
@@ -27,19 +27,26 @@ export async function csvRows<Column extends string>(
   if (problem === null)
     return { rows: rowsOf(reading, names as Column[], [...needed, ...optional]) }
   await reading.return?.()
-  return { problem }
+  return problem
+}
+
+/** What is wrong with the first line: it has no column of that name, one that means nothing, or one twice. */
+export type TableProblem = {
+  readonly problem: 'missing' | 'unknown' | 'twice'
+  /** As they may stand on a page or a terminal. */
+  readonly columns: string
 }
 
 function problemOf(
   names: readonly string[],
   needed: readonly string[],
   optional: readonly string[],
-): string | null {
+): TableProblem | null {
   const missing = needed.filter((name) => !names.includes(name))
-  if (missing.length > 0) return `has no column ${missing.join(', ')}`
+  if (missing.length > 0) return { problem: 'missing', columns: missing.join(', ') }
   const unknown = names.filter((name) => ![...needed, ...optional].includes(name))
-  if (unknown.length > 0) return `has a column that means nothing: ${shown(unknown)}`
-  return new Set(names).size < names.length ? 'has a column twice' : null
+  if (unknown.length > 0) return { problem: 'unknown', columns: shown(unknown) }
+  return new Set(names).size < names.length ? { problem: 'twice', columns: '' } : null
 }
 
 async function* rowsOf<Column extends string>(

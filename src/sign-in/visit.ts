@@ -11,3 +11,12 @@ export type Visit = {
   /** The device tokens this browser holds, by account (`deviceTag`). */
   readonly deviceTokens: ReadonlyMap<string, string>
 }
+
+/** Nobody asks for it: its time has come. */
+export const byItself: Visit = {
+  address: '',
+  userAgent: '',
+  requestId: 'by itself',
+  sessionToken: null,
+  deviceTokens: new Map(),
+}

@@ -74,6 +74,16 @@ export async function findAccountByLogin(db: Database, login: string): Promise<A
   return (await byLogin(db, { login })).rows[0] ?? null
 }
 
+/** Those of these logins that there are, by login. At most a few hundred at a time. */
+export async function findAccountsByLogin(
+  db: Database,
+  logins: readonly string[],
+): Promise<ReadonlyMap<string, Account>> {
+  if (logins.length === 0) return new Map()
+  const rows = await db.selectFrom('accounts').selectAll().where('login', 'in', logins).execute()
+  return new Map(rows.map((account) => [account.login, account]))
+}
+
 export async function updateProfile(db: Database, id: string, profile: Profile): Promise<void> {
   const nameFolded = foldCase(profile.name)
   await db

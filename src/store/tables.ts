@@ -378,31 +378,37 @@ export interface CasesTable {
   passUsedAt: number | null
 }
 
-/** A file of accounts that is being taken over. */
+/** A file of accounts that is to be taken over. */
 export interface ImportsTable {
   id: string
-  /** Who does it. */
-  accountId: string
-  mainId: string | null
+  /** Who does it; `null`: the operator at the machine. */
+  accountId: string | null
+  /** As JSON. */
+  options: string
   createdAt: number
   lines: number
-  checked: number
-  done: number
-  /** All lines are there. */
-  sealedAt: number | null
+  /** All lines are here; all were looked at; it was said that they be done; all are done. */
+  wholeAt: number | null
+  checkedAt: number | null
   begunAt: number | null
   endedAt: number | null
-  claimedUntil: number | null
-  /** As JSON. */
-  detail: string
+  /** Why it went no further. */
+  stopped: string | null
+  /** Until then one process is at work. */
+  claimedUntil: number
 }
 
 export interface ImportLinesTable {
   importId: string
   line: number
-  text: string
-  /** As JSON; none until it was looked at. */
-  outcome: string | null
+  /** As it is compared; none where it is no address. */
+  login: string | null
+  /** As JSON; none where the line does not fit the first one. */
+  cells: string | null
+  /** None until it was looked at: `made`, `changed`, `same` or `refused`. */
+  result: string | null
+  why: string | null
+  isDone: number
 }
 
 /**

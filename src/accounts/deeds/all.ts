@@ -11,6 +11,7 @@ import { password } from './password.ts'
 import { policy } from './policy.ts'
 import { profile } from './profile.ts'
 import { releasePrefix } from './release-prefix.ts'
+import { importAccounts } from './import.ts'
 import { user } from './user.ts'
 import { removeFactor } from './remove-factor.ts'
 
@@ -30,6 +31,7 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   delivery,
   'release-prefix': releasePrefix,
   user,
+  import: importAccounts,
 }
 
 /** Throws for a kind that is not in the list: what was kept by a newer program is not done. */

@@ -39,6 +39,8 @@ export type Deed =
   | { readonly kind: 'policy'; readonly change: PolicyChange }
   /** To accounts of others. */
   | { readonly kind: 'user'; readonly change: UserChange }
+  /** What was shown of a file of accounts. */
+  | { readonly kind: 'import'; readonly id: string }
 
 type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
@@ -75,6 +77,7 @@ type DeedNotice =
   | 'user_invited'
   | 'user_changed'
   | 'user_deleted'
+  | 'import_begun'
   /** Done for the first of many, and being done for the others. */
   | 'login_codes_follow'
   /** The session that asked has ended with it. */

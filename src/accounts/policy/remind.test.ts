@@ -22,7 +22,14 @@ test.each([
 })
 
 const config = { factors: [...kinds], limits: { rememberDays: 30, rememberIdleDays: 14 } as never }
-const uma = { id: 'uma', mainId: 'main', privilege: null, wantedCode: null, wantedAt: null }
+const uma = {
+  id: 'uma',
+  mainId: 'main',
+  privilege: null,
+  wantedCode: null,
+  wantedPhone: null,
+  wantedAt: null,
+}
 const soon: PolicyRules = { ...noRules, protection: 'required', requiredFrom: UNTIL }
 
 const cases: [

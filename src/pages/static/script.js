@@ -25,6 +25,7 @@ for (const button of all('[data-reveal]')) {
 for (const input of all('[data-submit-at]')) submitWhenComplete(asInput(input))
 for (const element of all('[data-countdown]')) countDown(element)
 for (const element of all('[data-follow]')) follow(element)
+for (const element of all('[data-reload]')) reloadAfter(Number(element.dataset.reload))
 
 for (const button of all('[data-copy]')) {
   if (!navigator.clipboard) continue // only there over https and on this computer
@@ -52,6 +53,14 @@ function submitWhenComplete(input) {
     isDone = true
     input.form?.requestSubmit()
   })
+}
+
+/**
+ * Looks again after so many seconds, while somebody looks.
+ * @param {number} seconds
+ */
+function reloadAfter(seconds) {
+  setTimeout(() => (document.hidden ? reloadAfter(seconds) : location.reload()), seconds * 1000)
 }
 
 /**

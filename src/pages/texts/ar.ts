@@ -4,6 +4,7 @@ import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { door } from './door.ar.ts'
 import { policyAr } from './policy.ar.ts'
+import { importing } from './importing.ar.ts'
 import { durations, plural } from './plural.ts'
 import { usersAr } from './users.ar.ts'
 import { events, overview } from './events.ar.ts'
@@ -97,6 +98,8 @@ const duration = durations({ seconds, minutes, hours })
 /** Arabic, with Western digits, so that codes and counts look the same everywhere. */
 export const ar = {
   duration: ({ wait }: { wait: number }) => duration(wait),
+
+  importing,
 
   layout: {
     skip: 'انتقل إلى المحتوى',
@@ -406,6 +409,7 @@ export const ar = {
       password: 'بعدها تُعيَّن كلمة مرورك الجديدة. تبقى القديمة حتى ذلك الحين.',
       'bind-anew': 'بعدها يُطلب رمز مرة أخرى، وبه تعمل هذه الطريقة من جديد. لم يتغير شيء بعد.',
       'add-factor': 'بعدها يمكنك إضافة هذه الطريقة. لم يتغير شيء بعد.',
+      import: 'بعدها تُنشأ حسابات الملف وتُغيَّر. لم يتغير شيء بعد.',
       user: 'بعدها يُنفَّذ ما طلبته في «المستخدمون». لم يتغير شيء بعد.',
       delivery: 'بعدها يُنفَّذ ما طلبته في صفحة إيصال الرسائل. لم يتغير شيء بعد.',
       policy: 'ثم تُحفظ السياسة. لم يتغيّر شيء بعد.',
@@ -1427,6 +1431,7 @@ export const ar = {
     delivery_saved: 'تم التنفيذ. يسري في كل مكان خلال ثانيتين.',
     policy_saved: 'حُفظت السياسة، وهي سارية من الطلب التالي.',
     route_tried: 'أُرسلت رسالة الاختبار. تجد أدناه ما آلت إليه.',
+    import_begun: 'بدأ العمل.',
     user_added: 'أُنشئ الحساب.',
     user_invited: 'الدعوة في الطريق.',
     user_changed: 'تم التغيير، وأُبلغ الشخص.',

@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
 import { door } from './door.en.ts'
 import { policyEn } from './policy.en.ts'
+import { importing } from './importing.en.ts'
 import { durations, plural } from './plural.ts'
 import { usersEn } from './users.en.ts'
 import { events, overview } from './events.en.ts'
@@ -25,6 +26,8 @@ const duration = durations({ seconds, minutes, hours })
 /** English. The shape of this object is the catalog; the other languages must fit it. */
 export const en = {
   duration: ({ wait }: { wait: number }) => duration(wait),
+
+  importing,
 
   layout: {
     skip: 'Skip to the content',
@@ -342,6 +345,7 @@ export const en = {
       'bind-anew':
         'Then a code is asked once more, and with it this way works again. Nothing has changed yet.',
       'add-factor': 'Then you can add it. Nothing has changed yet.',
+      import: 'Then the accounts of the file are made and changed. Nothing has changed yet.',
       user: 'Then what you asked for under Users is done. Nothing has changed yet.',
       delivery: 'Then what you asked for under Delivery is done. Nothing has changed yet.',
       policy: 'Then the policy is saved. Nothing has changed yet.',
@@ -1390,6 +1394,7 @@ export const en = {
     delivery_saved: 'It is done. It counts everywhere within two seconds.',
     policy_saved: 'The policy is saved. It counts from the next request on.',
     route_tried: 'The test message was sent. Below is what became of it.',
+    import_begun: 'It has begun.',
     user_added: 'The account is made.',
     user_invited: 'The invitation is on its way.',
     user_changed: 'It is changed, and the person is told.',

@@ -4,6 +4,7 @@ import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { door } from './door.zh-CN.ts'
 import { policyZhCN } from './policy.zh-CN.ts'
+import { importing } from './importing.zh-CN.ts'
 import { durations, plural } from './plural.ts'
 import { usersZhCN } from './users.zh-CN.ts'
 import { events, overview } from './events.zh-CN.ts'
@@ -24,6 +25,8 @@ const duration = durations({ seconds, minutes, hours })
 /** Simplified Chinese; readers of Traditional Chinese get it too. */
 export const zhCN = {
   duration: ({ wait }: { wait: number }) => duration(wait),
+
+  importing,
 
   layout: {
     skip: '跳到正文',
@@ -325,6 +328,7 @@ export const zhCN = {
       password: '确认后，新密码将生效。在此之前，旧密码仍然有效。',
       'bind-anew': '确认后，会再次要求输入验证码。输入之后，这种方式将恢复可用。目前没有任何更改。',
       'add-factor': '确认后，您就可以添加这种方式。目前没有任何更改。',
+      import: '然后将创建和更改文件中的账户。目前没有任何更改。',
       user: '然后将执行您在“用户”中要求的操作。目前没有任何更改。',
       delivery: '确认后，将执行您在“消息投递”中的操作。目前没有任何更改。',
       policy: '之后策略将被保存。目前尚未更改任何内容。',
@@ -1306,6 +1310,7 @@ export const zhCN = {
     delivery_saved: '已完成，两秒内在各处生效。',
     policy_saved: '策略已保存，从下一次请求起生效。',
     route_tried: '测试消息已发送，结果见下方。',
+    import_begun: '已开始。',
     user_added: '账户已创建。',
     user_invited: '邀请正在发送。',
     user_changed: '已更改，并已通知对方。',
