@@ -119,11 +119,16 @@ story(
   },
 )
 
+async function remembered({ app }: World, id: string): Promise<number> {
+  const devices = app.db.selectFrom('devices').select('id').where('accountId', '=', id)
+  return (await devices.where('rememberedAt', 'is not', null).execute()).length
+}
+
 async function signedInFullyAs(world: World): Promise<Visitor> {
   world.pass(MINUTE)
   const browser = world.visitor()
   await browser.signIn(uma)
-  await browser.post('/sign-in/second', { code: await world.codeTo(uma.email) })
+  await browser.post('/sign-in/second', { code: await world.codeTo(uma.email), remember: 'yes' })
   return browser
 }
 
@@ -146,6 +151,8 @@ story(
 
     const before = await everything(world)
     expect((await browser.post(`${HERE}/both`, { both: 'no' })).status).toBe(409)
+    // Nobody is asked who they are for what would be refused.
+    world.pass(20 * MINUTE)
     for (const kind of ['email', 'sms']) {
       const factor = await idOf(world, id, kind)
       expect((await browser.post(`${HERE}/remove`, { factor })).status).toBe(409)
@@ -158,13 +165,16 @@ story('an app is wanted: once there is one, codes that are sent go', company, as
   const { mara, uma: id } = await addCompany(world)
   const browser = world.visitor()
   await protect(world, browser, uma)
+  await signedInFullyAs(world)
   await setCode(world, mara, [id], 'app')
+  expect(await remembered(world, id)).toBe(1)
   expect(await dueOf(world, id)).toMatchObject({ kinds: ['passkey', 'totp'], until: Infinity })
   expect(await (await browser.get(HERE)).text()).toContain(asHtml(t.wantedCode.begin.app))
   world.pass(MINUTE)
   await connectApp(world, browser)
   const proven = { code: 'app', isAsked: false, has: ['recovery', 'totp'] }
   expect(await wantedNow(world, id)).toMatchObject(proven)
+  expect(await remembered(world, id)).toBe(0)
   expect(await whoIs(browser)).toBe(uma.email)
 })
 
@@ -203,6 +213,27 @@ story('an address is proven by a code, or by a link that was opened', company, a
   await world.visitor().post('/sign-in/reset', { token, password: 'a loud river in spring' })
   expect(await isProven()).toEqual({})
 })
+
+story(
+  'a factor that is wanted meanwhile is not removed by what was begun',
+  company,
+  async (world) => {
+    const { mara, uma: id } = await addCompany(world)
+    const browser = world.visitor()
+    await protect(world, browser, uma)
+    world.pass(MINUTE)
+    const { phone } = await connectApp(world, browser)
+    world.pass(20 * MINUTE)
+    const factor = await idOf(world, id, 'email')
+    expect(placeOf(await browser.post(`${HERE}/remove`, { factor }))).toBe('/account/confirm')
+    expect(await setCode(world, mara, [id], 'email')).toEqual(done)
+    const before = await kept(world)
+    const answer = await browser.post('/account/confirm', { code: phone.code(), with: 'totp' })
+    expect(answer.status).toBe(409)
+    expect(await answer.text()).toContain(asHtml(t.problems.wanted_by_administrator))
+    expect(await kept(world)).toEqual(before)
+  },
+)
 
 type Has = readonly ('email' | 'sms' | 'totp' | 'recovery')[]
 const states: readonly [string, Has][] = [

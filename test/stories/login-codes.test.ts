@@ -5,9 +5,13 @@ import { change } from '../../src/sign-in/change.ts'
 import { nothingWanted } from '../../src/accounts/new-account.ts'
 import { findAccount, type Account } from '../../src/store/accounts.ts'
 import { addCompany } from '../setup/people.ts'
+import { sql } from 'kysely'
+import { deleteEnrolments } from '../../src/store/enrolments.ts'
+import { hasRowLocks } from '../../src/store/open.ts'
+import { holdAccount } from '../../src/store/accounts.ts'
 import { ana, nobodysVisit, type World } from '../world.ts'
 import { byOf, enrol, everything, previewFor, setCode, wantedNow } from './login-code-tools.ts'
-import { byPhone } from './sms-tools.ts'
+import { byPhone, linkSms, NUMBER } from './sms-tools.ts'
 import { eventsOf, story } from './story.ts'
 
 const company = { people: [ana], given: byPhone }
@@ -212,3 +216,54 @@ story('what a policy does not allow is refused, or left out of many', company, a
   expect(await setCode(world, mara, [uma], null)).toEqual({ refused: 'policy_requires' })
   expect(await everything(world)).toEqual(all)
 })
+
+/** Their code by mail goes in a transaction that is not over before something else waits for it. */
+async function losingMail<T>(world: World, id: string, meanwhile: () => Promise<T>): Promise<T> {
+  const { app } = world
+  const begun = Promise.withResolvers<void>()
+  const over = Promise.withResolvers<void>()
+  const losing = change(app, nobodysVisit, async ({ db }) => {
+    await holdAccount(db, id)
+    await deleteEnrolments(db, id, 'email')
+    begun.resolve()
+    await over.promise
+  })
+  await begun.promise
+  const result = meanwhile()
+  // SQLite has one writer, and lets nobody begin.
+  if (hasRowLocks(app.db)) await expect.poll(() => waiting(world), { timeout: 20_000 }).toBe(1)
+  over.resolve()
+  await losing
+  return result
+}
+
+async function waiting({ app: { db } }: World): Promise<number> {
+  const { rows } = await sql<{ count: string }>`
+    select count(*) as count from pg_locks where not granted
+      and pid in (select pid from pg_stat_activity where datname = current_database())`.execute(db)
+  return Number(rows[0]!.count)
+}
+
+story(
+  'what people change at the same moment is looked at, and locks nobody out',
+  company,
+  async (world) => {
+    await linkSms(world)
+    const { mara, uma, ugo } = await addCompany(world)
+    const by = await byOf(world, mara)
+    await enrol(world, uma, 'email')
+    const refused = await losingMail(world, uma, () =>
+      change(world.app, nobodysVisit, (change) => setLoginCode(change, by, wanted([uma]))),
+    )
+    expect(refused).toEqual({ refused: 'would_lock_out' })
+    expect(await wantedNow(world, uma)).toMatchObject({ code: null })
+
+    await enrol(world, ugo, 'email')
+    await enrol(world, ugo, 'sms', { to: NUMBER })
+    const results = await losingMail(world, ugo, () =>
+      setInTurn(world.app, nobodysVisit, by, wanted([ugo]), [ugo]),
+    )
+    expect(results).toEqual({ set: 1, same: 0, left: 0 })
+    expect(await wantedNow(world, ugo)).toMatchObject({ isAsked: true, has: ['sms'] })
+  },
+)
