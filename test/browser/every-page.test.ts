@@ -5,6 +5,7 @@ import { usualRules } from '../../src/delivery/rules.ts'
 import { readKeys } from '../../src/keys.ts'
 import { languages, type Language } from '../../src/lib/language.ts'
 import { systemRandom } from '../../src/lib/random.ts'
+import { noRules } from '../../src/sign-in/policy.ts'
 import { replaceDelivery } from '../../src/store/installation.ts'
 import { insertRoute } from '../../src/store/routes.ts'
 import {
@@ -706,6 +707,7 @@ test(
       await look()
       await press(t.code.restart)
     })
+    await lookAtTheWayIn()
     // Nothing can be sent any more.
     await place.db().deleteFrom('routes').execute()
     await expectInEveryLanguage(async ({ go, type, press, t, page, reads }, look, language) => {
@@ -799,6 +801,38 @@ test(
     await place.db().deleteFrom('routes').execute()
   },
 )
+
+/** What is set up before somebody is in. */
+async function lookAtTheWayIn(): Promise<void> {
+  const rules = JSON.stringify({ ...noRules, protection: 'required', requiredFrom: 1e14 })
+  const policy = { owner: '', rules, version: 1, changedAt: 1 }
+  await place.db().insertInto('policies').values(policy).execute()
+  await expectInEveryLanguage(async ({ go, type, press, t, page, reads }, look, language) => {
+    const { email, password } = other(language)
+    await unprotect(email)
+    await go('/sign-in')
+    await type(t.labels.email, email)
+    await type(t.labels.password, password)
+    await press(t.signIn.submit)
+    await reads(t.door.title)
+    await look()
+    await page.getByRole('link', { name: t.security.addKinds.sms }).click()
+    await reads(t.number.risk)
+    await look()
+    await page.getByRole('link', { name: t.door.another }).click()
+    await press(t.security.addKinds.totp)
+    const phone = phoneWith(await uriOn(page))
+    await look()
+    await type(t.code.label, phone())
+    await press(t.setUpApp.submit)
+    await page.locator('.codes').waitFor()
+    await go('/sign-in/set-up/codes')
+    await look()
+    await page.getByRole('link', { name: t.door.another }).click()
+    await press(t.code.restart)
+  })
+  await place.db().deleteFrom('policies').execute()
+}
 
 /** A gateway that nothing goes out by: what is sent waits in the outbox. */
 async function linkGateway(countries: readonly string[]): Promise<void> {
