@@ -629,6 +629,7 @@ test(
   LONG,
   async () => {
     await linkGateway(['PT', 'CN', 'EG'])
+    await lookAtTheWayIn()
     await expectInEveryLanguage(async (person, look, language) => {
       const { go, press, type, t, page, reads, codeInOutbox, foundInOutbox } = person
       const { email, password } = other(language)
@@ -707,7 +708,6 @@ test(
       await look()
       await press(t.code.restart)
     })
-    await lookAtTheWayIn()
     // Nothing can be sent any more.
     await place.db().deleteFrom('routes').execute()
     await expectInEveryLanguage(async ({ go, type, press, t, page, reads }, look, language) => {
