@@ -179,9 +179,10 @@ export function signInSetUpRoutes(door: Door) {
     return reply.seeOther(pathOf(result.kind, { ...before, draft: rest(before) }))
   }
 
-  function codes(c: Ctx, { email }: Account, shown: Codes): Promise<Response> {
+  function codes(c: Ctx, account: Account, shown: Codes): Promise<Response> {
     const { card } = shown
-    const frame = frameOf(door, c, null, SET_UP_CODES)
+    const { email } = account
+    const frame = frameOf(door, c, null, SET_UP_CODES, account)
     const made = new Date(app.now())
     const page = recoveryCodesPage(frame, {
       ...shown,

@@ -728,6 +728,7 @@ test(
   LONG,
   async () => {
     await linkGateway(['PT', 'CN', 'EG'])
+    await lookAtTheWayIn()
     await expectInEveryLanguage(async (person, look, language) => {
       const { go, press, type, t, page, reads, codeInOutbox, foundInOutbox } = person
       const { email, password } = other(language)
@@ -939,6 +940,38 @@ async function measureSome(): Promise<void> {
     requestId: '',
     detail: { kinds: 'totp+email', email: 'failed' },
   })
+}
+
+/** What is set up before somebody is in. */
+async function lookAtTheWayIn(): Promise<void> {
+  const rules = JSON.stringify({ ...noRules, protection: 'required', requiredFrom: 1e14 })
+  const policy = { owner: '', rules, version: 1, changedAt: 1 }
+  await place.db().insertInto('policies').values(policy).execute()
+  await expectInEveryLanguage(async ({ go, type, press, t, page, reads }, look, language) => {
+    const { email, password } = other(language)
+    await unprotect(email)
+    await go('/sign-in')
+    await type(t.labels.email, email)
+    await type(t.labels.password, password)
+    await press(t.signIn.submit)
+    await reads(t.door.title)
+    await look()
+    await page.getByRole('link', { name: t.security.addKinds.sms }).click()
+    await reads(t.number.risk)
+    await look()
+    await page.getByRole('link', { name: t.door.another }).click()
+    await press(t.security.addKinds.totp)
+    const phone = phoneWith(await uriOn(page))
+    await look()
+    await type(t.code.label, phone())
+    await press(t.setUpApp.submit)
+    await page.locator('.codes').waitFor()
+    await go('/sign-in/set-up/codes')
+    await look()
+    await page.getByRole('link', { name: t.door.another }).click()
+    await press(t.code.restart)
+  })
+  await place.db().deleteFrom('policies').execute()
 }
 
 /** A gateway that nothing goes out by: what is sent waits in the outbox. */
