@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { raise } from './accounts/alarm.ts'
 import { applyDueChanges, startApplying } from './accounts/contact-changes.ts'
+import { startKeepingUp } from './accounts/policy/keep-up.ts'
 import type { App } from './app.ts'
 import type { Config } from './config.ts'
 import { startDelivery, type Delivery } from './delivery/deliver.ts'
@@ -136,6 +137,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
     const { signal: stopping } = stop
     const hasMail = (): boolean => routes.kinds().includes('email')
     const app = { ...tools, wake, gateways, takeReceipt, tryOut, hasMail, stopping }
+    const stopKeepingUp = startKeepingUp(app)
     const stopApplying = startApplying(app)
     return {
       app,
@@ -148,6 +150,7 @@ export async function openApp(config: Config, world: World = {}): Promise<Opened
       async close() {
         stop.abort()
         stopCleaning()
+        await stopKeepingUp()
         await stopApplying()
         await delivery.stop()
         await db.destroy()

@@ -16,12 +16,14 @@ import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
 import { historyRoutes } from './http/history.ts'
 import { knownPasswordRoutes } from './http/known-password.ts'
+import { invitationRoutes } from './http/invitation.ts'
 import { languageRoutes } from './http/language.ts'
 import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
 import { overviewRoutes } from './http/overview.ts'
 import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
+import { policyRoutes } from './http/policy.ts'
 import { forPrograms, isForPrograms, onError, problem } from './http/problems.ts'
 import { isReceiptPath, RECEIPTS } from './http/receipt-path.ts'
 import { receiptsRoutes } from './http/receipts.ts'
@@ -31,9 +33,11 @@ import { resetRoutes } from './http/reset.ts'
 import { securityRoutes } from './http/security.ts'
 import { quickSessionCheck, sessionCheck } from './http/session-check.ts'
 import { setUpRoutes } from './http/set-up.ts'
+import { signInSetUpRoutes } from './http/sign-in-set-up.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { stopEmailRoutes } from './http/stop-email.ts'
 import { script, staticRoutes, style } from './http/static.ts'
+import { usersRoutes } from './http/users.ts'
 import type { Privilege } from './store/tables.ts'
 
 type Handler = (c: Ctx) => Promise<Response>
@@ -66,11 +70,19 @@ export function createListener(app: App, render: Render): RequestListener {
   }
 }
 
-/** Every URL we answer. */
+/** The whole server, as a function from requests to answers. */
 export function createServer(app: App, render: Render): Hono<Env> {
   const pages = new Set<string>()
   const door = doorOf(app, { style: style.url, script: script.url }, pages)
+  const routes = routesOf(door, render)
+  for (const [path, { get }] of Object.entries(routes)) if (get) pages.add(path)
+  return serve(door, routes)
+}
+
+/** Every URL we answer, and who may ask it. */
+export function routesOf(door: Door, render: Render): Readonly<Record<string, Methods>> {
   const signIn = signInRoutes(door)
+  const due = signInSetUpRoutes(door)
   const codeState = codeStateRoutes(door)
   const passkey = passkeyRoutes(door)
   const setUp = setUpRoutes(door)
@@ -88,14 +100,17 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
+  const invitation = invitationRoutes(door)
   const delivery = deliverySettingsRoutes(door)
+  const policy = policyRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
+  const users = usersRoutes(door)
   const receipts = receiptsRoutes(door)
   const health = healthRoutes(door)
   const files = staticRoutes(door)
 
-  const routes: Record<string, Methods> = {
+  return {
     '/': { who: 'anybody', get: signIn.home },
     '/setup': { who: 'anybody', get: setUp.show, post: setUp.setUp },
 
@@ -103,10 +118,18 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/sign-in/passkey': { who: 'anybody', get: passkey.ask, post: passkey.signIn },
     '/sign-in/second': { who: 'anybody', get: signIn.showSecond, post: signIn.second },
     '/sign-in/second/send': { who: 'anybody', post: signIn.sendAgain },
+    '/sign-in/set-up': { who: 'anybody', get: due.show, post: due.begin },
+    '/sign-in/set-up/number': { who: 'anybody', get: due.showNumber, post: due.checkNumber },
+    '/sign-in/set-up/code': { who: 'anybody', get: due.showCode, post: due.answer },
+    '/sign-in/set-up/send': { who: 'anybody', post: due.sendAgain },
+    '/sign-in/set-up/codes': { who: 'anybody', get: due.showCodes, post: due.newCodes },
+    '/sign-in/set-up/confirm': { who: 'anybody', post: due.confirm },
+    '/sign-in/set-up/later': { who: 'anybody', post: due.later },
     '/sign-in/cancel': { who: 'anybody', post: signIn.cancel },
     '/sign-in/password': { who: 'anybody', get: known.show, post: known.set },
     '/sign-in/forgot': { who: 'anybody', get: reset.showForgot, post: reset.forgot },
     '/sign-in/reset': { who: 'anybody', get: reset.show, post: reset.set },
+    '/invitation': { who: 'anybody', get: invitation.show, post: invitation.accept },
     '/.well-known/change-password': { who: 'anybody', get: password.wellKnown },
     '/.well-known/passkey-endpoints': { who: 'anybody', get: security.passkeyEndpoints },
     '/sign-out': { who: 'anybody', post: signIn.signOut },
@@ -162,6 +185,23 @@ export function createServer(app: App, render: Render): Hono<Env> {
 
     '/not-me': { who: 'anybody', get: notMe.show, post: notMe.say },
 
+    '/users': { who: 'manage', get: users.show },
+    '/users/new': { who: 'manage', get: users.showNew, post: users.add },
+    '/users/login-code': { who: 'manage', post: users.previewCode },
+    '/users/login-code/save': { who: 'manage', post: users.saveCode },
+    '/users/user': { who: 'manage', get: users.showOne, post: users.saveProfile },
+    '/users/user/privilege': { who: 'manage', post: users.savePrivilege },
+    '/users/user/login-code': { who: 'manage', post: users.saveLoginCode },
+    '/users/user/factor': { who: 'manage', post: users.removeUserFactor },
+    '/users/user/devices': { who: 'manage', post: users.endDevices },
+    '/users/user/invite': { who: 'manage', post: users.inviteAgain },
+    '/users/user/password-due': { who: 'manage', post: users.askPassword },
+    '/users/user/sign-out': { who: 'manage', post: users.signOutUser },
+    '/users/user/disable': { who: 'manage', post: users.disable },
+    '/users/user/enable': { who: 'manage', post: users.enable },
+    '/users/user/delete': { who: 'manage', post: users.deleteUser },
+    '/policy': { who: 'manage', get: policy.show, post: policy.save },
+
     '/settings/delivery': { who: 'operator', get: delivery.show },
     '/settings/delivery/route': {
       who: 'operator',
@@ -191,11 +231,9 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/ready': { who: 'anybody', get: health.ready },
     '/metrics': { who: 'anybody', get: health.metrics },
   }
-  for (const [path, { get }] of Object.entries(routes)) if (get) pages.add(path)
-  return serve(door, routes)
 }
 
-function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>): Hono<Env> {
+function serve(door: Door, routes: Readonly<Record<string, Methods>>): Hono<Env> {
   const { app } = door
   const server = new Hono<Env>()
   const isSameSite = sameSite(app)

@@ -3,7 +3,13 @@ import { maskEmail } from '../lib/email.ts'
 import { longestLifetimeOf } from '../sign-in/attempt.ts'
 import { change, note, tell, type Change } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { findAccountByLogin, holdAccount, replaceLogin, type Account } from '../store/accounts.ts'
+import {
+  findAccountByLogin,
+  holdAccount,
+  markEmailProven,
+  replaceLogin,
+  type Account,
+} from '../store/accounts.ts'
 import { endAttemptsOf } from '../store/attempts.ts'
 import {
   applyChange,
@@ -27,13 +33,16 @@ export async function makeChange(
   const { app, db, now } = change
   const { kind, value: email, login } = about
   if (kind !== 'email' || login === null) throw new Error(`no such contact change: ${kind}`)
-  if ((await findAccountByLogin(db, login)) !== null) {
+  const holder = await findAccountByLogin(db, login)
+  // It may be their own already, where an administrator has set it and nobody has proven it.
+  if (holder !== null && holder.id !== account.id) {
     await giveUp(change, account, about)
     return false
   }
   if (!(await applyChange(db, about, now))) return false
 
   await replaceLogin(db, account.id, { login, email })
+  await markEmailProven(db, account.id, about.provenAt)
   const state = { to: email }
   await rewriteEnrolment(db, account.id, 'email', { state, name: maskEmail(email) })
   // Codes and links that are on their way went to the old address.

@@ -35,3 +35,7 @@ export const mayGive = (actor: Actor, privilege: Privilege | null): boolean =>
 /** Whose accounts this one looks after: a main account's (its id), or all (`null`). Pure. */
 export const scopeOf = (actor: Actor): string | null =>
   actor.privilege === 'operator' ? null : mainOf(actor)
+
+/** May this one say what holds for a main account, or for the whole installation (`null`)? Pure. */
+export const mayRule = (actor: Actor, mainId: string | null): boolean =>
+  actor.privilege === 'operator' || (has(actor, 'manage') && mainId === mainOf(actor))

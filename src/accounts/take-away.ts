@@ -9,7 +9,7 @@ import { deleteEnrolment, type Enrolment } from '../store/enrolments.ts'
 
 /**
  * A factor lets nobody in any more, at once, and with it ends whatever it may have opened: what is under
- * way, the trust in devices, and every session but the one that takes it away. False, and nothing has
+ * way, the trust in devices, and every session and attempt but the one that takes it away. False, and nothing has
  * changed, when it is gone already. In a transaction that holds the account.
  */
 export async function takeAway(
@@ -17,15 +17,27 @@ export async function takeAway(
   account: Account,
   factor: Enrolment,
   sessionId: string | null,
+  attemptId: string | null = null,
 ): Promise<boolean> {
-  const { app, db, now } = change
-  if (!(await deleteEnrolment(db, factor))) return false
-  await endAttemptsOf(db, account.id, longestLifetimeOf(app), now)
-  await forgetDevices(db, account.id, 0, now)
-  await endSessionsOf(db, account.id, now, sessionId)
+  if (!(await endFactor(change, account, factor, sessionId, attemptId))) return false
   const { name } = factor
   const by = factor.kind as Exclude<FactorKind, 'recovery'>
   await note(change, 'factor_removed', { accountId: account.id, detail: { by, name } })
   await tell(change, account, { kind: 'factor_removed', by, called: name })
+  return true
+}
+
+/** The same, and nobody is told of it here. */
+export async function endFactor(
+  { app, db, now }: Change,
+  account: Account,
+  factor: Enrolment,
+  sessionId: string | null,
+  attemptId: string | null = null,
+): Promise<boolean> {
+  if (!(await deleteEnrolment(db, factor))) return false
+  await endAttemptsOf(db, account.id, longestLifetimeOf(app), now, attemptId)
+  await forgetDevices(db, account.id, 0, now)
+  await endSessionsOf(db, account.id, now, sessionId)
   return true
 }

@@ -23,6 +23,8 @@ export type Notice =
     }
   | { readonly kind: 'protected' }
   | { readonly kind: 'unprotected' }
+  /** Support had given a pass, and by it all that let in before was replaced. */
+  | { readonly kind: 'pass_used' }
   | { readonly kind: 'recovery_code_used'; readonly left: number }
   | { readonly kind: 'recovery_codes_renewed' }
   | { readonly kind: 'device_trust_ended' }
@@ -59,7 +61,31 @@ export type Notice =
       readonly isOwn: boolean
     }
   /** Somebody with a privilege has changed something in this account: who, by login. */
-  | { readonly kind: 'account_changed'; readonly what: AccountDone; readonly login: string }
+  | {
+      readonly kind: 'account_changed'
+      readonly what: AccountDone
+      readonly login: string
+      /** Why, where that has to be said. */
+      readonly reason?: string
+    }
+  /** The account is gone: who has deleted it. */
+  | { readonly kind: 'account_deleted'; readonly login: string }
+  /** The token of the link to set the first password, how long it lives, and who invites. */
+  | {
+      readonly kind: 'invitation'
+      readonly token: string
+      readonly until: string
+      readonly login: string
+    }
+  /** To those who look after it: who changed a policy, of which main account (its login; `null`: the installation's). */
+  | {
+      readonly kind: 'policy_changed'
+      readonly main: string | null
+      readonly login: string
+      readonly isOwn: boolean
+    }
+  /** Protection must be set up by then (ISO 8601). */
+  | { readonly kind: 'protection_due'; readonly from: string }
   /** To try a route out. */
   | { readonly kind: 'test' }
   /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */

@@ -105,11 +105,13 @@ export async function noticeOf(
     case 'preferred':
     case 'delivery_saved':
     case 'route_tried':
+    case 'policy_saved':
     case 'prefix_released':
     case 'user_added':
     case 'user_invited':
     case 'user_changed':
     case 'user_deleted':
+    case 'login_codes_follow':
     case 'number_changed':
     case 'both_on':
     case 'both_off':

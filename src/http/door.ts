@@ -133,6 +133,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
       return 401
     case 'factor_not_allowed':
     case 'sms_country':
+    case 'not_allowed_to_give':
       return 403
     case 'slow_down':
     case 'send_wait':
@@ -147,17 +148,28 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
       return 503
     case 'attempt_over':
     case 'already_protected':
+    case 'not_put_off':
     case 'not_protected':
     case 'factor_taken':
     case 'number_proven':
+    case 'would_lock_out':
+    case 'policy_requires':
+    case 'wanted_by_administrator':
     case 'too_many_factors':
     case 'last_factor':
+    case 'not_yourself':
+    case 'last_operator':
+    case 'has_sub_accounts':
+    case 'has_password':
+    case 'login_taken':
     case 'changed_meanwhile':
     case 'delivery_in_file':
     case 'too_many_routes':
       return 409
+    case 'no_such_account':
     case 'no_such_factor':
     case 'no_such_device':
+    case 'no_such_user':
     case 'no_such_route':
       return 404
     default:

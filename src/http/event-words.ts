@@ -7,6 +7,7 @@ import type { Notice } from '../delivery/message.ts'
 import { browserName } from '../pages/browser.ts'
 import type { Happening } from '../pages/history.ts'
 import { messageName, own } from '../pages/message-name.ts'
+import { rulesText } from '../pages/policy-words.ts'
 import { textsOf, type Texts } from '../pages/texts/all.ts'
 import type { EventKind } from '../sign-in/change.ts'
 import type { Purpose } from '../store/attempts.ts'
@@ -15,16 +16,19 @@ import type { Purpose } from '../store/attempts.ts'
 export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: Entry): Happening {
   const { event, message, deviceName } = entry
   const t = wordsOf(textsOf(language))
-  const { by, purpose, left, reason, phone, kind, name, what } = event.detail
+  const { by, purpose, left, reason, phone, kind, name, what, actor, login, because } = event.detail
   const state = message && [stateOf(t, message), reasonOf(t, message)].filter(Boolean).join(': ')
   const details: [string, string | null][] = [
     [t.by, typeof by === 'string' && event.kind !== 'code_sent' ? factorsOf(language, by) : null],
+    [t.actor, typeof actor === 'string' && typeof login === 'string' ? login : null],
+    ...policyWords(language, event),
     [t.what, typeof what === 'string' ? own(textsOf(language).delivery.done, what) : null],
     [t.purpose, typeof purpose === 'string' ? own(t.purposes, purpose) : null],
     [t.message, typeof kind === 'string' ? messageName(language, kind) : null],
     [t.to, message && shownRecipient(null, message)],
     [t.delivery, state],
     [t.reason, typeof reason === 'string' ? own(t.reasons, reason) : null],
+    [t.reason, typeof because === 'string' ? because : null],
     [t.left, typeof left === 'number' ? String(left) : null],
     [t.phone, phone === true ? t.another : null],
     [t.name, typeof name === 'string' && name !== '' ? name : null],
@@ -40,6 +44,19 @@ export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: En
     place: app.placeOf(event.address, language),
     canBeDenied: entry.canBeDenied,
   }
+}
+
+/** What a policy said before, and says now. */
+function policyWords(
+  language: Language,
+  { kind, detail: { from, to } }: Entry['event'],
+): [string, string | null][] {
+  const t = textsOf(language).history
+  if (kind !== 'policy_changed' || typeof from !== 'string' || typeof to !== 'string') return []
+  return [
+    [t.before, rulesText(language, from) || null],
+    [t.now, rulesText(language, to) || null],
+  ]
 }
 
 /** Everything that can happen has words: what is missing does not compile. */

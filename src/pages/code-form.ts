@@ -54,6 +54,8 @@ type Place = {
   readonly cancelText: string
   /** What else is asked with the answer. */
   readonly extra: Html | null
+  /** Another way out of it. */
+  readonly more?: Html
   /** Where a code may be typed, and nowhere else: said where people sign in. */
   readonly host: string | null
 }
@@ -70,7 +72,7 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
       ${isSent(step) && !isSilent(step) && sendAgain(language, step, place.send)}
       ${step.others.length > 0 && otherWays(language, step, place.action)}
       ${host !== null && html`<p class="hint">${t.phishing({ host: ltr(host) })}</p>`}
-      ${buttonForm(place.cancel, place.cancelText, 'quiet')}
+      ${place.more} ${buttonForm(place.cancel, place.cancelText, 'quiet')}
     </section></div>`
 }
 

@@ -93,25 +93,22 @@ const menu = (
   return html`<nav class="menu" aria-label="${t.menu}">
     ${entry('profile', '/account')} ${entry('security', '/account/security')}
     ${entry('devices', '/account/devices')} ${entry('history', '/account/history')}
-    ${adminEntries(privilege).map(([name, href]) => entry(name, href))}
+    ${desks.filter(([, , who]) => who.includes(privilege)).map(([name, href]) => entry(name, href))}
   </nav>`
 }
 
-/** What one with this privilege finds beside what is their own. */
-function adminEntries(
-  privilege: NonNullable<Frame['account']>['privilege'],
-): readonly (readonly [Place, string])[] {
-  const looking = [
-    ['overview', '/overview'],
-    ['events', '/events'],
-  ] as const
-  const operator = [
-    ['deliveries', '/deliveries'],
-    ['settings', '/settings/delivery'],
-  ] as const
-  if (privilege === 'operator') return [...looking, ...operator]
-  return privilege === 'manage' ? looking : []
-}
+type Held = NonNullable<Frame['account']>['privilege']
+
+/** Where one with a privilege looks beside what is their own: its page, and who finds it. */
+const desks: readonly (readonly [Place, string, readonly Held[]])[] = [
+  ['overview', '/overview', ['manage', 'operator']],
+  ['users', '/users', ['manage', 'operator']],
+  ['cases', '/cases', ['support', 'manage', 'operator']],
+  ['policy', '/policy', ['manage', 'operator']],
+  ['events', '/events', ['manage', 'operator']],
+  ['deliveries', '/deliveries', ['operator']],
+  ['settings', '/settings/delivery', ['operator']],
+]
 
 const languageForm = (frame: Frame): Html =>
   html`<form

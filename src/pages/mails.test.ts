@@ -26,6 +26,7 @@ const purposes = [
   'new-email',
   'bind-anew',
   'add-factor',
+  'set-up',
 ] as const
 
 const occasions: MailProps[] = [
@@ -38,6 +39,7 @@ const occasions: MailProps[] = [
   })),
   { ...common, kind: 'protected' },
   { ...common, kind: 'unprotected' },
+  { ...common, kind: 'pass_used' },
   { ...common, kind: 'recovery_code_used', left: 3 },
   { ...common, kind: 'recovery_codes_renewed' },
   { ...common, kind: 'device_trust_ended' },
@@ -78,6 +80,17 @@ const occasions: MailProps[] = [
     isOwn: false,
   },
   { ...common, kind: 'account_changed', what: 'login_code', login: HOSTILE },
+  { ...common, kind: 'account_changed', what: 'factor', login: HOSTILE, reason: HOSTILE },
+  { ...common, kind: 'account_deleted', login: HOSTILE },
+  {
+    ...common,
+    kind: 'invitation',
+    token: 'a-token',
+    until: '2026-11-24T07:46:00Z',
+    login: HOSTILE,
+  },
+  { ...common, kind: 'policy_changed', main: null, login: HOSTILE, isOwn: true },
+  { ...common, kind: 'policy_changed', main: HOSTILE, login: HOSTILE, isOwn: false },
   { ...common, kind: 'test' },
 ]
 
@@ -98,12 +111,17 @@ const alarms: MailProps[] = [
   { alarm: { kind: 'budget_over', ...budget, what: 'messages' }, login: HOSTILE } as const,
 ].map((about) => ({ ...common, ...about, kind: 'alarm', address: '', userAgent: '' }))
 
+/** What somebody else has done is nothing to deny. */
+const othersDo = ['account_changed', 'account_deleted', 'invitation']
+
 const nameOf = (props: MailProps): string =>
   props.kind === 'code'
     ? `code to ${props.purpose}`
     : props.kind === 'delivery_changed'
       ? `${props.kind}: ${props.what}`
-      : props.kind
+      : props.kind === 'policy_changed'
+        ? `${props.kind}: ${props.isOwn ? 'own' : 'of others'}`
+        : props.kind
 
 for (const language of languages) {
   for (const props of occasions) {
@@ -123,10 +141,11 @@ for (const language of languages) {
       const { text, html } = renderMail(language, props)
       const link = `https://login.example.com/not-me?token=${common.notMe}`
       // The operators are told what somebody else says: it is nothing of theirs to deny.
-      const isOthers = props.kind === 'delivery_changed' && !props.isOwn
+      const isOthers =
+        (props.kind === 'delivery_changed' || props.kind === 'policy_changed') && !props.isOwn
       const isTheirs =
         props.kind !== 'reported' &&
-        props.kind !== 'account_changed' &&
+        !othersDo.includes(props.kind) &&
         props.kind !== 'test' &&
         !isOthers
       expect(text.split('\n').includes(link)).toBe(isTheirs)
@@ -167,6 +186,19 @@ for (const language of languages)
       expect(text.split('\u2068')).toHaveLength(text.split('\u2069').length)
     })
   }
+
+for (const language of languages)
+  test(`protection_due, ${language}: says from when on, and where to set it up`, () => {
+    const props = { ...common, kind: 'protection_due', from: '2026-12-01T00:00:00Z' } as const
+    const { subject, text, html } = renderMail(language, { ...props, address: '', userAgent: '' })
+    for (const part of [text, html]) {
+      expect(part).toContain('2026')
+      expect(part).toContain('https://login.example.com/account/security')
+      expect(part).not.toContain(textsOf(language).mails.notMe)
+      expect(part).not.toContain(textsOf(language).mails.unknown)
+    }
+    expect(subject).toContain('Nightlatch')
+  })
 
 test('the operators read numbers, money and whose share it is in their language', () => {
   const said = (language: Language) =>

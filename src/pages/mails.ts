@@ -46,7 +46,22 @@ type Occasion =
       readonly kind: 'account_changed'
       readonly what: keyof Texts['mails']['account_changed']['what']
       readonly login: string
+      readonly reason?: string
     }
+  | { readonly kind: 'account_deleted'; readonly login: string }
+  | {
+      readonly kind: 'invitation'
+      readonly token: string
+      readonly until: string
+      readonly login: string
+    }
+  | {
+      readonly kind: 'policy_changed'
+      readonly main: string | null
+      readonly login: string
+      readonly isOwn: boolean
+    }
+  | { readonly kind: 'protection_due'; readonly from: string }
   | { readonly kind: 'test' }
   | { readonly kind: 'alarm'; readonly alarm: AlarmProps; readonly login: string | null }
 
@@ -56,6 +71,7 @@ type Factor = 'passkey' | 'totp' | 'sms' | 'email'
 type Plain =
   | 'protected'
   | 'unprotected'
+  | 'pass_used'
   | 'recovery_codes_renewed'
   | 'device_trust_ended'
   | 'password_changed'
@@ -127,7 +143,7 @@ const placeIn = (
   t: Texts['mails'],
   { kind, address, userAgent }: MailProps,
 ): readonly (readonly [string, string])[] =>
-  kind === 'alarm'
+  kind === 'alarm' || kind === 'protection_due'
     ? []
     : [
         [t.where, oneLine(address) || t.unknown],
@@ -208,9 +224,41 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
       return { subject: subject({ product }), before, code: null, after: [] }
     }
     case 'account_changed': {
-      const { subject, lead, what, notYou } = t.account_changed
+      const { subject, lead, what, because, notYou } = t.account_changed
       const said = lead({ login: isolate(props.login), what: what[props.what] })
+      const why = props.reason === undefined ? [] : [because({ reason: isolate(props.reason) })]
+      return {
+        subject: subject({ product }),
+        before: [said, ...why, notYou],
+        code: null,
+        after: [],
+      }
+    }
+    case 'account_deleted': {
+      const { subject, lead, notYou } = t.account_deleted
+      const said = lead({ login: isolate(props.login) })
       return { subject: subject({ product }), before: [said, notYou], code: null, after: [] }
+    }
+    case 'invitation': {
+      const { subject, lead, link, notYou } = t.invitation
+      const said = lead({ login: isolate(props.login), product: isolate(product) })
+      const text = link({ until: momentText(language, new Date(props.until)) })
+      const page = { text, url: linkTo(props, 'invitation', props.token) }
+      return { subject: subject({ product }), before: [said, page, notYou], code: null, after: [] }
+    }
+    case 'policy_changed': {
+      const { subject, lead, ofMain, notYou } = t.policy_changed
+      const login = isolate(props.login)
+      const said =
+        props.main === null ? lead({ login }) : ofMain({ login, main: isolate(props.main) })
+      const before = [said, notYou, ...(props.isOwn ? [notMe] : [])]
+      return { subject: subject({ product }), before, code: null, after: [] }
+    }
+    case 'protection_due': {
+      const { subject, lead, link } = t.protection_due
+      const said = lead({ from: momentText(language, new Date(props.from)) })
+      const page = { text: link, url: `${urlOf(props)}/account/security` }
+      return { subject: subject({ product }), before: [said, page], code: null, after: [] }
     }
     case 'test': {
       const { subject, lead } = t.test
@@ -225,6 +273,7 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     }
     case 'protected':
     case 'unprotected':
+    case 'pass_used':
     case 'recovery_codes_renewed':
     case 'device_trust_ended':
     case 'password_changed':

@@ -160,7 +160,7 @@ const DAY = 24 * 60 * 60 * 1000
  */
 export async function tell(
   change: Change,
-  account: Account,
+  account: Pick<Account, 'id' | 'name' | 'language' | 'email'>,
   notice: Notice,
   to: {
     /** A number, where it goes by text message; else an address. */
@@ -175,8 +175,8 @@ export async function tell(
   // What somebody else did is told here; from where they did it stays in their own history.
   const isOthers =
     notice.kind === 'reported' ||
-    notice.kind === 'account_changed' ||
-    (notice.kind === 'delivery_changed' && !notice.isOwn)
+    isByAnother(notice) ||
+    ((notice.kind === 'delivery_changed' || notice.kind === 'policy_changed') && !notice.isOwn)
   const own = isOthers ? { ...change, visit: nowhere(visit) } : change
   const cause = {
     attemptId: to.attemptId ?? null,
@@ -190,7 +190,9 @@ export async function tell(
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,
     visit:
-      notice.kind === 'delivery_changed' || notice.kind === 'account_changed' ? own.visit : visit,
+      notice.kind === 'delivery_changed' || notice.kind === 'policy_changed' || isByAnother(notice)
+        ? own.visit
+        : visit,
     now,
     until: to.until ?? now + DAY,
   })
@@ -205,6 +207,9 @@ export async function tell(
   }
   return made.id
 }
+
+const isByAnother = ({ kind }: Notice): boolean =>
+  kind === 'account_changed' || kind === 'account_deleted' || kind === 'invitation'
 
 const nowhere = ({ requestId }: Visit): Visit => ({
   address: '',

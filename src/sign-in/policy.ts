@@ -6,6 +6,7 @@ import { mainOf, type Account } from '../store/accounts.ts'
 import type { Database } from '../store/open.ts'
 import { policiesFor } from '../store/policies.ts'
 import type { Privilege } from '../store/tables.ts'
+import { fulfils } from './login-code.ts'
 
 type Kind = (typeof kinds)[number]
 
@@ -57,7 +58,7 @@ export type Policy = {
   readonly isShadow: boolean
 }
 
-/** Of the installation's rules and the main account's, the stricter count. Pure. */
+/** Of the installation's rules, which come first, and the main account's, the stricter count. Pure. */
 export function policyFrom(
   config: Pick<App['config'], 'factors' | 'limits'>,
   all: readonly PolicyRules[],
@@ -71,15 +72,17 @@ export function policyFrom(
   const required = live.filter(({ protection }) => protection === 'required')
   const isOff = live.length > 0 && live.every(({ protection }) => protection === 'off')
   const { limits } = config
+  const given = kinds.filter(
+    (kind) => config.factors.includes(kind) && (!needsStrong || factorOf(kind).isStrong),
+  )
+  const within = (some: readonly PolicyRules[]): Kind[] =>
+    given.filter((kind) => some.every(({ factors }) => factors === null || factors.includes(kind)))
+  // What nobody could show would be asked of nobody: the main account gives way, and then a wish for weak ones.
+  const common = [within(live), within(live.slice(0, 1)), given].find((some) => some.length > 0)
   return {
     protection: needsStrong || required.length > 0 ? 'required' : isOff ? 'off' : 'offered',
     requiredFrom: needsStrong ? 0 : Math.min(...required.map((rules) => rules.requiredFrom ?? 0)),
-    factors: kinds.filter(
-      (kind) =>
-        config.factors.includes(kind) &&
-        live.every(({ factors }) => factors === null || factors.includes(kind)) &&
-        (!needsStrong || factorOf(kind).isStrong),
-    ),
+    factors: common ?? [],
     rememberDays: needsStrong ? 0 : least(limits.rememberDays, live, 'rememberDays'),
     rememberIdleDays: limits.rememberIdleDays,
     longestIdle: leastOf(live, 'idleMinutes', 60_000),
@@ -137,45 +140,67 @@ export type Due = {
   readonly kinds: readonly Kind[]
   /** Until then (ms since 1970) it can be put off; `null`: it cannot. */
   readonly until: number | null
-  readonly why: 'policy' | 'login_code'
-  /** It takes the place of the second step. */
-  readonly isInstead: boolean
+  readonly why: 'policy' | 'login_code' | 'pass'
+  /** It may take the place of the second step: then one of these, to where an administrator says it goes. */
+  readonly instead: readonly Kind[]
+  /** It does so now: the second step is still missing. */
+  readonly isInstead?: true
 }
 
-type Wanted = Pick<Account, 'wantedCode' | 'wantedAt'>
+type Wanted = Pick<Account, 'wantedCode' | 'wantedPhone' | 'wantedAt'>
 
 /** What is due for an account on which these kinds work that may be used. Pure. */
 export function dueFor(
   { factors, protection, requiredFrom }: Policy,
-  { wantedCode, wantedAt }: Wanted,
+  { wantedCode, wantedPhone, wantedAt }: Wanted,
   working: readonly FactorKind[],
-  { isEnrolled, sendsNew }: { readonly isEnrolled: boolean; readonly sendsNew: boolean },
+  {
+    isEnrolled,
+    sendsNew,
+    isOffered = false,
+  }: {
+    readonly isEnrolled: boolean
+    readonly sendsNew: boolean
+    /** Nobody can count on it that what is wished for gets there: it keeps nobody out. */
+    readonly isOffered?: boolean
+  },
 ): Due | null {
+  const isRequired = protection === 'required'
   const own = working.filter((kind) => kind !== 'recovery')
-  if (wantedCode !== null && wantedAt !== null) {
+  const isThere = wantedCode !== null && wantedPhone === null && fulfils(wantedCode, own)
+  if (wantedCode !== null && wantedAt !== null && !isThere) {
     const first = wishedBy(wantedCode, own).filter((kind) => factors.includes(kind))
     if (first.length > 0) {
       // What works already lets in until the new one is proven, and nobody is kept out by a wrong number.
       const rest = own.length > 0 ? [] : factors.filter((kind) => !first.includes(kind))
-      const until = own.length > 0 ? Infinity : null
-      const isInstead = sendsNew && wantedCode !== 'app'
-      return { kinds: [...first, ...rest], until, why: 'login_code', isInstead }
+      const offered = isRequired ? requiredFrom : Infinity
+      const until = own.length > 0 ? Infinity : isOffered && !isEnrolled ? offered : null
+      // Never a number that is only typed, nor an app: who knows a password would bring their own.
+      const goesThere = first.filter(
+        (kind) => kind === 'email' || (kind === 'sms' && wantedPhone !== null),
+      )
+      const instead = sendsNew && wantedCode !== 'app' ? goesThere : []
+      return { kinds: [...first, ...rest], until, why: 'login_code', instead }
     }
   }
   if (own.length > 0 || factors.length === 0) return null
   // What is set up may not be used any more: it lets in this once, to set up what may.
-  const isRequired = protection === 'required'
   if (!isRequired && !isEnrolled) return null
   const until = isRequired && !isEnrolled ? requiredFrom : null
-  return { kinds: factors, until, why: 'policy', isInstead: false }
+  return { kinds: factors, until, why: 'policy', instead: [] }
 }
+
+/** Is it one of those that an administrator wants? Pure. */
+export const isWished = (code: Account['wantedCode'], kind: Kind): boolean =>
+  code !== null && wishedBy(code, []).includes(kind)
 
 function wishedBy(code: NonNullable<Account['wantedCode']>, own: readonly FactorKind[]): Kind[] {
   switch (code) {
     case 'app':
       return kinds.filter((kind) => factorOf(kind).isStrong)
     case 'both':
-      return own.includes('email') ? ['sms'] : ['email', 'sms']
+      if (own.includes('email')) return ['sms']
+      return own.includes('sms') ? ['email'] : ['email', 'sms']
     case 'email':
     case 'sms':
       return [code]

@@ -1,6 +1,7 @@
 import type { App } from '../app.ts'
 import { isWithinBudget } from '../delivery/budget.ts'
 import { priceIn, serves, type Linked } from '../delivery/gateway.ts'
+import { countriesReached } from '../delivery/reach.ts'
 import { sentTo } from '../factors/sent-code.ts'
 import { aboutNumber } from '../lib/phone.ts'
 import type { Account } from '../store/accounts.ts'
@@ -39,7 +40,28 @@ const byWhichToSend =
   (each: Linked): boolean =>
     each.by === 'sms' && serves(each, country)
 
-/** The same of the number that is set up for this account; `null` where there is none. */
+/** Whom a code gets to: every mailbox or none, and this number (E.164) or not. */
+export type Reached = {
+  readonly mail: boolean
+  readonly number: (to: string) => boolean
+}
+
+/**
+ * By what is linked and set now, and not for the moment. Asks the database twice, for however many numbers.
+ */
+export async function reachedNow(
+  { config, gateways }: Pick<App, 'config' | 'gateways'>,
+  db: Database,
+): Promise<Reached> {
+  const linked = await gateways.linked(db)
+  const countries = countriesReached({ linked, rules: await gateways.rules(db) })
+  return {
+    mail: config.outbox || linked.some(({ by }) => by === 'email'),
+    number: (to) => countries.has(aboutNumber(to).country ?? ''),
+  }
+}
+
+/** Why no text message can go to the number that is set up for this account; `null` where there is none. */
 export async function whyOwnMute(
   app: App,
   db: Database,

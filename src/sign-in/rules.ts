@@ -40,6 +40,12 @@ export const stepUps = (limits: Limits, deviceId: string): Limit => ({
   subject: deviceId,
 })
 
+/** Invitations to one account: whoever may send them could fill a stranger's mailbox. */
+export const invitations = (accountId: string): Limit => ({
+  rule: free('invitations', 5, DAY),
+  subject: accountId,
+})
+
 /** Each password that is tried, right or wrong. */
 export const passwordRequests = (limits: Limits, caller: Caller): Limit[] => {
   const each = free('password-requests', limits.passwordAddressRequestsMinute, MINUTE)
@@ -236,6 +242,18 @@ export const notices = (
 export const reports = (accountId: string): Limit => ({
   rule: free('reports', 3, DAY),
   subject: accountId,
+})
+
+/** That somebody would have been asked is written down once on each day (UTC). */
+export const measurings = (accountId: string, now: number): Limit => ({
+  rule: free('measured', 1, DAY),
+  subject: `${accountId} ${Math.floor(now / DAY)}`,
+})
+
+/** Mails that protection must be set up soon: one for each stage, counted in days before. */
+export const reminders = (accountId: string, stage: number): Limit => ({
+  rule: free('reminders', 1, (stage + 1) * DAY),
+  subject: `${accountId} ${stage}`,
 })
 
 /** Test messages that one operator sends by the routes. */

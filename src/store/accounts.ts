@@ -83,6 +83,11 @@ export async function updateProfile(db: Database, id: string, profile: Profile):
     .execute()
 }
 
+/** Somebody has just shown that they read the mail to the address. */
+export async function markEmailProven(db: Database, id: string, now: number): Promise<void> {
+  await db.updateTable('accounts').set({ emailProvenAt: now }).where('id', '=', id).execute()
+}
+
 /** Which kind of factor to ask for first; `null`: as it comes. */
 export async function preferFactor(
   db: Database,
@@ -166,6 +171,19 @@ export async function operators(db: Database, most: number): Promise<Account[]> 
     .selectFrom('accounts')
     .selectAll()
     .where('privilege', '=', 'operator')
+    .where('disabledAt', 'is', null)
+    .orderBy('id')
+    .limit(most)
+    .execute()
+}
+
+/** Those who look after the accounts of a main account: at most so many. */
+export async function managersOf(db: Database, mainId: string, most: number): Promise<Account[]> {
+  return db
+    .selectFrom('accounts')
+    .selectAll()
+    .where((e) => e.or([e('id', '=', mainId), e('mainId', '=', mainId)]))
+    .where('privilege', 'in', ['manage', 'operator'])
     .where('disabledAt', 'is', null)
     .orderBy('id')
     .limit(most)

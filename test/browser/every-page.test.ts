@@ -4,7 +4,9 @@ import { sealGateway } from '../../src/delivery/linked.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
 import { readKeys } from '../../src/keys.ts'
 import { languages, type Language } from '../../src/lib/language.ts'
-import { systemRandom } from '../../src/lib/random.ts'
+import { newId, sha256, systemRandom } from '../../src/lib/random.ts'
+import { noRules } from '../../src/sign-in/policy.ts'
+import { insertEvent } from '../../src/store/events.ts'
 import { replaceDelivery } from '../../src/store/installation.ts'
 import { insertRoute } from '../../src/store/routes.ts'
 import {
@@ -346,6 +348,28 @@ test(
       await done()
       await look()
 
+      // Somebody for whom the account was just made would see this first.
+      const invitation = { purpose: 'invite', createdAt: 0, expiresAt: Date.now() + 3_600_000 }
+      const token = `invitation in ${language}`
+      await place
+        .db()
+        .insertInto('links')
+        .values({
+          ...invitation,
+          tokenHash: sha256(token),
+          accountId: id,
+          about: null,
+          usedAt: null,
+        })
+        .execute()
+      const own = place.db().updateTable('accounts').where('id', '=', id)
+      await own.set({ passwordHash: '' }).execute()
+      await go(`/invitation?token=${encodeURIComponent(token)}`)
+      await look()
+      await type(t.labels.newPassword, 'seven herons over the weir')
+      await press(t.newPassword.submit)
+      await done()
+
       // After a reset by mail only a recovery code is asked for.
       await signIn('seven herons over the weir')
       await page.waitForURL('**/second')
@@ -419,6 +443,13 @@ async function disable(email: string, kind: string | null): Promise<void> {
   const enrolments = place.db().updateTable('enrolments').where('accountId', 'in', accountOf(email))
   await enrolments.set({ disabledAt: null }).execute()
   if (kind) await enrolments.set({ disabledAt: 1 }).where('kind', '=', kind).execute()
+}
+
+/** What an administrator wants of them. */
+async function want(email: string, wantedCode: 'app' | null): Promise<void> {
+  const wantedAt = wantedCode && 1
+  const accounts = place.db().updateTable('accounts').set({ wantedCode, wantedAt })
+  await accounts.where('email', '=', email).execute()
 }
 
 async function unprotect(email: string): Promise<void> {
@@ -582,6 +613,65 @@ test(
 )
 
 test(
+  'users and privileges are well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    const { id } = await place
+      .db()
+      .selectFrom('accounts')
+      .select('id')
+      .where('email', '=', people.en.email)
+      .executeTakeFirstOrThrow()
+    const others = () => place.db().updateTable('accounts').where('id', '!=', id)
+    await others().set({ privilege: 'operator' }).execute()
+    await expectInEveryLanguage(async ({ go, press, type, t, page }, look, language) => {
+      const { email, password } = people[language]
+      const { users, newUser, user, loginCode } = t
+      const wrong = () => page.locator('.wrong').first().waitFor()
+      await unprotect(email)
+      await go('/users/new')
+      await type(t.labels.email, email)
+      await type(t.labels.password, password)
+      await press(t.signIn.submit)
+      await page.waitForURL('**/users/new')
+      const theirs = `${language.toLowerCase()}.user@example.com`
+      await type(t.labels.email, theirs)
+      await type(t.labels.name, '<b>أمل</b> "O\u2019Neil"')
+      await page.locator('[name=main]').fill('nobody@example.com')
+      await press(newUser.submit)
+      await wrong()
+      await look()
+      await page.locator('[name=main]').fill(people.en.email)
+      await page.locator('[name=phone]').fill(phones[language])
+      await page.getByLabel(t.labels.country).selectOption(people[language].country)
+      await press(newUser.submit)
+      await page.getByText(t.notices.user_added).waitFor()
+
+      // Somebody with everything: factors, devices and a history.
+      const own = accountOf(people[language === 'en' ? 'ar' : 'en'].email)
+      await go(`/users/user?id=${(await own.executeTakeFirstOrThrow()).id}`)
+      await page.getByText(user.deleteConfirm).waitFor()
+      await type(user.deleteConfirm, 'not this one')
+      await press(user.delete)
+      await wrong()
+      await look()
+
+      await go(`/users?find=${theirs}`)
+      await page.getByLabel(users.tickOne({ name: '<b>أمل</b> "O\u2019Neil"' })).check()
+      await page.getByLabel(users.code, { exact: true }).selectOption('both')
+      await press(users.preview)
+      await page.getByText(loginCode.stuckWhat).waitFor()
+      await look()
+      await go('/users')
+      await press(users.preview)
+      await page.getByText(users.nobodyTicked).waitFor()
+      await look()
+    })
+    await others().set({ privilege: null }).execute()
+  },
+)
+
+test(
   'deliveries are well made in every language, light and dark, narrow and wide',
   LONG,
   async () => {
@@ -654,7 +744,9 @@ test(
       await unprotect(email)
       await signIn()
       await page.waitForURL('**/account')
+      await want(email, 'app')
       await go('/account/security')
+      await reads(t.wantedCode.codes.app)
       await look()
       await page.getByRole('link', { name: t.security.addKinds.sms }).click()
       await reads(t.number.risk)
@@ -682,7 +774,9 @@ test(
       await page.getByLabel(t.recovery.saved).check()
       await press(t.recovery.submitProtect)
       await reads(t.security.judgements.only_sms)
+      await reads(t.wantedCode.kept)
       await look()
+      await want(email, null)
 
       await press(t.security.addKinds.email)
       await type(t.code.label, await codeInOutbox(email))
@@ -733,9 +827,10 @@ test(
 )
 
 test(
-  'the settings of delivery are well made in every language, light and dark, narrow and wide',
+  'the settings of delivery and the policy are well made in every language, light and dark, narrow and wide',
   LONG,
   async () => {
+    await measureSome()
     await expectInEveryLanguage(
       async ({ go, press, type, t, page }, look, language) => {
         const { email, password } = people[language]
@@ -803,12 +898,48 @@ test(
         await press(d.trySubmit)
         await done()
         await look()
+
+        const { policy: p } = t
+        await go('/policy')
+        await fill({ idleMinutes: '100' })
+        await press(p.goOn)
+        await wrong()
+        await look()
+        await fill({ idleMinutes: '5' })
+        await page.locator('[name=protection]').selectOption('required')
+        for (const kind of ['usePasskey', 'useTotp', 'useSms']) await page.uncheck(`#field-${kind}`)
+        await press(p.goOn)
+        await page.getByRole('button', { name: p.saveAnyway }).waitFor()
+        await look()
       },
       { isOutbox: false },
     )
     await place.db().deleteFrom('routes').execute()
+    await place.db().deleteFrom('policies').execute()
   },
 )
+
+/** A policy that is measured, and has found somebody. */
+async function measureSome(): Promise<void> {
+  const db = place.db()
+  const now = Date.now()
+  const rules = JSON.stringify({ ...noRules, shadowSince: now - 86_400_000 })
+  await db.insertInto('policies').values({ owner: '', rules, version: 1, changedAt: now }).execute()
+  const { id: accountId } = await db.selectFrom('accounts').select('id').executeTakeFirstOrThrow()
+  await insertEvent(db, {
+    id: newId(systemRandom, now),
+    at: now,
+    kind: 'would_be_asked',
+    accountId,
+    attemptId: null,
+    sessionId: null,
+    deviceId: null,
+    address: '',
+    userAgent: '',
+    requestId: '',
+    detail: { kinds: 'totp+email', email: 'failed' },
+  })
+}
 
 /** A gateway that nothing goes out by: what is sent waits in the outbox. */
 async function linkGateway(countries: readonly string[]): Promise<void> {

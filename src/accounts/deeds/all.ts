@@ -8,6 +8,7 @@ import { email } from './email.ts'
 import { notMe } from './not-me.ts'
 import { bindAnew } from './bind-anew.ts'
 import { password } from './password.ts'
+import { policy } from './policy.ts'
 import { profile } from './profile.ts'
 import { releasePrefix } from './release-prefix.ts'
 import { user } from './user.ts'
@@ -20,6 +21,7 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   'forget-devices': forgetDevices,
   email,
   profile,
+  policy,
   'not-me': notMe,
   password,
   'bind-anew': bindAnew,

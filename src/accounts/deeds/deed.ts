@@ -2,6 +2,7 @@ import type { FactorKind } from '../../factors/factor.ts'
 import type { Refusal } from '../../sign-in/attempt.ts'
 import type { Change } from '../../sign-in/change.ts'
 import type { Account, Profile } from '../../store/accounts.ts'
+import type { PolicyChange } from '../policy/set-policy.ts'
 import type { UserChange } from '../users/user-change.ts'
 
 /**
@@ -34,6 +35,8 @@ export type Deed =
   | { readonly kind: 'delivery'; readonly sealed: string }
   /** Numbers that begin so get text messages again. */
   | { readonly kind: 'release-prefix'; readonly prefix: string }
+  /** Who must have what, for a main account or the installation. */
+  | { readonly kind: 'policy'; readonly change: PolicyChange }
   /** To accounts of others. */
   | { readonly kind: 'user'; readonly change: UserChange }
 
@@ -67,10 +70,13 @@ type DeedNotice =
   | 'delivery_saved'
   | 'prefix_released'
   | 'route_tried'
+  | 'policy_saved'
   | 'user_added'
   | 'user_invited'
   | 'user_changed'
   | 'user_deleted'
+  /** Done for the first of many, and being done for the others. */
+  | 'login_codes_follow'
   /** The session that asked has ended with it. */
   | 'signed_out'
 

@@ -1,7 +1,10 @@
 import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
+import { door } from './door.en.ts'
+import { policyEn } from './policy.en.ts'
 import { durations, plural } from './plural.ts'
+import { usersEn } from './users.en.ts'
 import { events, overview } from './events.en.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
@@ -105,6 +108,14 @@ export const en = {
     reset: {
       title: 'Set a new password',
       lead: 'It takes the place of the old one. You are then signed out everywhere, and no device is remembered any more.',
+    },
+    due: {
+      title: 'Choose a new password',
+      lead: 'Your administrator asks you to choose a new password. You are then signed in here and signed out everywhere else.',
+    },
+    invitation: {
+      title: 'Set your password',
+      lead: 'Somebody has made an account for you. Choose a password for it, one that you use nowhere else. You sign in with it and with this address:',
     },
     known: {
       title: 'Choose a new password',
@@ -259,6 +270,8 @@ export const en = {
     },
   },
 
+  door,
+
   apps: {
     title: 'Add an authenticator app',
     what: 'An authenticator app on your phone shows a new code every 30 seconds. It works without a network, nothing is sent, and whoever reads your mail does not get it.',
@@ -331,6 +344,7 @@ export const en = {
       'add-factor': 'Then you can add it. Nothing has changed yet.',
       user: 'Then what you asked for under Users is done. Nothing has changed yet.',
       delivery: 'Then what you asked for under Delivery is done. Nothing has changed yet.',
+      policy: 'Then the policy is saved. Nothing has changed yet.',
       'release-prefix':
         'Then numbers that begin so get text messages again. Nothing has changed yet.',
       'remove-factor':
@@ -381,6 +395,28 @@ export const en = {
       'If that was not you, somebody was in your account. Set a new password now: that signs out everybody.',
     reset: 'Set a new password',
     signIn: 'Sign in',
+  },
+
+  wantedCode: {
+    title: 'What your administrator wants',
+    codes: {
+      email: 'When you sign in, a code by e-mail is to be asked for.',
+      sms: 'When you sign in, a code by text message is to be asked for.',
+      both: 'When you sign in, a code is to go to you by e-mail and by text message at once.',
+      app: 'When you sign in, an authenticator app or a passkey is to be asked for.',
+    },
+    counts:
+      'All of it is set up, and it counts. If you want something else, ask your administrator.',
+    waits:
+      'It does not count yet: first you show that it works for you. Until then you sign in as before. You can do that now, or when you are asked at a sign-in.',
+    number: ({ phone }: { phone: Html }) =>
+      html`The codes are to go to ${phone}. If this is not your number, tell your administrator.`,
+    begin: {
+      email: 'Send a code by e-mail now',
+      sms: 'Send a code to the number now',
+      app: 'Set up an authenticator app now',
+    },
+    kept: 'Your administrator, or a policy, wants login protection to be on, so you cannot switch it off. Ask your administrator if it should be otherwise.',
   },
 
   security: {
@@ -527,6 +563,7 @@ export const en = {
       protect: 'to switch on login protection',
       unprotect: 'to switch off login protection',
       'recovery-codes': 'to make new recovery codes',
+      'set-up': 'to set up this number',
       'step-up': 'to confirm a change in your account',
       'new-email': 'to confirm another address',
       'bind-anew': 'to use these codes again',
@@ -826,6 +863,8 @@ export const en = {
     },
   },
 
+  policy: policyEn,
+
   outbox: {
     title: 'Outbox',
     lead: 'Messages that would have been sent by e-mail wait here, because no mail server is set and only this computer can reach the server. As soon as SMTP_URL is set, this page is gone.',
@@ -899,10 +938,13 @@ export const en = {
     place: 'Place',
     unknownDevice: 'unknown device',
     by: 'By',
+    actor: 'Administrator',
     purpose: 'For',
     message: 'Message',
     to: 'To',
     delivery: 'Delivery',
+    before: 'Before',
+    now: 'Now',
     reason: 'Reason',
     left: 'Recovery codes left',
     phone: 'Mobile number',
@@ -989,6 +1031,7 @@ export const en = {
       protect: 'switching on login protection',
       unprotect: 'switching off login protection',
       'recovery-codes': 'new recovery codes',
+      'set-up': 'a way to sign in, on the way in',
       'step-up': 'a change in the account',
       'new-email': 'a new e-mail address',
       'bind-anew': 'using something again that was switched off',
@@ -1006,6 +1049,7 @@ export const en = {
       second_step_failures: 'wrong codes',
       factor_disabled: 'a second step is switched off',
       factor_added: 'a way to sign in was added',
+      pass_used: 'your ways to sign in were replaced',
       factor_removed: 'a way to sign in was removed',
       passkey_went_back: 'a passkey may have been copied',
       new_device: 'sign-in from a new browser',
@@ -1015,7 +1059,11 @@ export const en = {
       password_reset: 'link to set a new password',
       email_change: 'the e-mail address is being changed',
       account_changed: 'your account was changed by an administrator',
+      account_deleted: 'the account was deleted',
+      invitation: 'invitation',
       delivery_changed: 'the settings of delivery were changed',
+      policy_changed: 'the policy was changed',
+      protection_due: 'login protection must be set up by a day',
       test: 'test message',
       reported: 'somebody else said: this was not me',
       alarm: 'a warning about delivery',
@@ -1040,6 +1088,7 @@ export const en = {
     },
   },
 
+  ...usersEn,
   deliveries: {
     title: 'Deliveries',
     lead: 'What was sent, whether it arrived, and what it cost. Days and times are in UTC.',
@@ -1194,6 +1243,20 @@ export const en = {
     factor_not_allowed:
       'This way is not allowed here. Nothing has changed. Please use another one.',
     factor_taken: 'This passkey is in use already. Nothing has changed. Please make another one.',
+    no_such_user:
+      'There is no such account among those you look after. Nothing has changed. Look at the list and choose again.',
+    not_yourself:
+      'Nobody does this to their own account. Nothing has changed. Use your own pages, or ask somebody else with the privilege.',
+    not_allowed_to_give:
+      'Nobody gives away more than they may do themselves. Nothing has changed. Ask somebody who may do more.',
+    last_operator:
+      'This is the last operator who can sign in. Nothing has changed. Make somebody else an operator first.',
+    has_sub_accounts:
+      'This main account still has sub-accounts. Nothing has changed. Delete those first.',
+    has_password:
+      'This person has a password already, so no invitation was sent. Nothing has changed. They can sign in, or ask for a link under "Forgot your password?".',
+    login_taken:
+      'Somebody has an account with this address already. Nothing has changed. Use another address.',
     too_many_factors:
       'You have as many of this kind as there can be. Nothing has changed. Remove one first.',
     last_factor:
@@ -1204,6 +1267,14 @@ export const en = {
       'No codes are sent by text message to numbers of this country. Nothing has changed. Use another way; if you are setting a number up, take one of a country in the list.',
     number_proven:
       'Your mobile number gets your codes, so it is changed under Security, where another one is proven. Nothing has changed.',
+    no_such_account:
+      'There is no such account among those you look after. Nothing has changed. Look at the list and choose again.',
+    would_lock_out:
+      'Somebody would have no way to get this code, so nothing has changed. Say what is to be done with them, and save again.',
+    policy_requires:
+      'The policy requires login protection here, so it is not switched off. Nothing has changed. Choose what is to be asked instead, or change the policy.',
+    wanted_by_administrator:
+      'Your administrator wants this to be asked when you sign in, so it stays. Nothing has changed. Add another way beside it, or ask your administrator to change it.',
     no_such_factor:
       'This is not in your list any more. Nothing has changed. Look at the list and choose again.',
     no_such_device:
@@ -1225,6 +1296,10 @@ export const en = {
       'This link does not work. It may be older than a day, or not be complete. Nothing has changed. Under History you can say the same when you are signed in.',
     reset_link_dead:
       'This link does not work. It may have been used, be older than 30 minutes, or not be complete, or the password was changed since it was sent. Nothing has changed now. You can ask for another link under "Forgot your password?".',
+    invitation_dead:
+      'This invitation does not work. It may have been used, be older than 72 hours, or not be complete, or there is a newer one. Nothing has changed now. Ask whoever has invited you for another one.',
+    not_put_off:
+      'This can be put off no longer. Nothing has changed. Set it up now, and you are in.',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
     not_allowed:
@@ -1313,11 +1388,14 @@ export const en = {
     both_off: 'From now on each code is sent by e-mail or by text message, as you choose.',
     preferred: 'Your choice is saved.',
     delivery_saved: 'It is done. It counts everywhere within two seconds.',
+    policy_saved: 'The policy is saved. It counts from the next request on.',
     route_tried: 'The test message was sent. Below is what became of it.',
     user_added: 'The account is made.',
     user_invited: 'The invitation is on its way.',
     user_changed: 'It is changed, and the person is told.',
     user_deleted: 'The account is deleted.',
+    login_codes_follow:
+      'It is set for the first of them, and the others follow in the next minutes. If something comes between, do it again: it goes on, and changes nothing where it is done.',
     prefix_released: 'Codes go to these numbers again.',
     set_up: 'Your account is made. Sign in with it now.',
   },
@@ -1330,6 +1408,7 @@ export const en = {
       protect: 'Here is your code to switch on login protection:',
       unprotect: 'Here is your code to switch off login protection:',
       'recovery-codes': 'Here is your code to make new recovery codes:',
+      'set-up': 'Here is your code to set up codes by e-mail:',
       'step-up': 'Here is your code to confirm a change in your account:',
       'new-email': 'Here is your code to confirm this address:',
       'bind-anew': 'Here is your code to use codes by e-mail again:',
@@ -1348,6 +1427,8 @@ export const en = {
         'If this was not you, somebody is signed in to your account and wants to take away its protection. Give this code to nobody and tell your administrator.',
       'recovery-codes':
         'If this was not you, somebody is signed in to your account. Give this code to nobody and tell your administrator.',
+      'set-up':
+        'If this was not you, somebody knows your password. Give this code to nobody, and set a new password.',
       'step-up':
         'If this was not you, somebody is signed in to your account. Give this code to nobody, and set a new password.',
       'new-email':
@@ -1413,6 +1494,13 @@ export const en = {
       lead: 'Another way to sign in was added to your account.',
       notYou:
         'If this was not you, somebody is signed in to your account: remove it under Security, and set a new password.',
+    },
+    pass_used: {
+      subject: ({ product }: { product: string }) =>
+        `Your ways to sign in to ${product} were replaced`,
+      lead: 'After you had asked support for help, a new way to sign in was set up. Those from before let nobody in any more. Everywhere else you were signed out, and no device is remembered any more.',
+      notYou:
+        'If this was not you, somebody else is in your account: tell your administrator at once.',
     },
     factor_removed: {
       subject: ({ product }: { product: string }) => `A way to sign in to ${product} was removed`,
@@ -1483,8 +1571,38 @@ export const en = {
         signed_out: 'signed you out everywhere',
         main: 'changed to whom your account belongs',
       },
+      because: ({ reason }: { reason: string }) => `The reason given: ${reason}`,
       notYou:
         'If you did not expect this, ask your administrator. Do not answer this message with a code or a password.',
+    },
+    account_deleted: {
+      subject: ({ product }: { product: string }) => `Your account at ${product} was deleted`,
+      lead: ({ login }: { login: string }) =>
+        `The administrator ${login} deleted your account, and all that was kept about you in it. You cannot sign in any more.`,
+      notYou:
+        'If you did not expect this, ask your administrator. This is the last message to you.',
+    },
+    invitation: {
+      subject: ({ product }: { product: string }) => `Your account at ${product}`,
+      lead: ({ login, product }: { login: string; product: string }) =>
+        `${login} invites you to ${product}: there is an account for you. You only have to choose a password.`,
+      link: ({ until }: { until: string }) => `This link does that, once, until ${until}:`,
+      notYou:
+        'If you do not know who invites you, delete this message: without your password nobody signs in to that account.',
+    },
+    policy_changed: {
+      subject: ({ product }: { product: string }) => `The policy of ${product} was changed`,
+      lead: ({ login }: { login: string }) =>
+        `The operator ${login} has changed the policy of this server: who must have a second step, and what may be used.`,
+      ofMain: ({ login, main }: { login: string; main: string }) =>
+        `${login} has changed the policy of ${main}: who must have a second step, and what may be used.`,
+      notYou: 'If you do not know of this, look at the page Policy, and ask who did it.',
+    },
+    protection_due: {
+      subject: ({ product }: { product: string }) => `Set up login protection at ${product}`,
+      lead: ({ from }: { from: string }) =>
+        `From ${from} on a second step is needed to sign in to your account. Set it up before then: it takes two minutes.`,
+      link: 'Set up login protection here:',
     },
     delivery_changed: {
       subject: ({ product }: { product: string }) =>

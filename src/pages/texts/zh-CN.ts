@@ -2,7 +2,10 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
+import { door } from './door.zh-CN.ts'
+import { policyZhCN } from './policy.zh-CN.ts'
 import { durations, plural } from './plural.ts'
+import { usersZhCN } from './users.zh-CN.ts'
 import { events, overview } from './events.zh-CN.ts'
 
 const seconds = plural('zh-CN', { other: '# 秒' })
@@ -102,6 +105,14 @@ export const zhCN = {
     reset: {
       title: '设置新密码',
       lead: '新密码将取代旧密码。设置后，您会在所有设备上退出登录，也不再记住任何设备。',
+    },
+    due: {
+      title: '请设置新密码',
+      lead: '您的管理员要求您设置新密码。设置后，您会在这里登录，并在其他所有设备上退出登录。',
+    },
+    invitation: {
+      title: '设置您的密码',
+      lead: '有人为您创建了一个账户。请为它设置一个您没有在其他地方使用的密码。您使用该密码和以下地址登录：',
     },
     known: {
       title: '请设置新密码',
@@ -246,6 +257,8 @@ export const zhCN = {
     },
   },
 
+  door,
+
   apps: {
     title: '添加身份验证器应用',
     what: '手机上的身份验证器应用每 30 秒显示一个新的验证码。它无需网络，不发送任何内容，能读到您邮件的人也得不到验证码。',
@@ -314,6 +327,7 @@ export const zhCN = {
       'add-factor': '确认后，您就可以添加这种方式。目前没有任何更改。',
       user: '然后将执行您在“用户”中要求的操作。目前没有任何更改。',
       delivery: '确认后，将执行您在“消息投递”中的操作。目前没有任何更改。',
+      policy: '之后策略将被保存。目前尚未更改任何内容。',
       'release-prefix': '确认后，以此开头的号码将重新可以收到短信。目前没有任何更改。',
       'remove-factor':
         '确认后，这种方式将被移除，不再记住任何设备，其他所有设备也会退出登录。目前没有任何更改。',
@@ -362,6 +376,27 @@ export const zhCN = {
       '如果那不是您本人的操作，说明有人进入过您的账户。请立即设置新密码：设置后，所有设备都会退出登录。',
     reset: '设置新密码',
     signIn: '登录',
+  },
+
+  wantedCode: {
+    title: '管理员的要求',
+    codes: {
+      email: '登录时要求输入电子邮件验证码。',
+      sms: '登录时要求输入短信验证码。',
+      both: '登录时验证码同时通过电子邮件和短信发送给您。',
+      app: '登录时要求使用身份验证器应用或通行密钥。',
+    },
+    counts: '已全部设置并生效。如需更改，请联系管理员。',
+    waits:
+      '尚未生效：您需要先证明它对您可用。在此之前，您照常登录。您可以现在完成，也可以在登录时被要求时完成。',
+    number: ({ phone }: { phone: Html }) =>
+      html`验证码将发送到 ${phone}。如果这不是您的号码，请告知管理员。`,
+    begin: {
+      email: '现在通过电子邮件发送验证码',
+      sms: '现在向该号码发送验证码',
+      app: '现在设置身份验证器应用',
+    },
+    kept: '管理员或策略要求开启登录保护，因此您不能关闭它。如需更改，请联系管理员。',
   },
 
   security: {
@@ -495,6 +530,7 @@ export const zhCN = {
       protect: '开启登录保护',
       unprotect: '关闭登录保护',
       'recovery-codes': '生成新恢复代码',
+      'set-up': '设置此号码',
       'step-up': '确认账户更改',
       'new-email': '确认另一邮箱',
       'bind-anew': '重新启用短信验证',
@@ -782,6 +818,8 @@ export const zhCN = {
     },
   },
 
+  policy: policyZhCN,
+
   outbox: {
     title: '发件箱',
     lead: '由于尚未设置邮件服务器，并且只有这台计算机能够访问本服务器，本应通过邮件发送的内容都存放在这里。设置 SMTP_URL 之后，此页面就会消失。',
@@ -853,10 +891,13 @@ export const zhCN = {
     place: '地点',
     unknownDevice: '未知设备',
     by: '方式',
+    actor: '管理员',
     purpose: '用途',
     message: '邮件',
     to: '收件人',
     delivery: '投递',
+    before: '之前',
+    now: '现在',
     reason: '原因',
     left: '剩余恢复代码',
     phone: '手机号码',
@@ -943,6 +984,7 @@ export const zhCN = {
       protect: '开启登录保护',
       unprotect: '关闭登录保护',
       'recovery-codes': '生成新的恢复代码',
+      'set-up': '登录时设置登录方式',
       'step-up': '更改账户',
       'new-email': '确认新邮箱',
       'bind-anew': '重新启用已停用的方式',
@@ -960,6 +1002,7 @@ export const zhCN = {
       second_step_failures: '错误的验证码',
       factor_disabled: '一种第二步验证已停用',
       factor_added: '添加了一种登录方式',
+      pass_used: '您的登录方式已被替换',
       factor_removed: '移除了一种登录方式',
       passkey_went_back: '一个通行密钥可能已被复制',
       new_device: '来自新浏览器的登录',
@@ -969,7 +1012,11 @@ export const zhCN = {
       password_reset: '设置新密码的链接',
       email_change: '正在更改邮箱',
       account_changed: '管理员更改了您的账户',
+      account_deleted: '账户已删除',
+      invitation: '邀请',
       delivery_changed: '消息投递的设置已更改',
+      policy_changed: '策略已更改',
+      protection_due: '必须在某日之前设置登录保护',
       test: '测试消息',
       reported: '他人表示：这不是我',
       alarm: '有关投递的警告',
@@ -994,6 +1041,7 @@ export const zhCN = {
     },
   },
 
+  ...usersZhCN,
   deliveries: {
     title: '投递情况',
     lead: '发送了什么、是否送达、花费多少。日期和时间均为 UTC。',
@@ -1137,6 +1185,15 @@ export const zhCN = {
       '这里已不再有这个通行密钥的记录。没有任何更改。请使用其他通行密钥，或用密码登录。',
     factor_not_allowed: '这里不允许使用这种方式。没有任何更改。请使用其他方式。',
     factor_taken: '这个通行密钥已在使用中。没有任何更改。请另外创建一个。',
+    no_such_user: '您管理的账户中没有这个账户。没有任何更改。请查看列表后重新选择。',
+    not_yourself:
+      '不能对自己的账户执行此操作。没有任何更改。请使用您自己的页面，或请其他有权限的人操作。',
+    not_allowed_to_give: '不能授予超出自己权限的权限。没有任何更改。请联系权限更高的人。',
+    last_operator: '这是最后一位能够登录的运营者。没有任何更改。请先将其他人设为运营者。',
+    has_sub_accounts: '这个主账户下还有子账户。没有任何更改。请先删除这些子账户。',
+    has_password:
+      '此人已经设置了密码，因此没有发送邀请。没有任何更改。对方可以直接登录，或在“忘记密码？”中获取链接。',
+    login_taken: '已有账户使用这个地址。没有任何更改。请使用其他地址。',
     too_many_factors: '这一类的数量已达上限。没有任何更改。请先移除一个。',
     last_factor:
       '除恢复代码外，这是唯一的登录方式，因此会保留。没有任何更改。请先添加其他方式，或者关闭登录保护。',
@@ -1146,6 +1203,13 @@ export const zhCN = {
       '不会通过短信向这个国家或地区的号码发送验证码。没有任何更改。请使用其他方式；如果您正在设置号码，请使用列表中国家或地区的号码。',
     number_proven:
       '验证码会发送到您的手机号码，因此请在“安全”页面更改号码，新号码需在那里验证。没有任何更改。',
+    no_such_account: '您负责的账户中没有这个账户。没有任何更改。请查看列表后重新选择。',
+    would_lock_out:
+      '有人将无法收到这种验证码，因此没有任何更改。请说明如何处理这些人，然后再次保存。',
+    policy_requires:
+      '这里的策略要求登录保护，因此不能关闭。没有任何更改。请选择改为要求什么，或更改策略。',
+    wanted_by_administrator:
+      '管理员要求您登录时使用这种方式，因此保留不变。没有任何更改。您可以在它之外再添加一种方式，或请管理员更改。',
     no_such_factor: '这一项已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_device: '这台设备已不在您的列表中。没有任何更改。请查看列表后重新选择。',
     no_such_route: '这一项已不在列表中，已被其他人移除。没有任何更改。请查看列表后重新选择。',
@@ -1164,6 +1228,9 @@ export const zhCN = {
       '这个链接无法使用。它可能已超过一天，或者不完整。没有任何更改。登录后，您可以在“历史记录”中作同样的说明。',
     reset_link_dead:
       '这个链接无法使用。它可能已被使用、已超过 30 分钟、不完整，或者在它发出之后密码已经更改。这次没有更改任何内容。您可以在“忘记密码？”中获取新的链接。',
+    invitation_dead:
+      '这个邀请链接无法使用。它可能已被使用、已超过 72 小时、不完整，或者之后又发出了新的邀请。这次没有更改任何内容。请让邀请您的人重新发送。',
+    not_put_off: '这一步不能再推迟了。没有任何更改。请现在设置，然后即可登录。',
     already_protected: '登录保护已经开启。没有任何更改。',
     not_protected: '登录保护尚未开启。没有任何更改。',
     not_allowed: '您无权查看或执行此操作。没有任何更改。请联系此系统的管理员。',
@@ -1237,11 +1304,14 @@ export const zhCN = {
     both_off: '从现在起，每个验证码只通过邮件或短信发送，由您选择。',
     preferred: '您的选择已保存。',
     delivery_saved: '已完成，两秒内在各处生效。',
+    policy_saved: '策略已保存，从下一次请求起生效。',
     route_tried: '测试消息已发送，结果见下方。',
     user_added: '账户已创建。',
     user_invited: '邀请正在发送。',
     user_changed: '已更改，并已通知对方。',
     user_deleted: '账户已删除。',
+    login_codes_follow:
+      '已为前面的账户设置，其余的将在几分钟内完成。如果中途中断，请再做一次：会接着进行，已完成的不会改变。',
     prefix_released: '又可以向这些号码发送验证码了。',
     set_up: '您的账户已创建。现在请用它登录。',
   },
@@ -1254,6 +1324,7 @@ export const zhCN = {
       protect: '这是您用于开启登录保护的验证码：',
       unprotect: '这是您用于关闭登录保护的验证码：',
       'recovery-codes': '这是您用于生成新恢复代码的验证码：',
+      'set-up': '这是您用于设置邮件验证码的验证码：',
       'step-up': '这是您用于确认账户更改的验证码：',
       'new-email': '这是您用于确认此邮箱的验证码：',
       'bind-anew': '这是您用于重新启用邮件验证码的验证码：',
@@ -1271,6 +1342,8 @@ export const zhCN = {
         '如果这不是您本人的操作，说明有人登录了您的账户，并想取消保护。请勿将验证码告诉任何人，并告知您的管理员。',
       'recovery-codes':
         '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人，并告知您的管理员。',
+      'set-up':
+        '如果这不是您本人的操作，说明有人知道您的密码。请勿将验证码告诉任何人，并设置新密码。',
       'step-up':
         '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人，并设置新密码。',
       'new-email':
@@ -1332,6 +1405,11 @@ export const zhCN = {
       lead: '您的账户添加了另一种登录方式。',
       notYou:
         '如果这不是您本人的操作，说明有人登录了您的账户：请在“安全”页面移除它，并设置新密码。',
+    },
+    pass_used: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 登录方式已被替换`,
+      lead: '在您请求支持人员协助后，已设置新的登录方式。之前的方式均不能再用于登录。其他所有设备均已退出登录，也不再记住任何设备。',
+      notYou: '如果这不是您本人的操作，说明有人进入了您的账户：请立即告知您的管理员。',
     },
     factor_removed: {
       subject: ({ product }: { product: string }) => `您的 ${product} 账户移除了一种登录方式`,
@@ -1399,7 +1477,36 @@ export const zhCN = {
         signed_out: '让您在所有地方退出了登录',
         main: '更改了您的账户的归属',
       },
+      because: ({ reason }: { reason: string }) => `给出的原因：${reason}`,
       notYou: '如果您不清楚原因，请询问您的管理员。请勿在回复中提供验证码或密码。',
+    },
+    account_deleted: {
+      subject: ({ product }: { product: string }) => `您在 ${product} 的账户已删除`,
+      lead: ({ login }: { login: string }) =>
+        `管理员 ${login} 删除了您的账户以及其中保存的有关您的所有内容。您不能再登录。`,
+      notYou: '如果您不清楚原因，请询问您的管理员。这是发给您的最后一封邮件。',
+    },
+    invitation: {
+      subject: ({ product }: { product: string }) => `您在 ${product} 的账户`,
+      lead: ({ login, product }: { login: string; product: string }) =>
+        `${login} 邀请您使用 ${product}：已为您创建账户，您只需设置密码。`,
+      link: ({ until }: { until: string }) =>
+        `请通过这个链接设置，仅可使用一次，有效期至 ${until}：`,
+      notYou: '如果您不认识邀请您的人，请删除这封邮件：没有您的密码，任何人都无法登录该账户。',
+    },
+    policy_changed: {
+      subject: ({ product }: { product: string }) => `${product} 的策略已更改`,
+      lead: ({ login }: { login: string }) =>
+        `操作员 ${login} 更改了此服务器的策略：哪些人必须使用第二步验证，以及可以使用哪些方式。`,
+      ofMain: ({ login, main }: { login: string; main: string }) =>
+        `${login} 更改了 ${main} 的策略：哪些人必须使用第二步验证，以及可以使用哪些方式。`,
+      notYou: '如果您不知情，请查看“策略”页面，并询问是谁更改的。',
+    },
+    protection_due: {
+      subject: ({ product }: { product: string }) => `请在 ${product} 设置登录保护`,
+      lead: ({ from }: { from: string }) =>
+        `从 ${from} 起，登录您的账户需要第二步验证。请在此之前完成设置，只需两分钟。`,
+      link: '在此设置登录保护：',
     },
     delivery_changed: {
       subject: ({ product }: { product: string }) => `${product} 的消息投递设置已更改`,

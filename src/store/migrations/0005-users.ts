@@ -22,9 +22,15 @@ export async function up(db: Kysely<any>): Promise<void> {
     .addColumn('name_folded', 'text', (c) => c.notNull().defaultTo(''))
     .execute()
   await foldNames(db)
+  // To take everything away that is about somebody.
+  await sql`create index messages_account on messages (account_id)`.execute(db)
+  await sql`create index messages_farewell on messages (id)
+    where kind = 'account_deleted' and recipient <> ''`.execute(db)
   await sql`create index accounts_main on accounts (main_id, id) where main_id is not null`.execute(
     db,
   )
+
+  await sql`create index accounts_name on accounts (name_folded, id)`.execute(db)
 
   // What the policy of the account says, as it was when the session was made or the policy changed.
   for (const name of ['longest_idle', 'longest_life'])
@@ -38,6 +44,11 @@ export async function up(db: Kysely<any>): Promise<void> {
     .addColumn('version', 'integer', (c) => c.notNull())
     .addColumn('changed_at', time, (c) => c.notNull())
     .execute()
+
+  // What a policy would have asked is counted over days, among all that happened.
+  await sql`create index events_would_be_asked on events (id) where kind = 'would_be_asked'`.execute(
+    db,
+  )
 
   await db.schema
     .createTable('keys')
