@@ -2,6 +2,7 @@ import { expect } from 'vitest'
 import { sql } from 'kysely'
 import { chainEvents, endOf, ForeignChain } from '../../src/accounts/events/chain.ts'
 import { hashBeforeErasing } from '../../src/accounts/events/erase.ts'
+import { aboutHashOf } from '../../src/accounts/events/links.ts'
 import { pruneEvents } from '../../src/accounts/events/prune.ts'
 import { verifyEvents, type NotedEnd } from '../../src/accounts/events/verify.ts'
 import { newId } from '../../src/lib/random.ts'
@@ -219,7 +220,9 @@ story(
       .executeTakeFirstOrThrow()
     await insertEvent(db, event(world, { accountId: id }))
     await chainEvents(world.app)
-    await insertEvent(db, event(world, { accountId: id }))
+    const loose = event(world, { accountId: id })
+    await insertEvent(db, loose)
+    const kept = aboutHashOf(keys, { ...loose, detail: JSON.stringify(loose.detail) })
     const erase = (withTrace: boolean) =>
       write(db, async (tx) => {
         await hashBeforeErasing({ db: tx, keys }, id)
@@ -245,6 +248,12 @@ story(
     await erase(true)
     await chainEvents(world.app)
     expect(await faults(world)).toEqual([])
+    const { aboutHash } = await db
+      .selectFrom('events')
+      .select('aboutHash')
+      .where('id', '=', loose.id)
+      .executeTakeFirstOrThrow()
+    expect(aboutHash).toBe(kept)
   },
 )
 
