@@ -35,7 +35,7 @@ export function userPage(frame: Frame, props: UserProps): Html {
 function about({ language }: Frame, { user }: UserProps): Html {
   const { users, user: t } = textsOf(language)
   const { main, created, invited, lastSeen, isProven } = user
-  return html`<p>${marks(users, user.states)}</p>
+  return html`<p class="marks">${marks(users, user.states)}</p>
     <dl class="facts">
       ${fact(t.address, html`${ltr(user.email)} · ${isProven ? t.proven : t.unproven}`)}
       ${fact(users.privilege, users.privileges[user.privilege])}

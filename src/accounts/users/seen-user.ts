@@ -53,12 +53,14 @@ export type UserState = 'disabled' | 'invited' | 'locked' | 'password_due' | 'un
 
 /** Those that are so, what matters most first. Pure. */
 export function statesOf(user: User): readonly UserState[] {
+  const isInvited = user.invitedAt !== null && !user.hasPassword
   const states = {
     disabled: user.disabledAt !== null,
-    invited: user.invitedAt !== null && !user.hasPassword,
+    invited: isInvited,
     locked: user.isLocked,
     password_due: user.passwordDueAt !== null,
-    unproven: !user.isProven,
+    // Whoever comes by an invitation proves it with that.
+    unproven: !user.isProven && !isInvited,
   } satisfies Record<UserState, boolean>
   return (Object.keys(states) as UserState[]).filter((state) => states[state])
 }
