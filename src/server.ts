@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
+import { casesRoutes } from './http/cases.ts'
 import { codeStateRoutes } from './http/code-state.ts'
 import { confirmRoutes } from './http/confirm.ts'
 import { deliveriesRoutes } from './http/deliveries.ts'
@@ -16,8 +17,10 @@ import { healthRoutes } from './http/health.ts'
 import { historyRoutes } from './http/history.ts'
 import { knownPasswordRoutes } from './http/known-password.ts'
 import { languageRoutes } from './http/language.ts'
+import { lostRoutes } from './http/lost.ts'
 import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
+import { passRoutes } from './http/pass.ts'
 import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
 import { forPrograms, isForPrograms, onError, problem } from './http/problems.ts'
@@ -80,6 +83,9 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const stopEmail = stopEmailRoutes(door)
   const history = historyRoutes(door)
   const notMe = notMeRoutes(door)
+  const lost = lostRoutes(door)
+  const pass = passRoutes(door)
+  const cases = casesRoutes(door)
   const deliveries = deliveriesRoutes(door)
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
@@ -157,6 +163,14 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/history/not-me': { who: 'person', post: history.notMe },
 
     '/not-me': { who: 'anybody', get: notMe.show, post: notMe.say },
+
+    '/lost': { who: 'anybody', get: lost.showAnybody, post: lost.askAnybody },
+    '/lost/cancel': { who: 'anybody', get: lost.showCancel, post: lost.cancel },
+    '/sign-in/lost': { who: 'anybody', get: lost.show, post: lost.ask },
+    '/sign-in/pass': { who: 'anybody', get: pass.show, post: pass.use },
+    '/account/case/cancel': { who: 'person', post: lost.cancelOwn },
+    '/cases': { who: 'support', get: cases.show },
+    '/cases/case': { who: 'support', get: cases.showOne, post: cases.decide },
 
     '/settings/delivery': { who: 'operator', get: delivery.show },
     '/settings/delivery/route': {

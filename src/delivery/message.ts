@@ -60,6 +60,12 @@ export type Notice =
     }
   /** Somebody with a privilege has changed something in this account: who, by login. */
   | { readonly kind: 'account_changed'; readonly what: AccountDone; readonly login: string }
+  /** Somebody asks support for recovery: not before when (ISO 8601), and the token of the link that cancels it. */
+  | { readonly kind: 'case_opened'; readonly from: string; readonly token: string }
+  /** What became of it; with the token, as long as it can be cancelled. */
+  | { readonly kind: 'case_told'; readonly what: CaseDone; readonly token: string | null }
+  /** Somebody signs in by the pass that support gave. */
+  | { readonly kind: 'pass_used' }
   /** To try a route out. */
   | { readonly kind: 'test' }
   /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */
@@ -72,6 +78,9 @@ export type DeliveryDone =
   | 'route_removed'
   | 'route_moved'
   | 'rules_changed'
+
+/** What became of a request for recovery. */
+export type CaseDone = 'first' | 'approved' | 'pass' | 'machine' | 'refused' | 'cancelled'
 
 /** What somebody with a privilege has done to an account. */
 export type AccountDone =

@@ -130,8 +130,11 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'clock_off':
     case 'wrong_passkey':
     case 'unknown_passkey':
+    case 'wrong_pass':
       return 401
     case 'factor_not_allowed':
+    case 'case_own':
+    case 'case_twice':
     case 'sms_country':
       return 403
     case 'slow_down':
@@ -140,6 +143,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'send_limited':
     case 'sends_stopped':
     case 'mailbox_shown':
+    case 'case_limited':
     case 'try_limited':
       return 429
     case 'busy':
@@ -147,6 +151,9 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
       return 503
     case 'attempt_over':
     case 'already_protected':
+    case 'case_over':
+    case 'case_disabled':
+    case 'case_early':
     case 'not_protected':
     case 'factor_taken':
     case 'number_proven':
@@ -159,6 +166,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'no_such_factor':
     case 'no_such_device':
     case 'no_such_route':
+    case 'no_such_case':
       return 404
     default:
       return refused satisfies never

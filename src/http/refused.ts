@@ -17,6 +17,7 @@ export type DoorCode =
   | 'stop_link_dead'
   | 'not_me_dead'
   | 'reset_link_dead'
+  | 'case_link_dead'
 
 /**
  * A request that cannot be understood or may not be made. Thrown at the door, before anything is

@@ -11,7 +11,7 @@ import { whyOwnMute } from '../sign-in/reach.ts'
 import { smsOffer } from '../sign-in/sms-offer.ts'
 import { enrolmentsOf, findEnrolment } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { accountOf, noticeOf } from './account.ts'
+import { accountOf, noticeOf, openCaseIn } from './account.ts'
 import { frameOf, refusal, textsFor, type Door } from './door.ts'
 import type { Ctx } from './request.ts'
 
@@ -61,6 +61,7 @@ export async function securityReply(
     ),
     mute: await whyOwnMute(app, app.db, account, enrolments),
     offersSms,
+    openCase: await openCaseIn(app, session),
     notice: isFine ? await noticeOf(app, c, session, texts) : null,
     goOn: GOES_ON.includes(c.req.query('notice') ?? '') ? ownPath(c.req.query('to')) : null,
     gone: isFine ? await goneIn(door, c) : null,

@@ -105,7 +105,9 @@ function adminEntries(
     ['deliveries', '/deliveries'],
     ['settings', '/settings/delivery'],
   ] as const
-  return privilege === 'operator' ? operator : []
+  const support = [['cases', '/cases']] as const
+  if (privilege === null) return []
+  return privilege === 'operator' ? [...support, ...operator] : support
 }
 
 const languageForm = (frame: Frame): Html =>

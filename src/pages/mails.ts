@@ -47,6 +47,12 @@ type Occasion =
       readonly what: keyof Texts['mails']['account_changed']['what']
       readonly login: string
     }
+  | { readonly kind: 'case_opened'; readonly from: string; readonly token: string }
+  | {
+      readonly kind: 'case_told'
+      readonly what: keyof Texts['mails']['case_told']['what']
+      readonly token: string | null
+    }
   | { readonly kind: 'test' }
   | { readonly kind: 'alarm'; readonly alarm: AlarmProps; readonly login: string | null }
 
@@ -65,6 +71,7 @@ type Plain =
   | 'session_ended'
   | 'email_changed'
   | 'email_not_changed'
+  | 'pass_used'
 
 export type MailProps = Occasion & {
   readonly name: string
@@ -212,6 +219,25 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
       const said = lead({ login: isolate(props.login), what: what[props.what] })
       return { subject: subject({ product }), before: [said, notYou], code: null, after: [] }
     }
+    case 'case_opened': {
+      const { subject, lead, link } = t.case_opened
+      const said = lead({ from: momentText(language, new Date(props.from)) })
+      const page = { text: link, url: linkTo(props, 'lost/cancel', props.token) }
+      return { subject: subject({ product }), before: [said, page], code: null, after: [] }
+    }
+    case 'case_told': {
+      const { subject, what, link, notYou } = t.case_told
+      const next =
+        props.token === null
+          ? notYou
+          : { text: link, url: linkTo(props, 'lost/cancel', props.token) }
+      return {
+        subject: subject({ product }),
+        before: [what[props.what], next],
+        code: null,
+        after: [],
+      }
+    }
     case 'test': {
       const { subject, lead } = t.test
       return { subject: subject({ product }), before: [lead], code: null, after: [] }
@@ -237,7 +263,8 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     case 'new_device':
     case 'session_ended':
     case 'email_changed':
-    case 'email_not_changed': {
+    case 'email_not_changed':
+    case 'pass_used': {
       const { subject, lead, notYou } = t[props.kind]
       return { subject: subject({ product }), before: [lead, notYou, notMe], code: null, after: [] }
     }

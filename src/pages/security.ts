@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { addForm } from './add-factor.ts'
 import { areFew } from './few-codes.ts'
+import { openCaseNote } from './cancel-case.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
 import { ownFactorCard, type Numbers, type ShownFactor } from './own-factor.ts'
@@ -30,6 +31,8 @@ type SecurityProps = Numbers & {
   readonly protection: Protection | null
   /** The kinds that one more can be added of. */
   readonly addable: readonly ShownFactor['kind'][]
+  /** Since when somebody asks support to be let in. */
+  readonly openCase?: Date | null
   readonly notice: string | null
   /** Where the person was going. */
   readonly goOn: string | null
@@ -51,7 +54,7 @@ export function securityPage(frame: Frame, props: SecurityProps): Html {
     frame,
     titleOf(frame.language, t.title, problem !== null || props.wrong !== null),
     html`<h1>${t.title}</h1>
-      ${noticeBox(notice)} ${goOnLink(props.goOn, t.goOn)} ${problemBox(problem)}
+      ${noticeBox(notice)} ${openCaseNote(frame, props.openCase ?? null)} ${goOnLink(props.goOn, t.goOn)} ${problemBox(problem)}
       ${gone && forget(gone)}
       ${protection ? whenOn(frame, props, protection) : whenOff(frame, props)} ${password(frame)}
       ${protection && switchOff(frame)}`,

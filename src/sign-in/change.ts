@@ -175,6 +175,7 @@ export async function tell(
   const isOthers =
     notice.kind === 'reported' ||
     notice.kind === 'account_changed' ||
+    notice.kind === 'case_told' ||
     (notice.kind === 'delivery_changed' && !notice.isOwn)
   const own = isOthers ? { ...change, visit: nowhere(visit) } : change
   const cause = {
@@ -189,7 +190,11 @@ export async function tell(
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,
     visit:
-      notice.kind === 'delivery_changed' || notice.kind === 'account_changed' ? own.visit : visit,
+      notice.kind === 'delivery_changed' ||
+      notice.kind === 'account_changed' ||
+      notice.kind === 'case_told'
+        ? own.visit
+        : visit,
     now,
     until: to.until ?? now + DAY,
   })
@@ -205,7 +210,8 @@ export async function tell(
   return made.id
 }
 
-const nowhere = ({ requestId }: Visit): Visit => ({
+/** Where it came from stays in the history of whoever did it. */
+export const nowhere = ({ requestId }: Visit): Visit => ({
   address: '',
   userAgent: '',
   requestId,

@@ -7,6 +7,7 @@ import { forgetDevices, removeDevices, removeOthers } from './devices.ts'
 import { email } from './email.ts'
 import { notMe } from './not-me.ts'
 import { bindAnew } from './bind-anew.ts'
+import { decide } from './case.ts'
 import { password } from './password.ts'
 import { profile } from './profile.ts'
 import { releasePrefix } from './release-prefix.ts'
@@ -27,6 +28,7 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   'remove-factor': removeFactor,
   delivery,
   'release-prefix': releasePrefix,
+  case: decide,
   user,
 }
 

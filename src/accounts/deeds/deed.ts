@@ -36,8 +36,15 @@ export type Deed =
   | { readonly kind: 'release-prefix'; readonly prefix: string }
   /** To accounts of others. */
   | { readonly kind: 'user'; readonly change: UserChange }
+  /** What support decides about a request for recovery; what they have written is sealed. */
+  | {
+      readonly kind: 'case'
+      readonly id: string
+      readonly what: 'approve' | 'refuse' | 'pass'
+      readonly sealed: string
+    }
 
-type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
+export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
 /** Whose account it is, and the session that asks. */
 export type Asker = {
@@ -52,6 +59,8 @@ export type Outcome =
       readonly done: DeedNotice
       /** What the page there must know of it beside. */
       readonly with?: Readonly<Record<string, string>>
+      /** The pass of a case, to be shown in this answer and never again. It stands in no address. */
+      readonly pass?: string
     }
   | { readonly opened: string; readonly path: string }
 
@@ -71,6 +80,9 @@ type DeedNotice =
   | 'user_invited'
   | 'user_changed'
   | 'user_deleted'
+  | 'case_first'
+  | 'case_approved'
+  | 'case_refused'
   /** The session that asked has ended with it. */
   | 'signed_out'
 

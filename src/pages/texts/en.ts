@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
+import { caseKinds, caseMails, caseNotices, caseProblems, cases, lost } from './cases.en.ts'
 import { durations, plural } from './plural.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
@@ -328,6 +329,7 @@ export const en = {
       'bind-anew':
         'Then a code is asked once more, and with it this way works again. Nothing has changed yet.',
       'add-factor': 'Then you can add it. Nothing has changed yet.',
+      case: 'Then what you asked for under Cases is done. Nothing has changed yet.',
       user: 'Then what you asked for under Users is done. Nothing has changed yet.',
       delivery: 'Then what you asked for under Delivery is done. Nothing has changed yet.',
       'release-prefix':
@@ -836,6 +838,9 @@ export const en = {
     sms: 'Text message',
   },
 
+  lost,
+  cases,
+
   notMe: {
     title: 'This was not me',
     lead: 'This message was sent to you:',
@@ -990,6 +995,7 @@ export const en = {
       'add-factor': 'another way to sign in',
     },
     messageKinds: {
+      ...caseKinds,
       code: 'code',
       protected: 'login protection is on',
       unprotected: 'login protection is off',
@@ -1162,6 +1168,7 @@ export const en = {
   },
 
   problems: {
+    ...caseProblems,
     wrong_password:
       'The e-mail address or the password is not right. Nothing has changed; please try again.',
     slow_down: ({ wait }: { wait: number }) =>
@@ -1253,6 +1260,7 @@ export const en = {
   fields: {
     missing: 'Please fill this in.',
     too_long: 'This is too long. Please shorten it.',
+    too_short: 'This is too short. Please say more.',
     bad_text: 'This holds characters that cannot be used. Please type it again.',
     bad_email: 'This is not an e-mail address. It looks like name@example.com.',
     bad_country: 'Please choose a country from the list.',
@@ -1274,6 +1282,7 @@ export const en = {
   },
 
   notices: {
+    ...caseNotices,
     signed_out: 'You are signed out.',
     protected: 'Login protection is on. From now on a second step is asked after your password.',
     unprotected: 'Login protection is off. From now on your password alone is enough.',
@@ -1318,6 +1327,7 @@ export const en = {
   },
 
   mails: {
+    ...caseMails,
     hello: ({ name }: { name: string }) => `Hello ${name},`,
     codeSubject: ({ product }: { product: string }) => `Your code for ${product}`,
     codeLead: {
