@@ -19,6 +19,9 @@ const HELP = `Usage: nightlatch <command>
       [--mail]          write to each person. Left out unless you ask for it: a letter about
                         an app that they have had for long only frightens people, and a whole
                         company's at once fills the mail server. Tell them yourself before.
+  account recover LOGIN --yes
+                        a pass for somebody who has lost everything beside the password: it
+                        works for one hour and once. For when nobody else can decide it.
   key rotate            put a new key on top of the key file
   help                  show this
 

@@ -8,6 +8,7 @@ import { openApp } from '../open-app.ts'
 import { en } from '../pages/texts/en.ts'
 import type { App } from '../app.ts'
 import { importTotpCommand } from './import-totp.ts'
+import { recoverCommand } from './recover.ts'
 import { atTheMachine, say, Stop } from './terminal.ts'
 
 /** `setup`: the first account, from a script. */
@@ -22,8 +23,10 @@ export async function accountCommand(config: Config, args: readonly string[]): P
       return make(config, rest, (app, typed) => addAccount(app, atTheMachine, typed))
     case 'import-totp':
       return importTotpCommand(config, rest)
+    case 'recover':
+      return recoverCommand(config, rest)
   }
-  throw new Stop('Usage: nightlatch account add …, or nightlatch account import-totp …', 2)
+  throw new Stop('Usage: nightlatch account add …, import-totp … or recover …', 2)
 }
 
 const whyNot = {

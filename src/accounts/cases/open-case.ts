@@ -82,8 +82,7 @@ async function ask(
     const ofWhom = openedCases(whose)
     const held = await hold(db, [...each, ofWhom], now)
     if (held.wait > 0) return { refused: 'slow_down', wait: held.wait }
-    const isFree = held.left(ofWhom) > 0
-    await held.count(isFree ? [...each, ofWhom] : each)
+    await held.count(each)
     // As it is now: the address may be another's by this time, the password another.
     const mine = account && (await holdAccount(db, account.id))
     if (!mine || mine.login !== account?.login || mine.disabledAt !== null) return null
@@ -92,7 +91,8 @@ async function ask(
     if ((await enrolmentsOf(db, mine.id)).length === 0) return null
     const before = await openCaseOf(db, mine.id, now)
     if (before && !givesWay(before, attempt)) return { from: before.waitsUntil }
-    if (!isFree) return { refused: 'case_limited' }
+    if (held.left(ofWhom) === 0) return { refused: 'case_limited' }
+    await held.count([ofWhom])
     if (before) await replaceCase(change, before)
     return open(change, mine, attempt, device?.id ?? null, asked)
   })
