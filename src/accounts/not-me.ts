@@ -97,7 +97,8 @@ async function endAll(change: Change, cause: Cause) {
   await countAnew(db, stoppedSends(accountId), now)
   await stopWaiting(change, accountId, 'not-me', keep?.sessionId ?? null)
   // Whoever added it can sign in by it, whatever else is ended, and may have: anything since may be theirs.
-  const isAdded = cause.what === 'factor_added' && attemptId !== null
+  const adds = cause.what === 'factor_added' || cause.what === 'pass_used'
+  const isAdded = adds && attemptId !== null
   const disabled = isAdded ? await disableFrom(db, accountId, attemptId, now) : 0
   const isOfNone = attemptId === null && cause.sessionId === null
   const ends = disabled > 0 ? 'all' : isOfNone ? ofNobody[cause.what] : undefined

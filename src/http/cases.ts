@@ -13,7 +13,7 @@ import type { Ctx } from './request.ts'
 import { sureReply } from './sure.ts'
 
 const DecideForm = form({
-  id: z.string().regex(ID),
+  id: text(100),
   what: z.enum(['approve', 'refuse', 'pass']),
   checked: text(8000).default(''),
 })

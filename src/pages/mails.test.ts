@@ -77,6 +77,10 @@ const occasions: MailProps[] = [
     login: HOSTILE,
     isOwn: false,
   },
+  { ...common, kind: 'case_opened', from: '2026-11-21T07:46:00Z', token: 'a-token' },
+  { ...common, kind: 'case_told', what: 'approved', token: 'a-token' },
+  { ...common, kind: 'case_told', what: 'refused', token: null },
+  { ...common, kind: 'pass_used' },
   { ...common, kind: 'account_changed', what: 'login_code', login: HOSTILE },
   { ...common, kind: 'test' },
 ]
@@ -127,6 +131,9 @@ for (const language of languages) {
       const isTheirs =
         props.kind !== 'reported' &&
         props.kind !== 'account_changed' &&
+        // Here another link cancels, and does more.
+        props.kind !== 'case_opened' &&
+        props.kind !== 'case_told' &&
         props.kind !== 'test' &&
         !isOthers
       expect(text.split('\n').includes(link)).toBe(isTheirs)

@@ -33,7 +33,8 @@ type Ended = {
 /** What the link in a message leads to: what it is about, and what the button will do. */
 export function notMePage(frame: Frame, { token, about }: { token: string; about: About }): Html {
   const t = textsOf(frame.language).notMe
-  const added = about.kind === 'factor_added' ? [t.added] : []
+  const adds = about.kind === 'factor_added' || about.kind === 'pass_used'
+  const added = adds ? [t.added] : []
   const does = about.isStranger ? [t.attempt] : [t.attempt, ...added, t.sessions, t.sends, t.told]
   return layout(
     frame,
