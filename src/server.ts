@@ -32,6 +32,7 @@ import { resetRoutes } from './http/reset.ts'
 import { securityRoutes } from './http/security.ts'
 import { quickSessionCheck, sessionCheck } from './http/session-check.ts'
 import { setUpRoutes } from './http/set-up.ts'
+import { signInSetUpRoutes } from './http/sign-in-set-up.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { stopEmailRoutes } from './http/stop-email.ts'
 import { script, staticRoutes, style } from './http/static.ts'
@@ -72,6 +73,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const pages = new Set<string>()
   const door = doorOf(app, { style: style.url, script: script.url }, pages)
   const signIn = signInRoutes(door)
+  const due = signInSetUpRoutes(door)
   const codeState = codeStateRoutes(door)
   const passkey = passkeyRoutes(door)
   const setUp = setUpRoutes(door)
@@ -105,6 +107,13 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/sign-in/passkey': { who: 'anybody', get: passkey.ask, post: passkey.signIn },
     '/sign-in/second': { who: 'anybody', get: signIn.showSecond, post: signIn.second },
     '/sign-in/second/send': { who: 'anybody', post: signIn.sendAgain },
+    '/sign-in/set-up': { who: 'anybody', get: due.show, post: due.begin },
+    '/sign-in/set-up/number': { who: 'anybody', get: due.showNumber, post: due.checkNumber },
+    '/sign-in/set-up/code': { who: 'anybody', get: due.showCode, post: due.answer },
+    '/sign-in/set-up/send': { who: 'anybody', post: due.sendAgain },
+    '/sign-in/set-up/codes': { who: 'anybody', get: due.showCodes, post: due.newCodes },
+    '/sign-in/set-up/confirm': { who: 'anybody', post: due.confirm },
+    '/sign-in/set-up/later': { who: 'anybody', post: due.later },
     '/sign-in/cancel': { who: 'anybody', post: signIn.cancel },
     '/sign-in/password': { who: 'anybody', get: known.show, post: known.set },
     '/sign-in/forgot': { who: 'anybody', get: reset.showForgot, post: reset.forgot },

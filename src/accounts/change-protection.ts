@@ -1,11 +1,13 @@
 import type { App } from '../app.ts'
-import { factorOf, kinds } from '../factors/all.ts'
+import { factorOf } from '../factors/all.ts'
 import { setOf } from '../factors/recovery.ts'
 import type { ToScan } from '../factors/totp.ts'
 import { answer, type Answer } from '../sign-in/answer.ts'
 import { lifetimeOf, longestLifetimeOf, toolsFor, type Refusal } from '../sign-in/attempt.ts'
 import { change, note, tell, undo, type Change } from '../sign-in/change.ts'
+import { kindIn } from '../sign-in/draft.ts'
 import { stepOf } from '../sign-in/finish.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import { renewToken } from '../sign-in/session.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { chooseBoth, holdAccount, type Account } from '../store/accounts.ts'
@@ -62,6 +64,7 @@ export async function answerProtection(
       case 'sign-in':
       case 'step-up':
       case 'new-email':
+      case 'set-up':
         return undo({ refused: 'attempt_over' })
       default:
         return proven.purpose satisfies never
@@ -107,10 +110,6 @@ export async function confirmProtection(
 
 type Draft = NonNullable<Attempt['draft']>
 
-/** Which factor is being set up. */
-export const kindIn = (draft: Attempt['draft']): (typeof kinds)[number] | null =>
-  kinds.find((kind) => draft?.[kind] !== undefined) ?? null
-
 const nameIn = ({ name }: Draft): string => (typeof name === 'string' ? name : '')
 
 async function switchOn(
@@ -124,7 +123,7 @@ async function switchOn(
   const kind = kindIn(draft)
   if (!kind) return undo({ refused: 'attempt_over' })
   const refused =
-    whyNotOneMore(app, [], kind) ??
+    whyNotOneMore(await policyOf(app, db, account), [], kind) ??
     (await insertFactor(change, account, kind, draft[kind], nameIn(draft)))
   if (refused) return undo(refused)
   await insertFactor(change, account, 'recovery', draft['recovery'], '')
@@ -178,7 +177,7 @@ async function addNow(
   if (before) await takeAway(change, account, before, attempt.sessionId)
   const others = enrolled.filter((each) => each !== before)
   const refused =
-    whyNotOneMore(app, others, kind) ??
+    whyNotOneMore(await policyOf(app, db, account), others, kind) ??
     (await insertFactor(change, account, kind, state, typed, attempt.id))
   if (refused) return undo(refused)
   const name = kind === 'sms' ? nameFor(account, kind, state, typed) : typed

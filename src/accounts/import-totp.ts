@@ -60,7 +60,7 @@ export async function importTotp(
       ({ kind, state }) => kind === 'totp' && hasKey(state, key, tools),
     )
     if (isThere) return { refused: 'there_already' }
-    const refused = whyNotOneMore(app, enrolments, 'totp')
+    const refused = whyNotOneMore(app.config, enrolments, 'totp')
     if (refused) return refused
 
     const isFirst = enrolments.length === 0

@@ -39,7 +39,8 @@ export async function openProtection(
     if (!account || (purpose !== 'protect' && enrolled.length === 0))
       return { refused: 'not_protected' }
     if (purpose === 'protect' && enrolled.length > 0) return { refused: 'already_protected' }
-    const refused = purpose === 'protect' ? whyNotOneMore(app, enrolled, 'email') : null
+    const policy = await policyOf(app, db, account)
+    const refused = purpose === 'protect' ? whyNotOneMore(policy, enrolled, 'email') : null
     if (refused) return refused
 
     // Nothing is set up yet that this draft could disturb, and it is gone with its attempt.
@@ -51,7 +52,7 @@ export async function openProtection(
       const drafted = { ...attempt, draft: { email } }
       await insertAsking(change, drafted, account, 'email', email)
     } else {
-      const standing = standingFrom(app.config, await policyOf(app, db, account), account, enrolled)
+      const standing = standingFrom(app.config, policy, account, enrolled)
       const ways = waysOf(purpose, { ...standing, isFromMail: false })
       await insertWithWays(change, attempt, account, ways, enrolled)
     }

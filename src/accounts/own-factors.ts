@@ -3,6 +3,7 @@ import { factorOf, type kinds } from '../factors/all.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import { change, note, type Change } from '../sign-in/change.ts'
 import { hold } from '../sign-in/limits.ts'
+import { policyOf, type Policy } from '../sign-in/policy.ts'
 import { stepUps } from '../sign-in/rules.ts'
 import { whyOwnMute } from '../sign-in/reach.ts'
 import { whyNoSms } from '../sign-in/sms-guard.ts'
@@ -28,8 +29,8 @@ export const addFactor = (
   session: SignedIn,
   factor: Plain,
 ): Promise<Sure | Refusal> =>
-  ask(app, visit, session, async (change, enrolments) => {
-    const refused = (await countOne(change, session)) ?? whyNotOneMore(app, enrolments, factor)
+  ask(app, visit, session, async (change, { enrolments, policy }) => {
+    const refused = (await countOne(change, session)) ?? whyNotOneMore(policy, enrolments, factor)
     return refused ?? { deed: { kind: 'add-factor', factor } }
   })
 
@@ -40,11 +41,11 @@ export const addNumber = (
   session: SignedIn,
   to: string,
 ): Promise<Sure | Refusal> =>
-  ask(app, visit, session, async (change, enrolments, account) => {
+  ask(app, visit, session, async (change, { enrolments, account, policy }) => {
     const others = enrolments.filter((each) => each !== givesWay(enrolments, 'sms'))
     const refused =
       (await countOne(change, session)) ??
-      whyNotOneMore(app, others, 'sms') ??
+      whyNotOneMore(policy, others, 'sms') ??
       (await whyNoSms(change, account, to))
     return refused ?? { deed: { kind: 'add-factor', factor: 'sms', to } }
   })
@@ -59,11 +60,11 @@ export const removeFactor = (
   session: SignedIn,
   id: string,
 ): Promise<Sure | Refusal> =>
-  ask(app, visit, session, async ({ db }, enrolments, account) => {
-    const isAnew = isLastStrong(app, enrolments, id)
+  ask(app, visit, session, async ({ db }, { enrolments, account, policy }) => {
+    const isAnew = isLastStrong(policy, enrolments, id)
     const mute = await whyOwnMute(app, db, account, enrolments)
     return (
-      whyNotRemoved(app, enrolments, id, mute) ?? { deed: { kind: 'remove-factor', id }, isAnew }
+      whyNotRemoved(policy, enrolments, id, mute) ?? { deed: { kind: 'remove-factor', id }, isAnew }
     )
   })
 
@@ -83,21 +84,26 @@ export const askToBindAnew = (
 
 type Wish = { readonly deed: Deed; readonly isAnew?: boolean }
 
+/** Whose wish it is, what is set up there, and what may be. */
+type Own = {
+  readonly account: Account
+  readonly enrolments: readonly Enrolment[]
+  readonly policy: Policy
+}
+
 /** What is wished for is done once it is sure who asks. The account is held. */
 const ask = (
   app: App,
   visit: Visit,
   session: SignedIn,
-  wishFor: (
-    change: Change,
-    enrolments: readonly Enrolment[],
-    account: Account,
-  ) => Promise<Wish | Refusal>,
+  wishFor: (change: Change, own: Own) => Promise<Wish | Refusal>,
 ): Promise<Sure | Refusal> =>
   change(app, visit, async (change): Promise<Sure | Refusal> => {
     const account = await holdAccount(change.db, session.accountId)
     if (!account) return { refused: 'attempt_over' }
-    const wish = await wishFor(change, await enrolmentsOf(change.db, account.id), account)
+    const enrolments = await enrolmentsOf(change.db, account.id)
+    const policy = await policyOf(app, change.db, account)
+    const wish = await wishFor(change, { account, enrolments, policy })
     if ('refused' in wish) return wish
     const { deed, isAnew = false } = wish
     return whenSure(change, account, session, deed, HERE, { isAnew })

@@ -4,6 +4,7 @@ import type { FactorKind } from '../factors/factor.ts'
 import { aboutPasskey } from '../factors/passkey.ts'
 import { codesLeft } from '../factors/recovery.ts'
 import { cardOf } from '../factors/totp.ts'
+import { policyOf, type Policy } from '../sign-in/policy.ts'
 import { isAllowed } from '../sign-in/standing.ts'
 import { findAccount } from '../store/accounts.ts'
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
@@ -61,10 +62,11 @@ export async function protectionOf(app: App, accountId: string): Promise<Protect
   const [first] = enrolments
   if (!first) return null
   const account = await findAccount(app.db, accountId)
+  const rules = account ? await policyOf(app, app.db, account) : app.config
   // Not what a newer program has set up: it counts for nothing here.
   const factors = enrolments
     .filter(({ kind }) => known.some((each) => each === kind))
-    .map((each) => ownFactor(app, each))
+    .map((each) => ownFactor(rules, each))
   const recovery = enrolments.find(({ kind }) => kind === 'recovery')
   const recoveryLeft = recovery ? codesLeft(recovery.state) : 0
   return {
@@ -78,7 +80,7 @@ export async function protectionOf(app: App, accountId: string): Promise<Protect
   }
 }
 
-function ownFactor({ config }: App, enrolment: Enrolment): OwnFactor {
+function ownFactor(rules: Pick<Policy, 'factors'>, enrolment: Enrolment): OwnFactor {
   const { id, name, state, createdAt: since, lastUsedAt, disabledAt } = enrolment
   const kind = enrolment.kind as OwnFactor['kind']
   return {
@@ -88,7 +90,7 @@ function ownFactor({ config }: App, enrolment: Enrolment): OwnFactor {
     since,
     lastUsedAt,
     isDisabled: disabledAt !== null,
-    isAllowed: isAllowed(config, kind),
+    isAllowed: isAllowed(rules, kind),
     isSynced: kind === 'passkey' && aboutPasskey(state).isSynced,
     card: kind === 'totp' ? cardOf(state) : null,
   }

@@ -9,7 +9,7 @@ import { deleteEnrolment, type Enrolment } from '../store/enrolments.ts'
 
 /**
  * A factor lets nobody in any more, at once, and with it ends whatever it may have opened: what is under
- * way, the trust in devices, and every session but the one that takes it away. False, and nothing has
+ * way, the trust in devices, and every session and attempt but the one that takes it away. False, and nothing has
  * changed, when it is gone already. In a transaction that holds the account.
  */
 export async function takeAway(
@@ -17,10 +17,11 @@ export async function takeAway(
   account: Account,
   factor: Enrolment,
   sessionId: string | null,
+  attemptId: string | null = null,
 ): Promise<boolean> {
   const { app, db, now } = change
   if (!(await deleteEnrolment(db, factor))) return false
-  await endAttemptsOf(db, account.id, longestLifetimeOf(app), now)
+  await endAttemptsOf(db, account.id, longestLifetimeOf(app), now, attemptId)
   await forgetDevices(db, account.id, 0, now)
   await endSessionsOf(db, account.id, now, sessionId)
   const { name } = factor

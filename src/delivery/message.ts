@@ -23,6 +23,8 @@ export type Notice =
     }
   | { readonly kind: 'protected' }
   | { readonly kind: 'unprotected' }
+  /** Support had given a pass, and by it all that let in before was replaced. */
+  | { readonly kind: 'pass_used' }
   | { readonly kind: 'recovery_code_used'; readonly left: number }
   | { readonly kind: 'recovery_codes_renewed' }
   | { readonly kind: 'device_trust_ended' }

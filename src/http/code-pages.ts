@@ -33,7 +33,7 @@ export const sendWay = (
 ): Way => way ?? (asked?.kind === 'sms' ? 'sms' : 'email')
 
 /** An attempt for a change in an account, which belongs to the session it was opened in. */
-export type OwnAttempt = Attempt & { readonly purpose: Exclude<Purpose, 'sign-in'> }
+export type OwnAttempt = Attempt & { readonly purpose: Exclude<Purpose, 'sign-in' | 'set-up'> }
 
 type Place<P> = {
   readonly purposes: readonly P[]

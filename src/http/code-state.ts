@@ -3,6 +3,7 @@ import { bodyOf, changes, type Seen } from '../lib/event-stream.ts'
 import { seats } from '../lib/seats.ts'
 import { messageTexts, type Hope } from '../pages/message-line.ts'
 import { attemptWith } from '../sign-in/attempt.ts'
+import { asSetUp, isDrafting } from '../sign-in/draft.ts'
 import { codeState } from '../sign-in/message-state.ts'
 import { sessionOf } from '../sign-in/session.ts'
 import { wayStep } from '../sign-in/way-step.ts'
@@ -61,7 +62,8 @@ export function codeStateRoutes(door: Door) {
   /** What the page said when it was fetched stays: its language, and what else there is to do. */
   async function lookerFor(c: Ctx, first: Attempt): Promise<() => Promise<Seen | null>> {
     const language = languageOf(door, c, await findAccount(app.db, first.accountId))
-    const { others, canResend } = await wayStep(app, c.var.ask.visit, first, null)
+    const asked = isDrafting(first) ? asSetUp(first) : first
+    const { others, canResend } = await wayStep(app, c.var.ask.visit, asked, null)
     const hope: Hope = { hasOthers: others.length > 0, canResend }
     return async () => {
       const attempt = await attemptHere(c)

@@ -4,11 +4,12 @@ import { loginDetails, type LoginDetail } from '../accounts/login-details.ts'
 import { browserOf, deviceName } from '../pages/browser.ts'
 import { devicesPage, type ShownDevice } from '../pages/devices.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import { timeoutsOf } from '../sign-in/session.ts'
 import { useOfDevices } from '../store/account-sessions.ts'
 import { devicesOf } from '../store/devices.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { noticeOf } from './account.ts'
+import { accountOf, noticeOf } from './account.ts'
 import { frameOf, refusal, signedIn, textsFor, withNotice, type Door } from './door.ts'
 import { form, readForm, several, text } from './form.ts'
 import type { Ctx } from './request.ts'
@@ -97,7 +98,7 @@ export function devicesRoutes(door: Door) {
       devices,
       use,
       thisDevice: session.deviceId,
-      days: app.config.limits,
+      days: await policyOf(app, app.db, await accountOf(app, session)),
       now,
       nameOf: (userAgent: string) => deviceName(frame.language, userAgent),
       placeOf: (address: string) => app.placeOf(address, frame.language),

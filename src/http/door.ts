@@ -154,6 +154,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'case_over':
     case 'case_disabled':
     case 'case_early':
+    case 'not_put_off':
     case 'not_protected':
     case 'factor_taken':
     case 'number_proven':

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { isNewPasswordDue, replaceKnownPassword } from '../accounts/known-password.ts'
+import { replaceKnownPassword } from '../accounts/known-password.ts'
 import type { FieldCode } from '../accounts/new-account.ts'
 import { newPasswordPage } from '../pages/new-password.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
@@ -9,6 +9,7 @@ import { frameOf, refusal, textsFor, type Door } from './door.ts'
 import { enter, signInAttempt } from './enter.ts'
 import { form, readForm, text } from './form.ts'
 import type { Ctx } from './request.ts'
+import { pathOf, stepNow } from './where-at.ts'
 
 const HERE = '/sign-in/password'
 const SetForm = form({ password: text(4000), remember: z.literal('yes').optional() })
@@ -21,7 +22,8 @@ export function knownPasswordRoutes(door: Door) {
     async show(c: Ctx) {
       const attempt = await signInAttempt(door, c)
       if (!attempt || attempt.endedAt !== null) return reply.seeOther('/sign-in')
-      if (!(await isNewPasswordDue(app, attempt))) return reply.seeOther('/sign-in/second')
+      const step = await stepNow(door, attempt)
+      if (step !== 'new-password') return reply.seeOther(pathOf(step, attempt))
       return page(c, attempt, c.req.query('remember') === 'yes', null)
     },
 

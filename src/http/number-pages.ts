@@ -3,11 +3,14 @@ import { sentTo } from '../factors/sent-code.ts'
 import { aboutNumber, countries, kindOfNumber, maskPhone, shownPhone } from '../lib/phone.ts'
 import { checkNumberPage, numberPage } from '../pages/number.ts'
 import type { FieldProblems } from '../pages/parts.ts'
+import type { Frame, Html } from '../pages/layout.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import type { SmsOffer } from '../sign-in/sms-offer.ts'
 import { isAllowed } from '../sign-in/standing.ts'
 import { enrolmentsOfKind } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
+import { accountOf } from './account.ts'
 import { frameOf, refusal, textsFor, type Door } from './door.ts'
 import type { Ctx } from './request.ts'
 
@@ -33,12 +36,13 @@ export function numberPages(door: Door) {
     const said = refused && refusal(textsFor(door, c, session), refused)
     const frame = frameOf(door, c, session, NUMBER)
     const [own] = await enrolmentsOfKind(app.db, session.accountId, 'sms')
+    const policy = await policyOf(app, app.db, await accountOf(app, session))
     const page = numberPage(frame, {
       ...typed,
       countries: countries(frame.language).filter(({ code }) => offer.countries.includes(code)),
       problems,
       own: own ? maskPhone(sentTo(own.state)) : null,
-      better: (['passkey', 'totp'] as const).filter((kind) => isAllowed(app.config, kind)),
+      better: (['passkey', 'totp'] as const).filter((kind) => isAllowed(policy, kind)),
       problem: said?.text ?? null,
     })
     const status = said?.status ?? (Object.keys(problems).length > 0 ? 422 : 200)
@@ -46,16 +50,19 @@ export function numberPages(door: Door) {
   }
 
   async function shownBack(c: Ctx, session: SignedIn, to: string): Promise<Response> {
-    const frame = frameOf(door, c, session, NUMBER)
-    const country = aboutNumber(to).country ?? ''
-    const named = countries(frame.language).find(({ code }) => code === country)
-    const page = checkNumberPage(frame, {
-      shown: shownPhone(to),
-      phone: to,
-      country,
-      countryName: named?.name ?? country,
-      kind: kindOfNumber(to),
-    })
-    return reply.page(page)
+    return reply.page(checkPageOf(frameOf(door, c, session, NUMBER), to))
   }
+}
+
+/** The page that shows a number back (E.164). */
+export function checkPageOf(frame: Frame, to: string): Html {
+  const country = aboutNumber(to).country ?? ''
+  const named = countries(frame.language).find(({ code }) => code === country)
+  return checkNumberPage(frame, {
+    shown: shownPhone(to),
+    phone: to,
+    country,
+    countryName: named?.name ?? country,
+    kind: kindOfNumber(to),
+  })
 }

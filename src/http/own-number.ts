@@ -3,7 +3,9 @@ import { addNumber, sendByBoth } from '../accounts/own-factors.ts'
 import { readNumber, type TypedNumber } from '../accounts/read-number.ts'
 import { sentTo } from '../factors/sent-code.ts'
 import { aboutNumber, shownPhone } from '../lib/phone.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import { smsOffer, type SmsOffer } from '../sign-in/sms-offer.ts'
+import { isAllowed } from '../sign-in/standing.ts'
 import { enrolmentsOfKind } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { accountOf } from './account.ts'
@@ -29,7 +31,7 @@ export function ownNumberRoutes(door: Door) {
   return {
     async showNumber(c: Ctx) {
       const session = await signedIn(door, c)
-      const offer = await offered()
+      const offer = await offered(session)
       return ask(c, session, offer, await ownNumber(offer, session))
     },
 
@@ -37,7 +39,7 @@ export function ownNumberRoutes(door: Door) {
     async checkNumber(c: Ctx) {
       const session = await signedIn(door, c)
       const { correct, ...typed } = await readForm(c, TypedForm)
-      const offer = await offered()
+      const offer = await offered(session)
       if (correct) return ask(c, session, offer, { ...typed, phone: shownPhone(typed.phone) })
       const read = await readOr(c, session, offer, typed)
       return 'to' in read ? shownBack(c, session, read.to) : read.answer
@@ -46,7 +48,7 @@ export function ownNumberRoutes(door: Door) {
     async addNumber(c: Ctx) {
       const session = await signedIn(door, c)
       const typed = await readForm(c, AddForm)
-      const offer = await offered()
+      const offer = await offered(session)
       const read = await readOr(c, session, offer, typed)
       if (!('to' in read)) return read.answer
       const result = await addNumber(app, c.var.ask.visit, session, read.to)
@@ -64,9 +66,10 @@ export function ownNumberRoutes(door: Door) {
   }
 
   /** Where no text message can be sent, there is no such page. */
-  async function offered(): Promise<SmsOffer> {
+  async function offered(session: SignedIn): Promise<SmsOffer> {
     const offer = await smsOffer(app)
-    if (!offer) throw new Refused(404, 'not_found')
+    const policy = await policyOf(app, app.db, await accountOf(app, session))
+    if (!offer || !isAllowed(policy, 'sms')) throw new Refused(404, 'not_found')
     return offer
   }
 

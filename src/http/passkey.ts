@@ -10,8 +10,8 @@ import { answerText, form, readForm, text } from './form.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 import { signInReply } from './sign-in-page.ts'
+import { NEW_PASSWORD, SET_UP } from './where-at.ts'
 
-const NEW_PASSWORD = '/sign-in/password'
 /** Longer than a challenge lives, so that one which is new still finds its browser. */
 const SECONDS = (2 * LIFETIME) / 1000
 
@@ -49,7 +49,7 @@ export function passkeyRoutes(door: Door) {
       }
       if (result.kind === 'signed-in') return enter(door, c, result)
       const kept = cookie(app.config, 'attempt', result.secret, lifetimeOf(app) / 1000)
-      return reply.seeOther(NEW_PASSWORD, [kept])
+      return reply.seeOther(result.kind === 'set-up' ? SET_UP : NEW_PASSWORD, [kept])
     },
   }
 }

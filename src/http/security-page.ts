@@ -7,8 +7,10 @@ import { ownPath } from '../lib/text.ts'
 import type { UnknownPasskey } from '../pages/passkey-form.ts'
 import { securityPage } from '../pages/security.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import { whyOwnMute } from '../sign-in/reach.ts'
 import { smsOffer } from '../sign-in/sms-offer.ts'
+import { isAllowed } from '../sign-in/standing.ts'
 import { enrolmentsOf, findEnrolment } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { accountOf, noticeOf, openCaseIn } from './account.ts'
@@ -39,7 +41,8 @@ export async function securityReply(
   const account = await accountOf(app, session)
   const protection = await protectionOf(app, session.accountId)
   const enrolments = await enrolmentsOf(app.db, session.accountId)
-  const offersSms = (await smsOffer(app)) !== null
+  const policy = await policyOf(app, app.db, account)
+  const offersSms = isAllowed(policy, 'sms') && (await smsOffer(app)) !== null
   const said = refused && refusal(texts, refused)
   const country = countries(frame.language).find((each) => each.code === account.country)
   const isFine = !refused && !wrong
@@ -57,7 +60,7 @@ export async function securityReply(
       })),
     },
     addable: kinds.filter(
-      (kind) => whyNotOneMore(app, enrolments, kind) === null && (kind !== 'sms' || offersSms),
+      (kind) => whyNotOneMore(policy, enrolments, kind) === null && (kind !== 'sms' || offersSms),
     ),
     mute: await whyOwnMute(app, app.db, account, enrolments),
     offersSms,

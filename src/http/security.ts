@@ -142,12 +142,12 @@ export function securityRoutes(door: Door) {
     }
   }
 
-  function cardOf(scan: ToScan): Card {
-    return { ...scan, number: scan.card, made: new Date(app.now()) }
+  function cardOf({ email }: SignedIn, scan: ToScan): Card {
+    return { ...scan, number: scan.card, login: email, made: new Date(app.now()) }
   }
 
   function card(c: Ctx, session: SignedIn, result: Done, scan: ToScan) {
-    const page = backupCardPage(frameOf(door, c, session, HERE), cardOf(scan))
+    const page = backupCardPage(frameOf(door, c, session, HERE), cardOf(session, scan))
     return reply.page(page, 200, { cookies: keptOf(result) })
   }
 
@@ -157,7 +157,8 @@ export function securityRoutes(door: Door) {
     const page = recoveryCodesPage(frame, {
       ...shown,
       purpose,
-      card: shown.card && cardOf(shown.card),
+      login: session.email,
+      card: shown.card && cardOf(session, shown.card),
     })
     // The attempt lives longer now, and its cookie with it.
     return reply.page(page, 200, { cookies: [kept(c.var.ask.attemptSecret!)] })

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { isNewPasswordDue } from '../accounts/known-password.ts'
 import { ownPath } from '../lib/text.ts'
 import { secondStepPage } from '../pages/second-step.ts'
 import { answer } from '../sign-in/answer.ts'
@@ -7,8 +6,10 @@ import { askAgain } from '../sign-in/ask.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import { lifetimeOf, type Refusal } from '../sign-in/attempt.ts'
 import { cancel } from '../sign-in/cancel.ts'
-import { finish } from '../sign-in/finish.ts'
+import { isDrafting } from '../sign-in/draft.ts'
+import { finishOrKeep } from '../sign-in/finish.ts'
 import { provePassword } from '../sign-in/password.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import { signOut } from '../sign-in/session.ts'
 import { firstWay, wayStep } from '../sign-in/way-step.ts'
 import { findAccount } from '../store/accounts.ts'
@@ -20,6 +21,7 @@ import { enter, HOME, signInAttempt } from './enter.ts'
 import { answerText, form, noFields, readForm, text } from './form.ts'
 import type { Ctx } from './request.ts'
 import { signInReply } from './sign-in-page.ts'
+import { NEW_PASSWORD, pathOf, SECOND, stepNow } from './where-at.ts'
 
 const SignInForm = form({ login: text(1000), password: text(4000), to: text(1000).optional() })
 const CodeForm = form({
@@ -27,8 +29,6 @@ const CodeForm = form({
   remember: z.literal('yes').optional(),
   with: z.enum(WAYS).optional(),
 })
-const SECOND = '/sign-in/second'
-const NEW_PASSWORD = '/sign-in/password'
 
 /** `/sign-in` and `/sign-in/second`: from who you are to you are in. */
 export function signInRoutes(door: Door) {
@@ -65,7 +65,8 @@ export function signInRoutes(door: Door) {
     async showSecond(c: Ctx) {
       const attempt = await signInAttempt(door, c)
       if (!attempt || attempt.endedAt !== null) return reply.seeOther('/sign-in')
-      if (await isAllShown(attempt)) return reply.seeOther(NEW_PASSWORD)
+      const step = await stepNow(door, attempt)
+      if (step !== 'second' && step !== 'ended') return reply.seeOther(pathOf(step, attempt))
       return second(c, attempt, wayOf(c), null)
     },
 
@@ -73,19 +74,22 @@ export function signInRoutes(door: Door) {
       const form = await readForm(c, CodeForm)
       const attempt = await signInAttempt(door, c)
       if (!attempt) return reply.seeOther('/sign-in')
-      // The code was right already: another one would be used up for nothing.
+      // The code was right already, or something is being set up: another one would be used up for nothing.
       const isSecondShown = attempt.proofs.some(({ by }) => by !== 'password' && by !== 'device')
-      if (isSecondShown && (await isAllShown(attempt))) return reply.seeOther(NEW_PASSWORD)
+      if (isSecondShown || isDrafting(attempt)) {
+        const step = await stepNow(door, attempt)
+        if (step !== 'second' && step !== 'ended') return reply.seeOther(pathOf(step, attempt))
+      }
       const kind = form.with ?? (await firstWay(app, c.var.ask.visit, attempt))
       const given = { kind, text: form.code }
       const result = await answer(app, c.var.ask.visit, attempt, given, (change, proven) =>
-        finish(change, proven, form.remember === 'yes'),
+        finishOrKeep(change, proven, form.remember === 'yes'),
       )
       if ('refused' in result) return second(c, attempt, kind, result, form.remember === 'yes')
       if (result.kind === 'signed-in') return enter(door, c, result, kind === 'recovery')
       if (result.kind === 'new-password')
         return reply.seeOther(form.remember ? `${NEW_PASSWORD}?remember=yes` : NEW_PASSWORD)
-      return reply.seeOther(SECOND)
+      return reply.seeOther(pathOf(result.kind, attempt))
     },
 
     async sendAgain(c: Ctx) {
@@ -117,13 +121,6 @@ export function signInRoutes(door: Door) {
     return cookie(app.config, 'attempt', secret, lifetimeOf(app) / 1000)
   }
 
-  /** What is left is a new password. Asked only where others know the old one. */
-  async function isAllShown(attempt: Attempt): Promise<boolean> {
-    const account = await findAccount(app.db, attempt.accountId)
-    const isKnown = account !== null && account.passwordKnownAt !== null
-    return isKnown && isNewPasswordDue(app, attempt)
-  }
-
   async function second(
     c: Ctx,
     attempt: Attempt,
@@ -134,7 +131,7 @@ export function signInRoutes(door: Door) {
     if (refused) app.metrics.refused(refused.refused)
     const person = await findAccount(app.db, attempt.accountId)
     const said = refused && refusal(textsFor(door, c, person), refused)
-    const { rememberDays } = app.config.limits
+    const rememberDays = person ? (await policyOf(app, app.db, person)).rememberDays : 0
     const step = await wayStep(app, c.var.ask.visit, attempt, wished)
     const props = {
       ...step,

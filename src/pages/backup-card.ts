@@ -13,6 +13,8 @@ export type Card = {
   readonly check: string
   readonly uri: string
   readonly number: string
+  /** Whose it is: the login. */
+  readonly login: string
   readonly made: Date
 }
 
@@ -25,7 +27,7 @@ export function backupCard(frame: Frame, card: Card, codes: Html | string): Html
       ${qrImage(card.uri, setUpApp.picture)}
       <dl class="facts">
         <dt>${t.account}</dt>
-        <dd>${ltr(frame.account?.login ?? '')}</dd>
+        <dd>${ltr(card.login)}</dd>
         <dt>${t.number}</dt>
         <dd>${ltr(inGroups(card.number, ' '))}</dd>
         <dt>${t.made}</dt>

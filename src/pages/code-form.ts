@@ -54,6 +54,8 @@ type Place = {
   readonly cancelText: string
   /** What else is asked with the answer. */
   readonly extra: Html | null
+  /** Another way out of it. */
+  readonly more?: Html
   /** Where a code may be typed, and nowhere else: said where people sign in. */
   readonly host: string | null
   /** Where somebody goes who has none of it. */
@@ -73,7 +75,7 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
       ${step.others.length > 0 && otherWays(language, step, place.action)}
       ${place.lost}
       ${host !== null && html`<p class="hint">${t.phishing({ host: ltr(host) })}</p>`}
-      ${buttonForm(place.cancel, place.cancelText, 'quiet')}
+      ${place.more} ${buttonForm(place.cancel, place.cancelText, 'quiet')}
     </section></div>`
 }
 

@@ -26,6 +26,7 @@ const purposes = [
   'new-email',
   'bind-anew',
   'add-factor',
+  'set-up',
 ] as const
 
 const occasions: MailProps[] = [
@@ -38,6 +39,7 @@ const occasions: MailProps[] = [
   })),
   { ...common, kind: 'protected' },
   { ...common, kind: 'unprotected' },
+  { ...common, kind: 'pass_used' },
   { ...common, kind: 'recovery_code_used', left: 3 },
   { ...common, kind: 'recovery_codes_renewed' },
   { ...common, kind: 'device_trust_ended' },

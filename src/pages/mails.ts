@@ -62,6 +62,7 @@ type Factor = 'passkey' | 'totp' | 'sms' | 'email'
 type Plain =
   | 'protected'
   | 'unprotected'
+  | 'pass_used'
   | 'recovery_codes_renewed'
   | 'device_trust_ended'
   | 'password_changed'
@@ -251,6 +252,7 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     }
     case 'protected':
     case 'unprotected':
+    case 'pass_used':
     case 'recovery_codes_renewed':
     case 'device_trust_ended':
     case 'password_changed':

@@ -11,6 +11,7 @@ import {
   titleOf,
   type FieldProblems,
 } from './parts.ts'
+import { setUpPlace } from './set-up-place.ts'
 import { textsOf, type Texts } from './texts/all.ts'
 
 export type NumberProps = {
@@ -31,7 +32,7 @@ export type NumberProps = {
 /** Asks for the number that codes are to go to, and says what they do not protect from. */
 export function numberPage(frame: Frame, props: NumberProps): Html {
   const { language } = frame
-  const { number: t, labels } = textsOf(language)
+  const { number: t, labels, door } = textsOf(language)
   const { problems, own } = props
   const title = own === null ? t.title : t.anotherTitle
   const isWrong = props.problem !== null || Object.keys(problems).length > 0
@@ -44,7 +45,7 @@ export function numberPage(frame: Frame, props: NumberProps): Html {
       <div class="note warning">
         <p>${t.risk} ${props.better.length > 0 && t.better({ ways: listOf(language, props) })}</p>
       </div>
-      <form method="post" action="/account/security/sms" class="card">
+      <form method="post" action="${setUpPlace(frame).number}" class="card">
         ${selectField({
           name: 'country',
           label: labels.country,
@@ -64,7 +65,7 @@ export function numberPage(frame: Frame, props: NumberProps): Html {
         })}
         <button class="main">${t.check}</button>
       </form>
-      <p class="ways"><a href="/account/security">${t.back}</a></p>`,
+      <p class="ways"><a href="${setUpPlace(frame).back}">${frame.account ? t.back : door.another}</a></p>`,
     'security',
   )
 }
@@ -87,7 +88,7 @@ type CheckProps = {
 
 /** Shows a number back before anything is sent to it. Nothing is kept meanwhile: it is sent along. */
 export function checkNumberPage(frame: Frame, props: CheckProps): Html {
-  const { number: t, labels } = textsOf(frame.language)
+  const { number: t, labels, door } = textsOf(frame.language)
   const fields = html`<input type="hidden" name="country" value="${props.country}" />
     <input type="hidden" name="phone" value="${props.phone}" />`
   return layout(
@@ -105,18 +106,19 @@ export function checkNumberPage(frame: Frame, props: CheckProps): Html {
         </dl>
         ${props.kind === 'fixed' && html`<div class="note warning"><p>${t.fixed}</p></div>`}
         <div class="keep">
-        <form method="post" action="/account/security/sms/add">
+        <form method="post" action="${setUpPlace(frame).addNumber}">
           ${fields}
+          ${frame.account === null && html`<input type="hidden" name="kind" value="sms" />`}
           <button class="main">${t.send}</button>
         </form>
-        <form method="post" action="/account/security/sms">
+        <form method="post" action="${setUpPlace(frame).number}">
           ${fields}
           <input type="hidden" name="correct" value="yes" />
           <button class="second">${t.correct}</button>
         </form>
         </div>
       </section>
-      <p class="ways"><a href="/account/security">${t.back}</a></p>`,
+      <p class="ways"><a href="${setUpPlace(frame).back}">${frame.account ? t.back : door.another}</a></p>`,
     'security',
   )
 }

@@ -31,6 +31,8 @@ import { routeFormPage } from './route-form.ts'
 import { checkNumberPage, numberPage } from './number.ts'
 import { secondStepPage } from './second-step.ts'
 import { securityPage } from './security.ts'
+import { setUpCodePage } from './set-up-code.ts'
+import { setUpFirstPage } from './set-up-first.ts'
 import { setUpAppPage } from './set-up-app.ts'
 import { setUpPasskeyPage } from './set-up-passkey.ts'
 import { setupPage } from './setup.ts'
@@ -172,7 +174,23 @@ const security = {
   gone: null,
   wrong: null,
 } as const
-const card = { key: 'K7QX M2VD 9RTA', check: '*', uri: HOSTILE, number: '042917', made: now }
+const due = {
+  why: 'login_code',
+  kinds: ['sms', 'passkey', 'totp', 'email'],
+  mailTo: HOSTILE,
+  smsTo: HOSTILE,
+  until: now,
+  isInstead: false,
+  problem: HOSTILE,
+} as const
+const card = {
+  key: 'K7QX M2VD 9RTA',
+  check: '*',
+  uri: HOSTILE,
+  number: '042917',
+  login: HOSTILE,
+  made: now,
+}
 const setUp = { name: HOSTILE, nameProblem: HOSTILE, problem: HOSTILE }
 const message = { at: now, to: HOSTILE, subject: HOSTILE, text: HOSTILE }
 
@@ -398,6 +416,29 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'second step by app': (l) => secondStepPage(frameIn(l, false), { ...asked, ...byApp }),
   'second step by recovery code': (l) =>
     secondStepPage(frameIn(l, false), { ...asked, ...byCode, rememberDays: null }),
+  'what to set up on the way in': (l) => setUpFirstPage(frameIn(l, false), due),
+  'what to set up, at the latest now': (l) =>
+    setUpFirstPage(frameIn(l, false), { ...due, why: 'policy', smsTo: null, until: null }),
+  'what to set up, in place of the second step': (l) =>
+    setUpFirstPage(frameIn(l, false), { ...due, kinds: ['sms'], until: 'any', isInstead: true }),
+  'nothing to set up any more': (l) =>
+    setUpFirstPage(frameIn(l, false), { ...due, why: null, kinds: [], problem: null }),
+  'an app on the way in': (l) =>
+    setUpAppPage(frameIn(l, false), { ...setUp, key: HOSTILE, uri: HOSTILE }),
+  'a passkey on the way in': (l) =>
+    setUpPasskeyPage(frameIn(l, false), { ...setUp, options: HOSTILE }),
+  'a code of what is set up on the way in': (l) => setUpCodePage(frameIn(l, false), step),
+  'a number on the way in': (l) =>
+    numberPage(frameIn(l, false), { ...mobile, own: null, better: [] }),
+  'recovery codes on the way in': (l) =>
+    recoveryCodesPage(frameIn(l, false), {
+      codes: ['K7QXM2VD9RTAWZ4B', HOSTILE],
+      purpose: 'set-up',
+      set: HOSTILE,
+      login: HOSTILE,
+      card: null,
+    }),
+  'recovery codes again, on the way in': (l) => codesAgainPage(frameIn(l, false)),
   'code before a change': (l) => confirmCodePage(frameIn(l, true), { ...step, purpose: 'protect' }),
   'set-up': (l) =>
     setupPage(frameIn(l, false), { token: HOSTILE, values, countries, problems, problem: HOSTILE }),
@@ -560,6 +601,7 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       check: HOSTILE,
       uri: HOSTILE,
       number: HOSTILE,
+      login: HOSTILE,
       made: now,
     }),
   'recovery codes on a backup card': (l) =>
@@ -567,6 +609,7 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       codes: ['K7QXM2VD9RTAWZ4B', HOSTILE],
       purpose: 'protect',
       set: HOSTILE,
+      login: HOSTILE,
       card: { ...card, key: HOSTILE, check: HOSTILE, number: HOSTILE },
     }),
   'second step after a reset by mail': (l) =>
@@ -603,6 +646,7 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       codes: ['K7QXM2VD9RTAWZ4B', HOSTILE],
       purpose: 'protect',
       set: HOSTILE,
+      login: HOSTILE,
       card: null,
     }),
   'codes again': (l) => codesAgainPage(frameIn(l, true)),
@@ -925,7 +969,13 @@ test('where there are no passkeys, none is offered at sign-in', () => {
 test('a backup card has all that is needed to connect another phone, on paper too', () => {
   const onPaper = (page: string) =>
     page.slice(page.indexOf('class="card backup"'), page.indexOf('</section>'))
-  const codes = { codes: ['K7QXM2VD9RTAWZ4B'], purpose: 'protect', set: 'x', card } as const
+  const codes = {
+    codes: ['K7QXM2VD9RTAWZ4B'],
+    purpose: 'protect',
+    set: 'x',
+    login: HOSTILE,
+    card,
+  } as const
   const alone = onPaper(String(backupCardPage(frameIn('en', true), card)))
   const withCodes = onPaper(String(recoveryCodesPage(frameIn('en', true), codes)))
   for (const paper of [alone, withCodes]) {

@@ -1,8 +1,9 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
 import { inGroups } from './groups.ts'
-import { buttonForm, copyButton, inputField, problemBox, PROBLEM_ID, titleOf } from './parts.ts'
+import { copyButton, inputField, problemBox, PROBLEM_ID, titleOf } from './parts.ts'
 import { qrImage } from './qr-image.ts'
+import { setUpPlace, setUpWaysOut } from './set-up-place.ts'
 import { codeInput } from './code-input.ts'
 import { textsOf } from './texts/all.ts'
 
@@ -39,7 +40,7 @@ export function setUpAppPage(frame: Frame, props: SetUpAppProps): Html {
       </section>
       <section class="card">
         <h2>${t.enter}</h2>
-        <form method="post" action="/account/security/code">
+        <form method="post" action="${setUpPlace(frame).code}">
           <input type="hidden" name="with" value="totp" />
           ${inputField({
             name: 'name',
@@ -60,7 +61,7 @@ export function setUpAppPage(frame: Frame, props: SetUpAppProps): Html {
           <button class="main">${t.submit}</button>
         </form>
       </section>
-      <div class="ways">${buttonForm('/account/security/cancel', code.cancel, 'quiet')}</div>`,
+      <div class="ways">${setUpWaysOut(frame, code.cancel)}</div>`,
     'security',
   )
 }

@@ -1,7 +1,8 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
-import { buttonForm, inputField, problemBox, titleOf } from './parts.ts'
+import { inputField, problemBox, titleOf } from './parts.ts'
 import { passkeyForm } from './passkey-form.ts'
+import { setUpPlace, setUpWaysOut } from './set-up-place.ts'
 import { textsOf } from './texts/all.ts'
 
 type SetUpPasskeyProps = {
@@ -34,13 +35,13 @@ export function setUpPasskeyPage(frame: Frame, props: SetUpPasskeyProps): Html {
         ${problemBox(problem)}
         <p>${t.what}</p>
         ${passkeyForm(frame.language, {
-          action: '/account/security/code',
+          action: setUpPlace(frame).code,
           submit: t.submit,
           does: 'create',
           options: { json: props.options },
           fields,
         })}
-        <div class="ways">${buttonForm('/account/security/cancel', code.cancel, 'quiet')}</div>
+        <div class="ways">${setUpWaysOut(frame, code.cancel)}</div>
       </div>`,
     'security',
   )

@@ -1,9 +1,9 @@
 import type { App } from '../app.ts'
 import { factorOf } from '../factors/all.ts'
 import { codesLeft } from '../factors/recovery.ts'
-import type { Checked, Factor, FactorKind, Tools } from '../factors/factor.ts'
+import type { Checked, Factor, FactorKind, Proof, Tools } from '../factors/factor.ts'
 import { findAccount, forgetReset, holdAccount, lockAccount } from '../store/accounts.ts'
-import { addProof, spendTry, type Attempt } from '../store/attempts.ts'
+import { addProof, moveOn, spendTry, type Attempt } from '../store/attempts.ts'
 import { forgetDevices } from '../store/devices.ts'
 import {
   enrolmentsOfKind,
@@ -12,6 +12,7 @@ import {
   type Enrolment,
 } from '../store/enrolments.ts'
 import { enterMessages } from '../store/messages.ts'
+import type { Database } from '../store/open.ts'
 import { heldOf, isOpenTo, type Held } from './ask.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, tell, undo, type Change } from './change.ts'
@@ -50,7 +51,7 @@ export async function answer<T>(
   const held = heldOf(app, attempt, enrolments, given.kind)
   const factor = factorOf(given.kind)
   // Each is shown once in an attempt: what a passkey is asked there stays the same.
-  if (attempt.proofs.some(({ by }) => by === given.kind)) return { refused: wrongOf(factor) }
+  if (isShown(attempt, given.kind)) return { refused: wrongOf(factor) }
   const question = attempt.asked?.kind === given.kind ? attempt.asked.question : null
   const tools = toolsFor(app, attempt, app.now())
   const device = await knownDevice(app.db, visit, attempt.accountId, tools.now)
@@ -113,7 +114,11 @@ export async function answer<T>(
     if (enrolment && next !== state) {
       if (!(await replaceState(db, enrolment, next, now))) return { refused: wrongOf(factor) }
     }
-    const written = await addProof(db, paid, attempt.accountId, { by: given.kind, shows, at: now })
+    const proof: Proof = { by: given.kind, shows, at: now }
+    const written =
+      attempt.purpose === 'set-up'
+        ? await keepShown(db, paid, next, proof, now)
+        : await addProof(db, paid, attempt.accountId, proof)
     // Whoever was faster has proven the attempt: what this answer has used up is given back.
     if (!written) return undo({ refused: wrongOf(factor) })
     const proven = enrolment
@@ -125,6 +130,28 @@ export async function answer<T>(
     return then(change, proven)
   })
 }
+
+const isShown = ({ purpose, proofs, draft }: Attempt, kind: FactorKind): boolean =>
+  purpose === 'set-up' ? draft?.['shown'] !== undefined : proofs.some(({ by }) => by === kind)
+
+/** On the way in it is no proof before it is set up: until then it lies with what is being set up. */
+const keepShown = (
+  db: Database,
+  paid: Attempt,
+  state: unknown,
+  shown: Proof,
+  now: number,
+): Promise<Attempt | null> =>
+  moveOn(
+    db,
+    paid,
+    {
+      asked: null,
+      triesLeft: paid.triesLeft + 1,
+      draft: { ...paid.draft, [shown.by]: state, shown },
+    },
+    now,
+  )
 
 /**
  * The first of several that takes the answer: which of their keys they used, nobody has to say. All of
@@ -161,7 +188,8 @@ function whyWrong(
   text: string,
   tools: Tools,
 ): Refusal {
-  const [held] = purpose === 'protect' || purpose === 'add-factor' ? all : []
+  const isNew = purpose === 'protect' || purpose === 'add-factor' || purpose === 'set-up'
+  const [held] = isNew ? all : []
   const off = held ? (factor.clockOff?.(held.state, text, tools) ?? null) : null
   if (off !== null) return { refused: 'clock_off', off }
   return { refused: wrongOf(factor) }

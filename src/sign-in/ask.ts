@@ -7,6 +7,7 @@ import { findAgain, insertAttempt, spendSend, type Attempt } from '../store/atte
 import { enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, type Change } from './change.ts'
+import { asKept, isDrafting } from './draft.ts'
 import { provesDraft, waysOf } from './next-step.ts'
 import { policyOf } from './policy.ts'
 import { resendWait } from './rules.ts'
@@ -17,9 +18,12 @@ import type { Visit } from './visit.ts'
 /** What is kept of a factor of this attempt; `enrolment` is `null` for what is being set up in it. */
 export type Held = { readonly state: unknown; readonly enrolment: Enrolment | null }
 
-/** A new address is proven by a code, whether or not codes by mail may be used to sign in. */
-export const isOpenTo = ({ config }: App, { purpose }: Attempt, kind: FactorKind): boolean =>
-  purpose === 'new-email' || isAllowed(config, kind)
+/**
+ * A new address is proven by a code, whether or not codes by mail may be used to sign in. While a factor
+ * is set up on the way in, nothing is asked but that one: what may be set up, its beginning has decided.
+ */
+export const isOpenTo = ({ config }: App, attempt: Attempt, kind: FactorKind): boolean =>
+  !isDrafting(attempt) && (attempt.purpose === 'new-email' || isAllowed(config, kind))
 
 /** All that could answer as a factor of this kind: what is being set up, or what is set up and counts. */
 export function heldOf(
@@ -136,8 +140,10 @@ export async function askAgain(
     const [held] = heldOf(app, attempt, enrolments, kind)
     if (!held || !account) return { refused: 'attempt_over' }
     const standing = standingFrom(app.config, await policyOf(app, db, account), account, enrolments)
-    // All was shown: nothing but a new password is due.
-    if (stepIn(app, attempt, standing, now).kind === 'new-password')
+    const step = stepIn(app, asKept(attempt), standing, now)
+    // All was shown: a new password is due, or something has to be set up.
+    if (step.kind === 'new-password') return { refused: 'attempt_over' }
+    if ((step.kind === 'set-up') !== (attempt.purpose === 'set-up'))
       return { refused: 'attempt_over' }
     const closed = mailboxWait(app, attempt, account, now)
     if (kind === 'email' && closed > 0) return { refused: 'mailbox_shown', wait: closed }

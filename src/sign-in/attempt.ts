@@ -45,6 +45,7 @@ export type Refusal = {
     | 'changed_meanwhile'
     | 'too_many_routes'
     | 'delivery_in_file'
+    | 'not_put_off'
     | 'try_limited'
   readonly wait?: number
   /** By how much a clock is off, in milliseconds; more than 0 when it is ahead. */

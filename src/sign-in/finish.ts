@@ -1,5 +1,5 @@
 import { hashBearer, newBearer, newId } from '../lib/random.ts'
-import { endAttempt, type Attempt } from '../store/attempts.ts'
+import { endAttempt, moveOn, type Attempt } from '../store/attempts.ts'
 import { endSession, insertSession } from '../store/sessions.ts'
 import { note, type Change } from './change.ts'
 import { seeDevice, tellOfNewDevice, type DeviceToken } from './device.ts'
@@ -74,6 +74,22 @@ export async function finish(
     goal: attempt.goal,
     hasOnlyCodes,
   }
+}
+
+/**
+ * The same, for an attempt that may not end yet: whether the device is to be remembered is kept with what
+ * has to be set up.
+ */
+export async function finishOrKeep(
+  change: Change,
+  attempt: Attempt,
+  remember: boolean,
+): ReturnType<typeof finish> {
+  const end = await finish(change, attempt, remember)
+  if (end.kind !== 'set-up' || !remember) return end
+  const draft = { ...attempt.draft, remember: true }
+  await moveOn(change.db, attempt, { draft }, change.now)
+  return end
 }
 
 /** What must happen next in this attempt, by what is set up for its account now. */

@@ -4,6 +4,7 @@ import { factors } from '../factors/all.ts'
 import type { FactorKind, Proof } from '../factors/factor.ts'
 import type { Purpose } from '../store/attempts.ts'
 import { isFresh, nextStep, provesDraft, waysOf, type Facts } from './next-step.ts'
+import type { Due } from './policy.ts'
 
 const NOW = 1_000_000
 const password: Proof = { by: 'password', shows: ['knows'], at: NOW }
@@ -557,4 +558,117 @@ test('the strongest is offered first, and recovery codes last', () => {
     'passkey',
     'totp',
   ])
+})
+
+const wish: Due = {
+  kinds: ['email', 'sms'],
+  until: null,
+  why: 'login_code',
+  instead: ['email'],
+}
+const pass: Proof = { by: 'pass', shows: ['has'], at: NOW }
+const later = { later: true }
+const off = { ...wish, until: NOW + 1 }
+
+const dueSteps: [
+  what: string,
+  about: Partial<Facts>,
+  attempt: Partial<Facts['attempt']>,
+  enrolled: Facts['enrolled'],
+  step: string,
+][] = [
+  ['all that there is', { due: wish }, { proofs: [password] }, [], 'set-up'],
+  ['nothing', { due: wish }, { proofs: [] }, [], 'first'],
+  ['no second step', { due: { ...wish, instead: [] } }, { proofs: [password] }, ['totp'], 'second'],
+  [
+    'no second step, which it may stand for',
+    { due: wish },
+    { proofs: [password] },
+    ['totp'],
+    'set-up',
+  ],
+  [
+    'no second step, and it was put off',
+    { due: wish },
+    { proofs: [password], draft: later },
+    ['totp'],
+    'second',
+  ],
+  [
+    'a mailbox that was shown before',
+    { due: wish, isFromMail: true },
+    { proofs: [password] },
+    ['totp'],
+    'second',
+  ],
+  ['both steps', { due: wish }, { proofs: [password, app] }, ['totp'], 'set-up'],
+  [
+    'both steps, and it was put off in vain',
+    { due: wish },
+    { proofs: [password, app], draft: later },
+    ['totp'],
+    'set-up',
+  ],
+  [
+    'both steps, and it was put off in time',
+    { due: off },
+    { proofs: [password, app], draft: later },
+    ['totp'],
+    'passed',
+  ],
+  [
+    'both steps, and its time is over',
+    { due: { ...off, until: NOW } },
+    { proofs: [password, app], draft: later },
+    ['totp'],
+    'set-up',
+  ],
+  [
+    'both steps, others know the password',
+    { due: off, isKnown: true },
+    { proofs: [password, app] },
+    ['totp'],
+    'set-up',
+  ],
+  ['a pass', {}, { proofs: [password, pass] }, ['totp', 'recovery'], 'set-up'],
+  ['a pass without the password', {}, { proofs: [pass] }, ['totp', 'recovery'], 'first'],
+  ['a pass, put off', {}, { proofs: [password, pass], draft: later }, ['totp'], 'set-up'],
+  ['a pass and what was set up by it', {}, { proofs: [password, pass, app] }, ['totp'], 'passed'],
+  [
+    'what was set up here, from a mailbox that was shown before',
+    { isFromMail: true },
+    { proofs: [password, email], draft: { made: ['email'] } },
+    ['email', 'recovery'],
+    'passed',
+  ],
+]
+
+for (const [what, about, attempt, enrolled, step] of dueSteps)
+  test(`something is to be set up, and ${what} shown: ${step}`, () => {
+    expect(nextStep({ ...facts(attempt, enrolled), ...about }).kind).toBe(step)
+  })
+
+test('in place of the second step stands only what goes where an administrator said', () => {
+  const step = nextStep({ ...facts({ proofs: [password] }, ['totp']), due: wish })
+  expect(step).toMatchObject({ due: { kinds: ['email'], until: Infinity, isInstead: true } })
+})
+
+test('nobody is in while something is due that cannot be put off, whatever is shown', () => {
+  const anyDue = fc.record({
+    kinds: fc.subarray([...switchable], { minLength: 1 }),
+    until: fc.constantFrom(null, 0, NOW - 1, NOW),
+    why: fc.constantFrom('policy', 'login_code', 'pass'),
+    instead: fc.subarray([...switchable]),
+  })
+  const anyDraft = fc.constantFrom(null, later, { made: ['email'] }, { totp: {}, shown: app })
+  const withPass = anyKinds.chain((enrolled) =>
+    fc.record({ enrolled: fc.constant(enrolled), proofs: proofsWith(enrolled) }),
+  )
+  fc.assert(
+    fc.property(anyDue, anyDraft, withPass, fc.boolean(), (due, draft, about, gave) => {
+      const proofs = gave ? [...about.proofs, pass] : about.proofs
+      const step = nextStep({ ...facts({ proofs, draft }, about.enrolled), due })
+      expect(['first', 'second', 'set-up']).toContain(step.kind)
+    }),
+  )
 })

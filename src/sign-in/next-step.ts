@@ -20,7 +20,7 @@ export type Facts = {
     readonly triesLeft: number
     readonly expiresAt: number
     readonly endedAt: number | null
-    /** `later`: what is due was put off this time. */
+    /** `later`: what is due was put off this time; `made`: what was set up in it. */
     readonly draft: Readonly<Record<string, unknown>> | null
   }
   /**
@@ -65,37 +65,64 @@ export function nextStep(facts: Facts): Step {
   const counting = attempt.proofs.filter((proof) => counts(proof, facts))
   const shown = new Set(counting.flatMap((proof) => proof.shows))
   const needed = enrolled.length > 0 ? 2 : 1
+  if (shown.size < needed) {
+    const instead = shown.has('knows') ? insteadOf(facts) : null
+    if (instead) return { kind: 'set-up', due: instead }
+    return { kind: shown.has('knows') ? 'second' : 'first' }
+  }
   const due = dueNow(facts)
-  if (shown.has('knows') && due?.isInstead) return { kind: 'set-up', due }
-  if (shown.size < needed) return { kind: shown.has('knows') ? 'second' : 'first' }
   if (due) return { kind: 'set-up', due }
   return { kind: isKnown || isPasswordDue ? 'new-password' : 'passed' }
 }
 
+/**
+ * What an administrator wants may stand for the second step that is missing. Whoever cannot show it is
+ * asked as before; and where the mailbox was all that was shown, it is not shown again.
+ */
+function insteadOf({ attempt, due, isFromMail }: Facts): Due | null {
+  const kinds = (due?.instead ?? []).filter((kind) => kind !== 'email' || !isFromMail)
+  if (!due || kinds.length === 0 || attempt.draft?.['later'] === true) return null
+  return { ...due, kinds, until: Infinity, isInstead: true }
+}
+
 /** What must be set up first: not what was put off, while that is allowed; but always after a pass. */
 function dueNow({ attempt, usable, due, now }: Facts): Due | null {
-  const { proofs, draft } = attempt
-  const own = proofs.filter(({ by }) => by !== 'recovery' && usable.some((kind) => kind === by))
-  if (proofs.some(({ by }) => by === 'pass') && own.length === 0)
-    return { ...(due ?? anything), until: null, isInstead: false }
-  const isPutOff = draft?.['later'] === true && due !== null && (due.until ?? 0) > now
+  if (isPassOpen(attempt, usable))
+    return { kinds: due?.kinds ?? kinds, until: null, why: 'pass', instead: [] }
+  const isPutOff = attempt.draft?.['later'] === true && due !== null && (due.until ?? 0) > now
   return isPutOff ? null : due
 }
 
-const anything: Due = { kinds, until: null, why: 'policy', isInstead: false }
+/** Was a pass shown, and nothing set up by it yet? `usable`: what can be shown now. Pure. */
+export function isPassOpen(
+  { proofs }: Pick<Facts['attempt'], 'proofs'>,
+  usable: readonly FactorKind[],
+): boolean {
+  const own = proofs.some(({ by }) => by !== 'recovery' && usable.some((kind) => kind === by))
+  return !own && proofs.some(({ by }) => by === 'pass')
+}
 
-function counts({ by }: Proof, { usable, isFromMail, isKnown, remembers }: Facts): boolean {
+function counts({ by }: Proof, facts: Facts): boolean {
+  const { attempt, usable, isFromMail, isKnown, remembers } = facts
   // A pass was given by support, after a wait: it stands for what was lost, and lets nobody in by itself.
   if (by === 'password' || by === 'pass') return true
   // Whoever knows the password may have been at the device too.
   if (by === 'device') return !isKnown && remembers
   // Removed since, or guessed at too often, or not allowed here any more.
   if (!usable.includes(by)) return false
-  return by !== 'email' || !isFromMail
+  // What was set up on the way in came after all that was there to show.
+  const made = attempt.draft?.['made']
+  return by !== 'email' || !isFromMail || (Array.isArray(made) && made.includes(by))
 }
 
 /** What is being set up must be shown, not what is set up already. */
-export const provesDraft: readonly Purpose[] = ['protect', 'add-factor', 'new-email', 'bind-anew']
+export const provesDraft: readonly Purpose[] = [
+  'protect',
+  'add-factor',
+  'new-email',
+  'bind-anew',
+  'set-up',
+]
 
 type SetUp = Pick<Facts, 'enrolled' | 'allowed' | 'usable'>
 

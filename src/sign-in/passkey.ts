@@ -36,8 +36,8 @@ export function askPasskey(
 
 const BEARER = /^[\w-]{43}$/
 
-/** Somebody new at this browser, whose password is known to others: one is due before they are in. */
-type NewPassword = { readonly kind: 'new-password'; readonly secret: string }
+/** More is due before they are in: a new password, or something that must be set up. */
+type More = { readonly kind: 'new-password' | 'set-up'; readonly secret: string }
 
 /** `isGone`: it was for an account of ours, and nothing there knows of it: the browser may drop it. */
 type Refused = Refusal & { readonly isGone?: boolean }
@@ -50,7 +50,7 @@ export async function provePasskey(
   app: App,
   visit: Visit,
   { bearer, answer, goal }: { bearer: string | null; answer: string; goal: string | null },
-): Promise<SignIn | NewPassword | Refused> {
+): Promise<SignIn | More | Refused> {
   if (!app.config.site || !isAllowed(app.config, 'passkey'))
     return { refused: 'factor_not_allowed' }
   const { limits } = app.config
@@ -77,7 +77,7 @@ export async function provePasskey(
       ? await factorOf('passkey').check(enrolment.state, question, answer, tools)
       : null
 
-  return change(app, visit, async (change): Promise<SignIn | NewPassword | Refused> => {
+  return change(app, visit, async (change): Promise<SignIn | More | Refused> => {
     const { db, now } = change
     const spent = spentChallenges(challenge ?? '')
     const held = await hold(db, [...each, ...wrong, spent], now)
@@ -105,8 +105,8 @@ export async function provePasskey(
     if (checked.wentBack) await passkeyWentBack(change, enrolment.accountId, enrolment, attempt.id)
     const end = await finish(change, attempt, false)
     if (end.kind === 'signed-in') return end
-    return end.kind === 'new-password'
-      ? { kind: 'new-password', secret }
+    return end.kind === 'new-password' || end.kind === 'set-up'
+      ? { kind: end.kind, secret }
       : undo({ refused: 'wrong_passkey' })
   })
 }

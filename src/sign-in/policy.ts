@@ -137,17 +137,19 @@ export type Due = {
   readonly kinds: readonly Kind[]
   /** Until then (ms since 1970) it can be put off; `null`: it cannot. */
   readonly until: number | null
-  readonly why: 'policy' | 'login_code'
-  /** It takes the place of the second step. */
-  readonly isInstead: boolean
+  readonly why: 'policy' | 'login_code' | 'pass'
+  /** It may take the place of the second step: then one of these, to where an administrator says it goes. */
+  readonly instead: readonly Kind[]
+  /** It does so now: the second step is still missing. */
+  readonly isInstead?: true
 }
 
-type Wanted = Pick<Account, 'wantedCode' | 'wantedAt'>
+type Wanted = Pick<Account, 'wantedCode' | 'wantedPhone' | 'wantedAt'>
 
 /** What is due for an account on which these kinds work that may be used. Pure. */
 export function dueFor(
   { factors, protection, requiredFrom }: Policy,
-  { wantedCode, wantedAt }: Wanted,
+  { wantedCode, wantedPhone, wantedAt }: Wanted,
   working: readonly FactorKind[],
   { isEnrolled, sendsNew }: { readonly isEnrolled: boolean; readonly sendsNew: boolean },
 ): Due | null {
@@ -158,8 +160,12 @@ export function dueFor(
       // What works already lets in until the new one is proven, and nobody is kept out by a wrong number.
       const rest = own.length > 0 ? [] : factors.filter((kind) => !first.includes(kind))
       const until = own.length > 0 ? Infinity : null
-      const isInstead = sendsNew && wantedCode !== 'app'
-      return { kinds: [...first, ...rest], until, why: 'login_code', isInstead }
+      // Never a number that is only typed, nor an app: who knows a password would bring their own.
+      const goesThere = first.filter(
+        (kind) => kind === 'email' || (kind === 'sms' && wantedPhone !== null),
+      )
+      const instead = sendsNew && wantedCode !== 'app' ? goesThere : []
+      return { kinds: [...first, ...rest], until, why: 'login_code', instead }
     }
   }
   if (own.length > 0 || factors.length === 0) return null
@@ -167,8 +173,12 @@ export function dueFor(
   const isRequired = protection === 'required'
   if (!isRequired && !isEnrolled) return null
   const until = isRequired && !isEnrolled ? requiredFrom : null
-  return { kinds: factors, until, why: 'policy', isInstead: false }
+  return { kinds: factors, until, why: 'policy', instead: [] }
 }
+
+/** Is it one of those that an administrator wants? Pure. */
+export const isWished = (code: Account['wantedCode'], kind: Kind): boolean =>
+  code !== null && wishedBy(code, []).includes(kind)
 
 function wishedBy(code: NonNullable<Account['wantedCode']>, own: readonly FactorKind[]): Kind[] {
   switch (code) {

@@ -59,7 +59,8 @@ function limitsOf({ app, visit }: Change, attempt: Attempt, { by, to }: Send): L
 }
 
 /** Does somebody only say that the number is theirs? Pure. */
-const isTyped = ({ purpose }: Attempt): boolean => purpose === 'protect' || purpose === 'add-factor'
+const isTyped = ({ purpose }: Attempt): boolean =>
+  purpose === 'protect' || purpose === 'add-factor' || purpose === 'set-up'
 
 /** Writes a message for each. */
 export async function sendAll(

@@ -54,7 +54,7 @@ export async function wayStep(
 ): Promise<WayStep> {
   const now = app.now()
   // An answer since may have used up its last try, or ended it.
-  const attempt = (await findAgain(app.db, before)) ?? before
+  const attempt = { ...((await findAgain(app.db, before)) ?? before), purpose: before.purpose }
   const enrolments = await enrolmentsOf(app.db, attempt.accountId)
   const standing = await waysNow(app, visit, attempt, enrolments, wished)
   const { ways, closedUntil, isMute } = standing

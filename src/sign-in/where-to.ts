@@ -65,5 +65,7 @@ export function whereTo(
 const shownTo = ({ purpose }: Attempt, address: string): string =>
   purpose === 'new-email' ? address : maskEmail(address)
 
-const shownNumber = ({ purpose }: Attempt, number: string): string =>
-  purpose === 'protect' || purpose === 'add-factor' ? shownPhone(number) : maskPhone(number)
+const shownNumber = ({ purpose, draft }: Attempt, number: string): string =>
+  purpose === 'protect' || purpose === 'add-factor' || draft?.['typed'] === true
+    ? shownPhone(number)
+    : maskPhone(number)

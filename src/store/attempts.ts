@@ -19,6 +19,8 @@ export type Purpose =
   | 'new-email'
   /** To prove a factor anew that was guessed at too often. */
   | 'bind-anew'
+  /** A sign-in, as it is looked at while a factor is set up in it; never kept. */
+  | 'set-up'
 
 export type Attempt = {
   readonly id: string
@@ -187,6 +189,44 @@ export async function replaceDraft(
     .execute()
 }
 
+type Move = Pick<
+  Attempt,
+  'proofs' | 'asked' | 'draft' | 'triesLeft' | 'sends' | 'nextSendAt' | 'expiresAt'
+>
+
+/**
+ * Goes on in what is being set up, for one caller only: `null` where the attempt is not what was read any
+ * more, or over.
+ */
+export async function moveOn(
+  db: Database,
+  before: Attempt,
+  next: Partial<Move>,
+  now: number,
+): Promise<Attempt | null> {
+  const after = { ...before, ...next }
+  const { triesLeft, sends, nextSendAt, expiresAt } = after
+  const { numUpdatedRows } = await db
+    .updateTable('attempts')
+    .set({ ...textsIn(after), triesLeft, sends, nextSendAt, expiresAt })
+    .where('id', '=', before.id)
+    .where('accountId', '=', before.accountId)
+    .where('endedAt', 'is', null)
+    .where('expiresAt', '>', now)
+    .where('proofs', '=', JSON.stringify(before.proofs))
+    .where('draft', 'is not distinct from', textsIn(before).draft)
+    .where('triesLeft', '=', before.triesLeft)
+    .where('sends', '=', before.sends)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n ? after : null
+}
+
+const textsIn = ({ proofs, asked, draft }: Attempt) => ({
+  proofs: JSON.stringify(proofs),
+  asked: asked && JSON.stringify(asked),
+  draft: draft && JSON.stringify(draft),
+})
+
 const oneProofMore = statement(
   (db, value: { id: string; accountId: string; before: string; after: string }) =>
     db
@@ -278,7 +318,12 @@ export async function isSettingUp(
     .selectFrom('attempts')
     .select('id')
     .where('accountId', '=', accountId)
-    .where('purpose', 'in', ['protect', 'add-factor'])
+    .where((e) =>
+      e.or([
+        e('purpose', 'in', ['protect', 'add-factor']),
+        e.and([e('purpose', '=', 'sign-in'), e('draft', 'is not', null)]),
+      ]),
+    )
     .where('endedAt', 'is', null)
     .where('id', '>', idsFrom(now - lifetime))
     .limit(1)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ana, openWorld, protect, type Visitor, type World } from '../world.ts'
+import { ana, bob, openWorld, protect, type Visitor, type World } from '../world.ts'
+import { setPolicy } from '../stories/due-tools.ts'
 import { copyOf } from '../stories/story.ts'
 import { expectNoChange, routesOf } from './tools.ts'
 
@@ -12,6 +13,10 @@ const toStrangers: Record<string, string> = {
   'GET /sign-in/passkey': '200',
   'GET /sign-in/second': '303 /sign-in',
   'GET /sign-in/password': '303 /sign-in',
+  'GET /sign-in/set-up': '303 /sign-in',
+  'GET /sign-in/set-up/number': '303 /sign-in',
+  'GET /sign-in/set-up/code': '303 /sign-in',
+  'GET /sign-in/set-up/codes': '303 /sign-in',
   'GET /sign-in/forgot': '200',
   'GET /sign-in/reset': '410',
   'GET /.well-known/change-password': '303 /account/password',
@@ -59,6 +64,13 @@ const toStrangers: Record<string, string> = {
   'POST /sign-in/passkey': '400',
   'POST /sign-in/second': '400',
   'POST /sign-in/password': '400',
+  'POST /sign-in/set-up': '400',
+  'POST /sign-in/set-up/number': '400',
+  'POST /sign-in/set-up/code': '400',
+  'POST /sign-in/set-up/send': '303 /sign-in',
+  'POST /sign-in/set-up/codes': '303 /sign-in',
+  'POST /sign-in/set-up/confirm': '303 /sign-in',
+  'POST /sign-in/set-up/later': '303 /sign-in',
   'POST /sign-in/forgot': '400',
   'POST /sign-in/reset': '400',
   'POST /account/password': '303 /sign-in?notice=sign_in_first',
@@ -126,12 +138,48 @@ const toHalfSignedIn: Record<string, string> = {
   'POST /sign-in/second/send': '429',
 }
 
+const toWay = (place: string) =>
+  Object.fromEntries(
+    Object.keys(toStrangers).flatMap((route) =>
+      route.includes('/sign-in/set-up') && toStrangers[route] !== '400'
+        ? [[route, `303 ${place}`]]
+        : [],
+    ),
+  )
+Object.assign(toHalfSignedIn, toWay('/sign-in/second'))
+
+// With all shown and something to set up, only that opens; an empty form does nothing there either.
+const toDue: Record<string, string> = {
+  ...toStrangers,
+  ...toWay('/sign-in/set-up'),
+  'GET /sign-in/second': '303 /sign-in/set-up',
+  'GET /sign-in/password': '303 /sign-in/set-up',
+  'GET /sign-in/set-up': '200',
+  'GET /sign-in/set-up/number': '404',
+  'POST /sign-in/second/send': '409',
+  'POST /sign-in/set-up/later': '409',
+}
+
+// While it is being set up.
+const toDrafting: Record<string, string> = {
+  ...toDue,
+  'GET /sign-in/second': '303 /sign-in/set-up/code',
+  'GET /sign-in/password': '303 /sign-in/set-up/code',
+  'GET /sign-in/set-up/code': '200',
+  'GET /sign-in/set-up/codes': '303 /sign-in/set-up/code',
+  'GET /code-state': '200',
+  'POST /sign-in/second/send': '403',
+  'POST /sign-in/set-up/send': '429',
+  'POST /sign-in/set-up/confirm': '303 /sign-in/set-up/code',
+  'POST /sign-in/set-up/codes': '303 /sign-in/set-up/code',
+}
+
 describe('with no session', () => {
   let world: World
   let half: Visitor
 
   beforeAll(async () => {
-    world = await openWorld({ people: [ana] })
+    world = await openWorld({ people: [ana, bob] })
     await protect(world, world.visitor())
     half = world.visitor()
     await half.signIn()
@@ -166,13 +214,27 @@ describe('with no session', () => {
 
   test('A-01: after the password alone only the code page opens', async () => {
     expect([...half.cookies.keys()]).toEqual(['attempt'])
+    await expectAll(half, toHalfSignedIn)
+  })
+
+  test('A-01: with something to set up, only that opens', async () => {
+    const browser = world.visitor()
+    await setPolicy(world, { protection: 'required' })
+    await browser.signIn(bob)
+    await expectAll(browser, toDue)
+    await browser.post('/sign-in/set-up', { kind: 'email' })
+    await expectAll(browser, toDrafting)
+    await setPolicy(world, {})
+  })
+
+  async function expectAll(visitor: Visitor, expected: Record<string, string>): Promise<void> {
     for (const route of all()) {
       // Starting again is everybody's right: it ends this one attempt.
       if (route === 'POST /sign-in/cancel') continue
-      const said = await expectNoChange(world, () => ask(copyOf(world, half), route), [])
-      expect(`${route}: ${said}`).toBe(`${route}: ${toHalfSignedIn[route]}`)
+      const said = await expectNoChange(world, () => ask(copyOf(world, visitor), route), [])
+      expect(`${route}: ${said}`).toBe(`${route}: ${expected[route]}`)
     }
-  })
+  }
 
   test('A-04: no cookie that was set on the way signs in, under whatever name it comes back', async () => {
     const values: string[] = []

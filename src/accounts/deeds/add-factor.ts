@@ -1,5 +1,6 @@
 import { factorOf } from '../../factors/all.ts'
 import { toolsFor } from '../../sign-in/attempt.ts'
+import { policyOf } from '../../sign-in/policy.ts'
 import { whyNoSms } from '../../sign-in/sms-guard.ts'
 import { enrolmentsOf } from '../../store/enrolments.ts'
 import { givesWay, whyNotOneMore } from '../factor-rules.ts'
@@ -14,7 +15,7 @@ export const addFactor: Doing<'add-factor'> = async (change, asker, deed) => {
   const enrolments = await enrolmentsOf(db, account.id)
   const before = givesWay(enrolments, kind)
   const others = enrolments.filter((each) => each !== before)
-  const refused = whyNotOneMore(app, others, kind)
+  const refused = whyNotOneMore(await policyOf(app, db, account), others, kind)
   if (refused) return refused
   const purpose = enrolments.length === 0 ? 'protect' : 'add-factor'
   const phone = kind === 'sms' ? deed.to : null

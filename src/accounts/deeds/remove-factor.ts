@@ -1,5 +1,6 @@
 import { factorOf } from '../../factors/all.ts'
 import { credentialIdOf } from '../../factors/passkey.ts'
+import { policyOf } from '../../sign-in/policy.ts'
 import { whyOwnMute } from '../../sign-in/reach.ts'
 import { chooseBoth } from '../../store/accounts.ts'
 import { enrolmentsOf } from '../../store/enrolments.ts'
@@ -12,7 +13,7 @@ export const removeFactor: Doing<'remove-factor'> = async (change, asker, { id }
   const { app, db } = change
   const enrolments = await enrolmentsOf(db, account.id)
   const mute = await whyOwnMute(app, db, account, enrolments)
-  const refused = whyNotRemoved(app, enrolments, id, mute)
+  const refused = whyNotRemoved(await policyOf(app, db, account), enrolments, id, mute)
   const removed = enrolments.find((each) => each.id === id)
   if (refused || !removed) return refused ?? { refused: 'no_such_factor' }
   if (!(await takeAway(change, account, removed, sessionId))) return { refused: 'no_such_factor' }

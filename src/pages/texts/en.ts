@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
 import { caseKinds, caseMails, caseNotices, caseProblems, cases, lost } from './cases.en.ts'
+import { door } from './door.en.ts'
 import { durations, plural } from './plural.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
@@ -258,6 +259,8 @@ export const en = {
       lead: 'Enter the code, so that we both know it reaches you. Until then nothing has changed.',
     },
   },
+
+  door,
 
   apps: {
     title: 'Add an authenticator app',
@@ -528,6 +531,7 @@ export const en = {
       protect: 'to switch on login protection',
       unprotect: 'to switch off login protection',
       'recovery-codes': 'to make new recovery codes',
+      'set-up': 'to set up this number',
       'step-up': 'to confirm a change in your account',
       'new-email': 'to confirm another address',
       'bind-anew': 'to use these codes again',
@@ -989,6 +993,7 @@ export const en = {
       protect: 'switching on login protection',
       unprotect: 'switching off login protection',
       'recovery-codes': 'new recovery codes',
+      'set-up': 'a way to sign in, on the way in',
       'step-up': 'a change in the account',
       'new-email': 'a new e-mail address',
       'bind-anew': 'using something again that was switched off',
@@ -1007,6 +1012,7 @@ export const en = {
       second_step_failures: 'wrong codes',
       factor_disabled: 'a second step is switched off',
       factor_added: 'a way to sign in was added',
+      pass_used: 'your ways to sign in were replaced',
       factor_removed: 'a way to sign in was removed',
       passkey_went_back: 'a passkey may have been copied',
       new_device: 'sign-in from a new browser',
@@ -1227,6 +1233,8 @@ export const en = {
       'This link does not work. It may be older than a day, or not be complete. Nothing has changed. Under History you can say the same when you are signed in.',
     reset_link_dead:
       'This link does not work. It may have been used, be older than 30 minutes, or not be complete, or the password was changed since it was sent. Nothing has changed now. You can ask for another link under "Forgot your password?".',
+    not_put_off:
+      'This can be put off no longer. Nothing has changed. Set it up now, and you are in.',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
     not_allowed:
@@ -1335,6 +1343,7 @@ export const en = {
       protect: 'Here is your code to switch on login protection:',
       unprotect: 'Here is your code to switch off login protection:',
       'recovery-codes': 'Here is your code to make new recovery codes:',
+      'set-up': 'Here is your code to set up codes by e-mail:',
       'step-up': 'Here is your code to confirm a change in your account:',
       'new-email': 'Here is your code to confirm this address:',
       'bind-anew': 'Here is your code to use codes by e-mail again:',
@@ -1353,6 +1362,8 @@ export const en = {
         'If this was not you, somebody is signed in to your account and wants to take away its protection. Give this code to nobody and tell your administrator.',
       'recovery-codes':
         'If this was not you, somebody is signed in to your account. Give this code to nobody and tell your administrator.',
+      'set-up':
+        'If this was not you, somebody knows your password. Give this code to nobody, and set a new password.',
       'step-up':
         'If this was not you, somebody is signed in to your account. Give this code to nobody, and set a new password.',
       'new-email':
@@ -1418,6 +1429,13 @@ export const en = {
       lead: 'Another way to sign in was added to your account.',
       notYou:
         'If this was not you, somebody is signed in to your account: remove it under Security, and set a new password.',
+    },
+    pass_used: {
+      subject: ({ product }: { product: string }) =>
+        `Your ways to sign in to ${product} were replaced`,
+      lead: 'After you had asked support for help, a new way to sign in was set up. Those from before let nobody in any more. Everywhere else you were signed out, and no device is remembered any more.',
+      notYou:
+        'If this was not you, somebody else is in your account: tell your administrator at once.',
     },
     factor_removed: {
       subject: ({ product }: { product: string }) => `A way to sign in to ${product} was removed`,

@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { caseKinds, caseMails, caseNotices, caseProblems, cases, lost } from './cases.zh-CN.ts'
+import { door } from './door.zh-CN.ts'
 import { durations, plural } from './plural.ts'
 
 const seconds = plural('zh-CN', { other: '# 秒' })
@@ -245,6 +246,8 @@ export const zhCN = {
       lead: '请输入验证码，以确认您能收到它。在此之前没有任何更改。',
     },
   },
+
+  door,
 
   apps: {
     title: '添加身份验证器应用',
@@ -496,6 +499,7 @@ export const zhCN = {
       protect: '开启登录保护',
       unprotect: '关闭登录保护',
       'recovery-codes': '生成新恢复代码',
+      'set-up': '设置此号码',
       'step-up': '确认账户更改',
       'new-email': '确认另一邮箱',
       'bind-anew': '重新启用短信验证',
@@ -943,6 +947,7 @@ export const zhCN = {
       protect: '开启登录保护',
       unprotect: '关闭登录保护',
       'recovery-codes': '生成新的恢复代码',
+      'set-up': '登录时设置登录方式',
       'step-up': '更改账户',
       'new-email': '确认新邮箱',
       'bind-anew': '重新启用已停用的方式',
@@ -961,6 +966,7 @@ export const zhCN = {
       second_step_failures: '错误的验证码',
       factor_disabled: '一种第二步验证已停用',
       factor_added: '添加了一种登录方式',
+      pass_used: '您的登录方式已被替换',
       factor_removed: '移除了一种登录方式',
       passkey_went_back: '一个通行密钥可能已被复制',
       new_device: '来自新浏览器的登录',
@@ -1166,6 +1172,7 @@ export const zhCN = {
       '这个链接无法使用。它可能已超过一天，或者不完整。没有任何更改。登录后，您可以在“历史记录”中作同样的说明。',
     reset_link_dead:
       '这个链接无法使用。它可能已被使用、已超过 30 分钟、不完整，或者在它发出之后密码已经更改。这次没有更改任何内容。您可以在“忘记密码？”中获取新的链接。',
+    not_put_off: '这一步不能再推迟了。没有任何更改。请现在设置，然后即可登录。',
     already_protected: '登录保护已经开启。没有任何更改。',
     not_protected: '登录保护尚未开启。没有任何更改。',
     not_allowed: '您无权查看或执行此操作。没有任何更改。请联系此系统的管理员。',
@@ -1259,6 +1266,7 @@ export const zhCN = {
       protect: '这是您用于开启登录保护的验证码：',
       unprotect: '这是您用于关闭登录保护的验证码：',
       'recovery-codes': '这是您用于生成新恢复代码的验证码：',
+      'set-up': '这是您用于设置邮件验证码的验证码：',
       'step-up': '这是您用于确认账户更改的验证码：',
       'new-email': '这是您用于确认此邮箱的验证码：',
       'bind-anew': '这是您用于重新启用邮件验证码的验证码：',
@@ -1276,6 +1284,8 @@ export const zhCN = {
         '如果这不是您本人的操作，说明有人登录了您的账户，并想取消保护。请勿将验证码告诉任何人，并告知您的管理员。',
       'recovery-codes':
         '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人，并告知您的管理员。',
+      'set-up':
+        '如果这不是您本人的操作，说明有人知道您的密码。请勿将验证码告诉任何人，并设置新密码。',
       'step-up':
         '如果这不是您本人的操作，说明有人登录了您的账户。请勿将验证码告诉任何人，并设置新密码。',
       'new-email':
@@ -1337,6 +1347,11 @@ export const zhCN = {
       lead: '您的账户添加了另一种登录方式。',
       notYou:
         '如果这不是您本人的操作，说明有人登录了您的账户：请在“安全”页面移除它，并设置新密码。',
+    },
+    pass_used: {
+      subject: ({ product }: { product: string }) => `您的 ${product} 登录方式已被替换`,
+      lead: '在您请求支持人员协助后，已设置新的登录方式。之前的方式均不能再用于登录。其他所有设备均已退出登录，也不再记住任何设备。',
+      notYou: '如果这不是您本人的操作，说明有人进入了您的账户：请立即告知您的管理员。',
     },
     factor_removed: {
       subject: ({ product }: { product: string }) => `您的 ${product} 账户移除了一种登录方式`,
