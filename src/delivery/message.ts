@@ -66,8 +66,6 @@ export type Notice =
   | { readonly kind: 'case_opened'; readonly from: string; readonly token: string }
   /** What became of it; with the token, as long as it can be cancelled. */
   | { readonly kind: 'case_told'; readonly what: CaseDone; readonly token: string | null }
-  /** Somebody signs in by the pass that support gave. */
-  | { readonly kind: 'pass_used' }
   /** To try a route out. */
   | { readonly kind: 'test' }
   /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */
@@ -82,7 +80,7 @@ export type DeliveryDone =
   | 'rules_changed'
 
 /** What became of a request for recovery. */
-export type CaseDone = 'first' | 'approved' | 'pass' | 'machine' | 'refused' | 'cancelled'
+export type CaseDone = 'first' | 'approved' | 'pass' | 'machine' | 'used' | 'refused' | 'cancelled'
 
 /** What somebody with a privilege has done to an account. */
 export type AccountDone =

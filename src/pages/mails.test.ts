@@ -39,7 +39,6 @@ const occasions: MailProps[] = [
   })),
   { ...common, kind: 'protected' },
   { ...common, kind: 'unprotected' },
-  { ...common, kind: 'pass_used' },
   { ...common, kind: 'recovery_code_used', left: 3 },
   { ...common, kind: 'recovery_codes_renewed' },
   { ...common, kind: 'device_trust_ended' },
@@ -82,6 +81,7 @@ const occasions: MailProps[] = [
   { ...common, kind: 'case_opened', from: '2026-11-21T07:46:00Z', token: 'a-token' },
   { ...common, kind: 'case_told', what: 'approved', token: 'a-token' },
   { ...common, kind: 'case_told', what: 'refused', token: null },
+  { ...common, kind: 'case_told', what: 'used', token: null },
   { ...common, kind: 'pass_used' },
   { ...common, kind: 'account_changed', what: 'login_code', login: HOSTILE },
   { ...common, kind: 'test' },
@@ -135,7 +135,7 @@ for (const language of languages) {
         props.kind !== 'account_changed' &&
         // Here another link cancels, and does more.
         props.kind !== 'case_opened' &&
-        props.kind !== 'case_told' &&
+        (props.kind !== 'case_told' || props.what === 'used') &&
         props.kind !== 'test' &&
         !isOthers
       expect(text.split('\n').includes(link)).toBe(isTheirs)

@@ -72,7 +72,6 @@ type Plain =
   | 'session_ended'
   | 'email_changed'
   | 'email_not_changed'
-  | 'pass_used'
 
 export type MailProps = Occasion & {
   readonly name: string
@@ -228,16 +227,12 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     }
     case 'case_told': {
       const { subject, what, link, notYou } = t.case_told
-      const next =
+      const page =
         props.token === null
           ? notYou
           : { text: link, url: linkTo(props, 'lost/cancel', props.token) }
-      return {
-        subject: subject({ product }),
-        before: [what[props.what], next],
-        code: null,
-        after: [],
-      }
+      const before = [what[props.what], page, ...(props.what === 'used' ? [notMe] : [])]
+      return { subject: subject({ product }), before, code: null, after: [] }
     }
     case 'test': {
       const { subject, lead } = t.test
@@ -265,8 +260,7 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     case 'new_device':
     case 'session_ended':
     case 'email_changed':
-    case 'email_not_changed':
-    case 'pass_used': {
+    case 'email_not_changed': {
       const { subject, lead, notYou } = t[props.kind]
       return { subject: subject({ product }), before: [lead, notYou, notMe], code: null, after: [] }
     }

@@ -175,7 +175,7 @@ export async function tell(
   const isOthers =
     notice.kind === 'reported' ||
     notice.kind === 'account_changed' ||
-    notice.kind === 'case_told' ||
+    (notice.kind === 'case_told' && notice.what !== 'used') ||
     (notice.kind === 'delivery_changed' && !notice.isOwn)
   const own = isOthers ? { ...change, visit: nowhere(visit) } : change
   const cause = {
@@ -189,12 +189,7 @@ export async function tell(
     recipient: to.recipient ?? account.email,
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,
-    visit:
-      notice.kind === 'delivery_changed' ||
-      notice.kind === 'account_changed' ||
-      notice.kind === 'case_told'
-        ? own.visit
-        : visit,
+    visit: notice.kind === 'reported' ? visit : own.visit,
     now,
     until: to.until ?? now + DAY,
   })

@@ -308,7 +308,7 @@ story(
     const answers = await atOnce(10, (turn) => browsers[turn]!.post('/sign-in/pass', { pass }))
     expect(statuses(answers)[303]).toBe(1)
     expect(await noted(world)).toMatchObject({ pass_used: 1 })
-    expect((await toldAbout(world)).filter((what) => what === 'pass_used')).toHaveLength(1)
+    expect((await toldAbout(world)).filter((what) => what === 'used')).toHaveLength(1)
   },
 )
 

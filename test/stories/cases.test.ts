@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
+import { sayByLink } from '../../src/accounts/say-not-me.ts'
+import { notMeToken } from '../../src/delivery/not-me.ts'
 import { recoverAtMachine } from '../../src/accounts/cases/recover.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { findAttempt } from '../../src/store/attempts.ts'
@@ -33,7 +35,8 @@ import {
   supporter,
   toldAbout,
 } from './case-tools.ts'
-import { asHtml, eventsOf, hiddenFields, placeOf, story, whoIs } from './story.ts'
+import { connectOnTheWay, saved } from './due-tools.ts'
+import { asHtml, enrolledFor, eventsOf, hiddenFields, placeOf, story, whoIs } from './story.ts'
 
 const { lost, cases, problems } = textsOf('en')
 const people = [ana]
@@ -48,7 +51,7 @@ story(
   'who has lost phone and key gets a pass from support, and with it sets up something new and nothing else',
   { people },
   async (world) => {
-    await openHouse(world)
+    const { browsers, phones } = await openHouse(world)
     const uma = world.visitor(ELSEWHERE)
     await uma.signIn(as('uma'))
     const second = await (await uma.get('/sign-in/second')).text()
@@ -78,7 +81,18 @@ story(
     expect(step).toMatchObject({ kind: 'set-up', due: { until: null } })
     // It lets in nowhere else.
     expect(await whoIs(uma)).toBeNull()
-    expect(await toldAbout(world)).toEqual(['case_opened', 'approved', 'pass_used'])
+    expect(await toldAbout(world)).toEqual(['case_opened', 'approved', 'used'])
+    const { codes } = await connectOnTheWay(world, uma)
+    expect(codes).toHaveLength(10)
+    expect(placeOf(await saved(uma))).toBe('/account')
+    expect(await whoIs(uma)).toBe(as('uma').email)
+    expect(await toldAbout(world)).toEqual(['case_opened', 'approved', 'used', 'pass_used'])
+    // What was lost lets nobody in.
+    world.pass(MINUTE)
+    const thief = browsers['uma']!
+    await thief.signIn(as('uma'))
+    const old = { code: phones['uma']!.code(), with: 'totp' }
+    expect((await thief.post('/sign-in/second', old)).status).toBe(401)
     expect(await noted(world)).toEqual({
       case_opened: 1,
       case_cancelled: 0,
@@ -294,7 +308,7 @@ story(
     expect(another).not.toBe(pass)
     expect((await enterBy(world.visitor(ELSEWHERE), pass)).status).toBe(401)
     expect(placeOf(await enterBy(world.visitor(ELSEWHERE), another))).toBe('/sign-in/set-up')
-    expect(await toldAbout(world)).toEqual(['case_opened', 'approved', 'pass', 'pass_used'])
+    expect(await toldAbout(world)).toEqual(['case_opened', 'approved', 'pass', 'used'])
     expect((await decide(sam, id, 'pass')).status).toBe(409)
   },
 )
@@ -346,3 +360,44 @@ story(
     expect(placeOf(await enterBy(world.visitor(), made.pass, 'main'))).toBe('/sign-in/set-up')
   },
 )
+
+story(
+  'who learns by the mail that a pass was used says "this was not me": what was set up with it lets nobody in',
+  { people },
+  async (world) => {
+    await openHouse(world)
+    const pass = await passFor(world)
+    const thief = world.visitor(ELSEWHERE)
+    await enterBy(thief, pass)
+    const { phone } = await connectOnTheWay(world, thief)
+    await saved(thief)
+    expect(await whoIs(thief)).toBe(as('uma').email)
+    await sayNotMe(world, 'pass_used')
+    expect(await whoIs(thief)).toBeNull()
+    expect(await enrolledFor(world, as('uma').email)).toEqual(['recovery', 'totp'])
+    world.pass(MINUTE)
+    await thief.signIn(as('uma'))
+    const answer = { code: phone.code(), with: 'totp' }
+    expect((await thief.post('/sign-in/second', answer)).status).toBe(401)
+
+    // Said before something new is set up, it ends the attempt.
+    const again = await passFor(world)
+    await enterBy(thief, again)
+    await sayNotMe(world, 'case_told')
+    expect((await thief.post('/sign-in/set-up', { kind: 'totp' })).status).not.toBe(200)
+    expect(placeOf(await thief.get('/sign-in/set-up'))).toBe('/sign-in')
+  },
+)
+
+/** By the link of the newest mail of this kind. */
+async function sayNotMe({ app }: World, kind: string): Promise<void> {
+  const { id } = await app.db
+    .selectFrom('messages')
+    .select('id')
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  const token = notMeToken(app.keys, id)
+  expect(await sayByLink(app, nobodysVisit, token)).toBe('said')
+}

@@ -19,10 +19,11 @@ export async function tellOwner(
   owner: Account,
   caseId: string,
   what: CaseDone,
+  attemptId?: string,
 ): Promise<void> {
-  const isOver = what === 'refused' || what === 'cancelled'
+  const isOver = what === 'refused' || what === 'cancelled' || what === 'used'
   const token = isOver ? null : cancelToken(change.app.keys, caseId)
-  await tell(change, owner, { kind: 'case_told', what, token })
+  await tell(change, owner, { kind: 'case_told', what, token }, attemptId ? { attemptId } : {})
 }
 
 /** Writes down, in the history of the owner, what somebody else did with their case. */

@@ -1,7 +1,7 @@
 import type { App } from '../../app.ts'
 import type { Proof } from '../../factors/factor.ts'
 import type { Refusal } from '../../sign-in/attempt.ts'
-import { change, note, tell, undo, type Change } from '../../sign-in/change.ts'
+import { change, note, undo, type Change } from '../../sign-in/change.ts'
 import { knownDevice } from '../../sign-in/device.ts'
 import { stepOf } from '../../sign-in/finish.ts'
 import { hold } from '../../sign-in/limits.ts'
@@ -14,6 +14,7 @@ import { caseWithPass, spendPassTry, usePass as useUp } from '../../store/cases.
 import { passCounts } from './case-rules.ts'
 import { knowsPassword } from './open-case.ts'
 import { isPassOf, readPass } from './pass.ts'
+import { tellOwner } from './tell-all.ts'
 
 /**
  * A pass, typed after the right password of the account it was given for. It is used up with it, and what is
@@ -60,7 +61,7 @@ export async function usePass(
     // Whoever was faster has proven the attempt: the pass is given back.
     if (!(await addProof(db, paid, accountId, proof))) return undo({ refused: 'wrong_pass' })
     await note(change, 'pass_used', { accountId, attemptId: mine.id, detail: { case: right } })
-    await tell(change, account, { kind: 'pass_used' }, { attemptId: mine.id })
+    await tellOwner(change, account, right, 'used', mine.id)
     return 'used'
   })
 }

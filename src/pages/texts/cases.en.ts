@@ -147,7 +147,6 @@ export const caseNotices = {
 export const caseKinds = {
   case_opened: 'recovery by support was asked for',
   case_told: 'what became of recovery by support',
-  pass_used: 'a pass from support was used',
 }
 
 export const caseMails = {
@@ -168,16 +167,11 @@ export const caseMails = {
       pass: 'Support has given out another pass for the recovery of your account. It works for one hour and once, with your password.',
       machine:
         'Whoever runs the server has given out a pass for the recovery of your account. It works for one hour and once, with your password.',
+      used: 'Somebody gave your password and the pass that support had given, and sets up a new way to sign in now.',
       refused: 'Support has refused the recovery of your account. Nothing has changed.',
       cancelled: 'The recovery of your account was cancelled. Nothing has changed.',
     },
     link: 'If this was not you, cancel it on this page at once. No sign-in is needed:',
     notYou: 'If you did not expect this, set a new password, and tell your administrator.',
-  },
-  pass_used: {
-    subject: ({ product }: { product: string }) => `A pass from support was used at ${product}`,
-    lead: 'Somebody gave your password and the pass that support had given, and sets up a new way to sign in.',
-    notYou:
-      'If this was not you, tell your administrator at once: somebody is taking over your account.',
   },
 }

@@ -137,7 +137,6 @@ export const caseNotices = {
 export const caseKinds = {
   case_opened: '申请了由支持人员恢复',
   case_told: '由支持人员恢复的结果',
-  pass_used: '使用了支持人员给的通行码',
 }
 
 export const caseMails = {
@@ -156,15 +155,11 @@ export const caseMails = {
       pass: '支持人员为恢复您的账户另给了一个通行码。一小时内有效，只能用一次，并须配合您的密码。',
       machine:
         '服务器的运营者为恢复您的账户给出了一个通行码。一小时内有效，只能用一次，并须配合您的密码。',
+      used: '有人输入了您的密码和支持人员给的通行码，正在设置新的登录方式。',
       refused: '支持人员拒绝了恢复您的账户。没有任何更改。',
       cancelled: '恢复您账户的申请已被取消。没有任何更改。',
     },
     link: '如果不是您本人，请立即在此页面取消。无需登录：',
     notYou: '如果您没有预料到这件事，请设置新密码，并告诉您的管理员。',
-  },
-  pass_used: {
-    subject: ({ product }: { product: string }) => `在 ${product} 使用了支持人员给的通行码`,
-    lead: '有人输入了您的密码和支持人员给的通行码，正在设置新的登录方式。',
-    notYou: '如果不是您本人，请立即告诉您的管理员：有人正在接管您的账户。',
   },
 }
