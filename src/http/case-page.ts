@@ -44,7 +44,7 @@ export async function caseReply(
     ...shownOf(door, frame.language, facts),
     ...decidingOf(facts, session.accountId),
     state: stateOf(facts.it, app.now()),
-    wrong: wrong ?? (typed ? { checked: typed, problem: said?.text ?? '' } : null),
+    wrong: wrong ?? (typed ? { checked: typed, problem: null } : null),
     notice: isFine ? await noticeOf(app, c, session, texts) : null,
     problem: said?.text ?? null,
   })

@@ -17,7 +17,7 @@ export type Deciding = {
   readonly needsTwo: boolean
   readonly from: Date
   /** What they have written, and what is wrong with it. */
-  readonly wrong: { readonly checked: string; readonly problem: string } | null
+  readonly wrong: { readonly checked: string; readonly problem: string | null } | null
 }
 
 /** Approve or refuse, with what was checked. */
@@ -48,7 +48,7 @@ const checkedField = (language: Language, { wrong }: Deciding): Html => {
     name: 'checked',
     label: t.checked,
     hint: t.checkedHint,
-    problem: wrong?.problem,
+    problem: wrong?.problem ?? undefined,
     value: wrong?.checked ?? '',
     more: { rows: '4', dir: 'auto', required: true },
   })
