@@ -42,6 +42,9 @@ const HELP = `Usage: nightlatch <command>
       [--end PLACE:LINK]  an end of the chain that the log told earlier
   events export         write them to standard output, the oldest first
       [--from DAY] [--to DAY] [--account LOGIN] [--kind KIND] [--format csv|json]
+  account recover LOGIN --yes
+                        a pass for somebody who has lost everything beside the password: it
+                        works for one hour and once. For when nobody else can decide it.
   key rotate            put a new key on top of the key file
   help                  show this
 

@@ -4,6 +4,7 @@ import { Hono } from 'hono'
 import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
+import { casesRoutes } from './http/cases.ts'
 import { codeStateRoutes } from './http/code-state.ts'
 import { confirmRoutes } from './http/confirm.ts'
 import { deliveriesRoutes } from './http/deliveries.ts'
@@ -19,9 +20,11 @@ import { importRoutes } from './http/importing.ts'
 import { knownPasswordRoutes } from './http/known-password.ts'
 import { invitationRoutes } from './http/invitation.ts'
 import { languageRoutes } from './http/language.ts'
+import { lostRoutes } from './http/lost.ts'
 import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
 import { overviewRoutes } from './http/overview.ts'
+import { passRoutes } from './http/pass.ts'
 import { passkeyRoutes } from './http/passkey.ts'
 import { passwordRoutes } from './http/password.ts'
 import { policyRoutes } from './http/policy.ts'
@@ -95,6 +98,9 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
   const stopEmail = stopEmailRoutes(door)
   const history = historyRoutes(door)
   const notMe = notMeRoutes(door)
+  const lost = lostRoutes(door)
+  const pass = passRoutes(door)
+  const cases = casesRoutes(door)
   const deliveries = deliveriesRoutes(door)
   const events = eventsRoutes(door)
   const overview = overviewRoutes(door)
@@ -209,6 +215,13 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
     '/users/import/drop': { who: 'manage', post: importing.drop },
     '/users/import/lines.csv': { who: 'manage', get: importing.lines },
     '/users/export.csv': { who: 'manage', get: importing.exported },
+    '/lost': { who: 'anybody', get: lost.showAnybody, post: lost.askAnybody },
+    '/lost/cancel': { who: 'anybody', get: lost.showCancel, post: lost.cancel },
+    '/sign-in/lost': { who: 'anybody', get: lost.show, post: lost.ask },
+    '/sign-in/pass': { who: 'anybody', get: pass.show, post: pass.use },
+    '/account/case/cancel': { who: 'person', post: lost.cancelOwn },
+    '/cases': { who: 'support', get: cases.show },
+    '/cases/case': { who: 'support', get: cases.showOne, post: cases.decide },
 
     '/settings/delivery': { who: 'operator', get: delivery.show },
     '/settings/delivery/route': {

@@ -17,6 +17,7 @@ export type Typed = Readonly<
 export type FieldCode =
   | 'missing'
   | 'too_long'
+  | 'too_short'
   | 'bad_text'
   | 'bad_email'
   | 'bad_country'

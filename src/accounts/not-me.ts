@@ -93,13 +93,16 @@ export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boo
   return true
 }
 
+/** What comes with something new that lets in: `case_told` is of an attempt only where a pass was used. */
+const adding = ['factor_added', 'pass_used', 'case_told']
+
 async function endAll(change: Change, cause: Cause) {
   const { app, db, now } = change
   const { accountId, attemptId, keep } = cause
   await countAnew(db, stoppedSends(accountId), now)
   await stopWaiting(change, accountId, 'not-me', keep?.sessionId ?? null)
   // Whoever added it can sign in by it, whatever else is ended, and may have: anything since may be theirs.
-  const isAdded = cause.what === 'factor_added' && attemptId !== null
+  const isAdded = adding.includes(cause.what) && attemptId !== null
   const disabled = isAdded ? await disableFrom(db, accountId, attemptId, now) : 0
   const isOfNone = attemptId === null && cause.sessionId === null
   const ends = disabled > 0 ? 'all' : isOfNone ? ofNobody[cause.what] : undefined

@@ -19,30 +19,18 @@ import { enrolmentsOf } from '../store/enrolments.ts'
 import { findLink, insertLink, isLinkAlive, spendLink } from '../store/links.ts'
 import type { FieldCode } from './new-account.ts'
 import { newPasswordProblem, setPassword } from './new-password.ts'
+import { inSameTime } from './same-time.ts'
 
 const MINUTE = 60_000
 /** How long a link lives (NIST SP 800-63B-4 §4.2.1.2 allows a day by mail). */
 const LIFETIME = 30 * MINUTE
 
 /**
- * How long the answer takes at least, in milliseconds: a link and a message are written for an
- * account, and nothing for an address that is nobody's. It is more than that takes on a busy disk; what
- * takes longer still is rounded up to the next whole one.
- */
-const ANSWER_AFTER = 400
-
-/**
  * Sends a link to set a new password to whoever has this login. There is one answer, whether or not
  * somebody has, and whether or not a link was sent, and it takes as long.
  */
-export async function askReset(app: App, visit: Visit, login: string): Promise<'asked' | Refusal> {
-  const began = performance.now()
-  try {
-    return await sendLink(app, visit, login)
-  } finally {
-    await app.pause(ANSWER_AFTER - ((performance.now() - began) % ANSWER_AFTER))
-  }
-}
+export const askReset = (app: App, visit: Visit, login: string): Promise<'asked' | Refusal> =>
+  inSameTime(app, () => sendLink(app, visit, login))
 
 async function sendLink(app: App, visit: Visit, login: string): Promise<'asked' | Refusal> {
   const canonical = parseEmail(login)?.canonical ?? null

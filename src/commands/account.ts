@@ -8,6 +8,7 @@ import { exportCommand, importCommand } from './accounts-file.ts'
 import { addCommand, fields, readPassword, saidOf, typedIn } from './add-account.ts'
 import { importTotpCommand } from './import-totp.ts'
 import { listCommand } from './list-accounts.ts'
+import { recoverCommand } from './recover.ts'
 import { atTheMachine, say, Stop } from './terminal.ts'
 import { isUserCommand, userCommand } from './users.ts'
 
@@ -38,6 +39,8 @@ export async function accountCommand(config: Config, args: readonly string[]): P
       return exportCommand(config, rest)
     case 'import-totp':
       return importTotpCommand(config, rest)
+    case 'recover':
+      return recoverCommand(config, rest)
   }
   throw new Stop('Usage: nightlatch account add …, list …, invite …: see nightlatch help', 2)
 }

@@ -86,6 +86,10 @@ export type Notice =
     }
   /** Protection must be set up by then (ISO 8601). */
   | { readonly kind: 'protection_due'; readonly from: string }
+  /** Somebody asks support for recovery: not before when (ISO 8601), and the token of the link that cancels it. */
+  | { readonly kind: 'case_opened'; readonly from: string; readonly token: string }
+  /** What became of it; with the token, as long as it can be cancelled. */
+  | { readonly kind: 'case_told'; readonly what: CaseDone; readonly token: string | null }
   /** To try a route out. */
   | { readonly kind: 'test' }
   /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */
@@ -98,6 +102,9 @@ export type DeliveryDone =
   | 'route_removed'
   | 'route_moved'
   | 'rules_changed'
+
+/** What became of a request for recovery. */
+export type CaseDone = 'first' | 'approved' | 'pass' | 'machine' | 'used' | 'refused' | 'cancelled'
 
 /** What somebody with a privilege has done to an account. */
 export type AccountDone =

@@ -1,3 +1,4 @@
+import { caseSince } from '../accounts/cases/case-facts.ts'
 import { changeProfile } from '../accounts/profile.ts'
 import type { Problems } from '../accounts/new-account.ts'
 import { protectionOf } from '../accounts/protection.ts'
@@ -64,6 +65,7 @@ export function accountRoutes(door: Door) {
       proven: number ? shownPhone(sentTo(number.state)) : null,
       countries: countries(frame.language),
       problems: fieldTexts(texts, problems),
+      openCase: await openCaseIn(app, session),
       notice: await noticeOf(app, c, session, texts),
       problem: said?.text ?? null,
     }
@@ -77,6 +79,12 @@ export async function accountOf(app: App, session: SignedIn): Promise<Account> {
   const account = await findAccount(app.db, session.accountId)
   if (!account) throw new Refused(401, 'sign_in_first')
   return account
+}
+
+/** Since when somebody asks support to be let into this account; `null`: nobody does. */
+export async function openCaseIn(app: App, { accountId }: SignedIn): Promise<Date | null> {
+  const since = await caseSince(app, accountId)
+  return since === null ? null : new Date(since)
 }
 
 /** The notice a path carries: one of ours, or none. */
@@ -113,6 +121,9 @@ export async function noticeOf(
     case 'user_deleted':
     case 'import_begun':
     case 'login_codes_follow':
+    case 'case_cancelled':
+    case 'case_first':
+    case 'case_refused':
     case 'number_changed':
     case 'both_on':
     case 'both_off':

@@ -9,6 +9,7 @@ import type { SignedIn } from '../store/sessions.ts'
 import { codePages, wayOf, WAYS, type OwnAttempt } from './code-pages.ts'
 import { frameOf, refusal, signedIn, textsFor, type Door } from './door.ts'
 import { answerText, form, readForm, text } from './form.ts'
+import { passReply } from './pass-given.ts'
 import type { Ctx } from './request.ts'
 import { CONFIRM, sureReply } from './sure.ts'
 
@@ -44,7 +45,8 @@ export function confirmRoutes(door: Door) {
         ? await answerStepUpByPassword(app, visit, session, attempt, form.password ?? '')
         : await answerStepUp(app, visit, session, attempt, { kind: way, text: form.code ?? '' })
       if ('refused' in result) return page(c, session, attempt, way, result)
-      return sureReply(door, result, attempt.goal ?? HOME)
+      const goal = attempt.goal ?? HOME
+      return passReply(door, c, session, result, goal) ?? sureReply(door, result, goal)
     },
 
     sendAgain: asking.sendAgain,

@@ -130,8 +130,11 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'clock_off':
     case 'wrong_passkey':
     case 'unknown_passkey':
+    case 'wrong_pass':
       return 401
     case 'factor_not_allowed':
+    case 'case_own':
+    case 'case_twice':
     case 'sms_country':
     case 'not_allowed_to_give':
       return 403
@@ -141,6 +144,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'send_limited':
     case 'sends_stopped':
     case 'mailbox_shown':
+    case 'case_limited':
     case 'try_limited':
       return 429
     case 'busy':
@@ -148,6 +152,9 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
       return 503
     case 'attempt_over':
     case 'already_protected':
+    case 'case_over':
+    case 'case_disabled':
+    case 'case_early':
     case 'not_put_off':
     case 'not_protected':
     case 'factor_taken':
@@ -171,6 +178,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'no_such_device':
     case 'no_such_user':
     case 'no_such_route':
+    case 'no_such_case':
       return 404
     default:
       return refused satisfies never

@@ -18,6 +18,7 @@ export type DoorCode =
   | 'invitation_dead'
   | 'not_me_dead'
   | 'reset_link_dead'
+  | 'case_link_dead'
 
 /**
  * A request that cannot be understood or may not be made. Thrown at the door, before anything is

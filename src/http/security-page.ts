@@ -14,7 +14,7 @@ import { smsOffer } from '../sign-in/sms-offer.ts'
 import { isAllowed } from '../sign-in/standing.ts'
 import { enrolmentsOf, findEnrolment } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
-import { accountOf, noticeOf } from './account.ts'
+import { accountOf, noticeOf, openCaseIn } from './account.ts'
 import { frameOf, refusal, textsFor, type Door } from './door.ts'
 import type { Ctx } from './request.ts'
 
@@ -72,6 +72,7 @@ export async function securityReply(
     ),
     mute: await whyOwnMute(app, app.db, account, enrolments),
     offersSms,
+    openCase: await openCaseIn(app, session),
     notice: isFine ? await noticeOf(app, c, session, texts) : null,
     goOn: GOES_ON.includes(c.req.query('notice') ?? '') ? ownPath(c.req.query('to')) : null,
     gone: isFine ? await goneIn(door, c) : null,

@@ -42,6 +42,19 @@ export function cleanName(text: string, most = 100): string | null {
   return unseen.test(name.replace(spelling, '')) ? null : name
 }
 
+/**
+ * Some lines of text as they are kept and shown, each like a name. Null for what is empty, longer than
+ * `most` code points in all, or holds a character nobody can see.
+ */
+export function cleanLines(text: string, most: number): string | null {
+  if (text.length > 16 * most) return null
+  const lines = text.split(/\r\n|\r|\n/).map((line) => line.replaceAll('\t', ' '))
+  const clean = lines.map((line) => (/^\p{Zs}*$/u.test(line) ? '' : cleanName(line, most)))
+  if (clean.includes(null)) return null
+  const whole = clean.join('\n').replace(/^\n+|\n+$/g, '')
+  return whole === '' || lengthOf(whole) > most ? null : whole
+}
+
 const own = 'http://own.invalid'
 const doorways = ['sign-in', 'sign-out', 'setup']
 

@@ -58,6 +58,8 @@ type Place = {
   readonly more?: Html
   /** Where a code may be typed, and nowhere else: said where people sign in. */
   readonly host: string | null
+  /** Where somebody goes who has none of it. */
+  readonly lost?: Html
 }
 
 /** Asks for a code or a passkey: at sign-in and before a change, always in the same way. */
@@ -71,6 +73,7 @@ export function codeForm(language: Language, step: CodeFormProps, place: Place):
     <section class="ways" aria-label="${t.otherWays}">
       ${isSent(step) && !isSilent(step) && sendAgain(language, step, place.send)}
       ${step.others.length > 0 && otherWays(language, step, place.action)}
+      ${place.lost}
       ${host !== null && html`<p class="hint">${t.phishing({ host: ltr(host) })}</p>`}
       ${place.more} ${buttonForm(place.cancel, place.cancelText, 'quiet')}
     </section></div>`

@@ -7,7 +7,7 @@ type ForgotProps = { readonly login: string; readonly problem: string | null }
 
 /** Asks where the link to set a new password is to go. */
 export function forgotPage(frame: Frame, { login, problem }: ForgotProps): Html {
-  const { forgot, labels } = textsOf(frame.language)
+  const { forgot, labels, lost } = textsOf(frame.language)
   return layout(
     frame,
     titleOf(frame.language, forgot.title, problem !== null),
@@ -24,7 +24,10 @@ export function forgotPage(frame: Frame, { login, problem }: ForgotProps): Html 
         })}
         <button class="main">${forgot.submit}</button>
       </form>
-      <p class="ways"><a href="/sign-in">${forgot.back}</a></p>`,
+      <ul class="others ways">
+        <li><a href="/lost">${lost.link}</a></li>
+        <li><a href="/sign-in">${forgot.back}</a></li>
+      </ul>`,
   )
 }
 

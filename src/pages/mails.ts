@@ -62,6 +62,12 @@ type Occasion =
       readonly isOwn: boolean
     }
   | { readonly kind: 'protection_due'; readonly from: string }
+  | { readonly kind: 'case_opened'; readonly from: string; readonly token: string }
+  | {
+      readonly kind: 'case_told'
+      readonly what: keyof Texts['mails']['case_told']['what']
+      readonly token: string | null
+    }
   | { readonly kind: 'test' }
   | { readonly kind: 'alarm'; readonly alarm: AlarmProps; readonly login: string | null }
 
@@ -259,6 +265,21 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
       const said = lead({ from: momentText(language, new Date(props.from)) })
       const page = { text: link, url: `${urlOf(props)}/account/security` }
       return { subject: subject({ product }), before: [said, page], code: null, after: [] }
+    }
+    case 'case_opened': {
+      const { subject, lead, link } = t.case_opened
+      const said = lead({ from: momentText(language, new Date(props.from)) })
+      const page = { text: link, url: linkTo(props, 'lost/cancel', props.token) }
+      return { subject: subject({ product }), before: [said, page], code: null, after: [] }
+    }
+    case 'case_told': {
+      const { subject, what, link, notYou } = t.case_told
+      const page =
+        props.token === null
+          ? notYou
+          : { text: link, url: linkTo(props, 'lost/cancel', props.token) }
+      const before = [what[props.what], page, ...(props.what === 'used' ? [notMe] : [])]
+      return { subject: subject({ product }), before, code: null, after: [] }
     }
     case 'test': {
       const { subject, lead } = t.test

@@ -30,10 +30,12 @@ type Ended = {
   readonly until: Date | null
 }
 
+const adding = ['factor_added', 'pass_used', 'case_told']
+
 /** What the link in a message leads to: what it is about, and what the button will do. */
 export function notMePage(frame: Frame, { token, about }: { token: string; about: About }): Html {
   const t = textsOf(frame.language).notMe
-  const added = about.kind === 'factor_added' ? [t.added] : []
+  const added = adding.includes(about.kind) ? [t.added] : []
   const does = about.isStranger ? [t.attempt] : [t.attempt, ...added, t.sessions, t.sends, t.told]
   return layout(
     frame,

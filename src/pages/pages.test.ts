@@ -2,6 +2,9 @@ import { expect, test } from 'vitest'
 import { languages, type Language } from '../lib/language.ts'
 import { appsPage } from './apps.ts'
 import { backupCardPage } from './backup-card.ts'
+import { cancelCasePage, caseCancelledPage } from './cancel-case.ts'
+import { casePage } from './case.ts'
+import { casesPage } from './cases.ts'
 import { changePasswordPage } from './change-password.ts'
 import { codesAgainPage } from './codes-again.ts'
 import { confirmCodePage } from './confirm-code.ts'
@@ -19,6 +22,8 @@ import { forgotPage, forgotSentPage } from './forgot.ts'
 import { newPasswordPage } from './new-password.ts'
 import { outboxPage } from './outbox.ts'
 import { ltr } from './parts.ts'
+import { lostPage, lostSentPage } from './lost.ts'
+import { passGivenPage, passPage } from './pass.ts'
 import { problemPage } from './problem.ts'
 import { profilePage } from './profile.ts'
 import { recoveryCodesPage } from './recovery-codes.ts'
@@ -83,6 +88,39 @@ const account = { email: HOSTILE, country: HOSTILE, phone: HOSTILE }
 const said = { notice: HOSTILE, problem: HOSTILE }
 const quiet = { notice: null, problem: null }
 const now = new Date('2026-11-20T07:46:00Z')
+const happenedOnce = { at: now, what: HOSTILE, from: [HOSTILE] }
+const oneCase = {
+  id: HOSTILE,
+  mayRefuse: true,
+  mayApprove: false,
+  mayRenew: false,
+  why: null,
+  needsTwo: true,
+  from: now,
+  wrong: null,
+  name: HOSTILE,
+  email: HOSTILE,
+  privilege: 'manage',
+  state: 'second',
+  opened: now,
+  until: now,
+  knowsPassword: true,
+  isFromMail: true,
+  device: { name: HOSTILE, since: now, seen: now },
+  browser: HOSTILE,
+  address: HOSTILE,
+  place: HOSTILE,
+  isKnownPlace: true,
+  reach: HOSTILE,
+  text: `${HOSTILE}\n\n${HOSTILE}`,
+  isDisabled: true,
+  signIns: [happenedOnce],
+  changes: [happenedOnce],
+  earlier: [{ id: HOSTILE, at: now, state: 'cancelled' }],
+  checks: [{ login: HOSTILE, what: 'approve', at: now, text: HOSTILE }],
+  notice: null,
+  problem: null,
+} as const
 const unknown = { rpId: HOSTILE, credentialId: HOSTILE }
 
 const passkey = {
@@ -441,7 +479,14 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       tried: { ...tried, reason: { ours: 'gone' }, answer: null, receipt: null, cost: null },
     }),
   profile: (l) =>
-    profilePage(frameIn(l, true), { values, proven: null, countries, problems, ...said }),
+    profilePage(frameIn(l, true), {
+      values,
+      proven: null,
+      countries,
+      problems,
+      openCase: now,
+      ...said,
+    }),
   'profile with a number that gets codes': (l) =>
     profilePage(frameIn(l, true), { values, proven: HOSTILE, countries, problems, ...said }),
   'code before a security change': (l) =>
@@ -477,7 +522,7 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
   'stop a change of address': (l) =>
     stopEmailPage(frameIn(l, false), { token: HOSTILE, maskedTo: HOSTILE, from: now }),
   'a change of address is stopped': (l) => emailStoppedPage(frameIn(l, false)),
-  'security, off': (l) => securityPage(frameIn(l, true), { ...security, ...said }),
+  'security, off': (l) => securityPage(frameIn(l, true), { ...security, ...said, openCase: now }),
   'security, off, where little is allowed': (l) =>
     securityPage(frameIn(l, true), { ...security, addable: ['email'], phone: null }),
   'security, on': (l) =>
@@ -680,6 +725,53 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
     }),
   'this was not me, by a stranger': (l) =>
     notMeDonePage(frameIn(l, false), { about: { ...denied, isStranger: true }, ended: null }),
+  'everything lost': (l) =>
+    lostPage(frameIn(l, false), {
+      login: HOSTILE,
+      reach: HOSTILE,
+      text: HOSTILE,
+      problems: { reach: HOSTILE, text: HOSTILE },
+      problem: HOSTILE,
+    }),
+  'everything lost, after the password': (l) =>
+    lostPage(frameIn(l, false), { login: null, reach: '', text: '', problems: {}, problem: null }),
+  'support is asked': (l) => lostSentPage(frameIn(l, false), null),
+  'support is asked, after the password': (l) => lostSentPage(frameIn(l, false), now),
+  'a case to cancel': (l) =>
+    cancelCasePage(frameIn(l, false), {
+      token: HOSTILE,
+      at: now,
+      from: now,
+      address: HOSTILE,
+      userAgent: HOSTILE,
+    }),
+  'a case is cancelled': (l) => caseCancelledPage(frameIn(l, false), true),
+  'a pass from support': (l) => passPage(frameIn(l, false), HOSTILE),
+  'a pass that is given': (l) =>
+    passGivenPage(frameIn(l, true), { pass: '1234 5678 9012', path: '/cases' }),
+  cases: (l) =>
+    casesPage(frameIn(l, true), {
+      isOpen: true,
+      shown: [
+        { id: HOSTILE, name: HOSTILE, email: HOSTILE, state: 'waiting', opened: now, from: now },
+      ],
+      older: HOSTILE,
+      isNewest: false,
+    }),
+  'cases, none': (l) =>
+    casesPage(frameIn(l, true), { isOpen: false, shown: [], older: null, isNewest: true }),
+  case: (l) =>
+    casePage(frameIn(l, true), {
+      ...oneCase,
+      ...said,
+      mayApprove: true,
+      wrong: { checked: HOSTILE, problem: HOSTILE },
+    }),
+  'case, one’s own': (l) =>
+    casePage(frameIn(l, true), { ...oneCase, mayRefuse: false, why: 'case_own', device: null }),
+  'case that waits': (l) => casePage(frameIn(l, true), { ...oneCase, why: 'case_early' }),
+  'case with a pass': (l) =>
+    casePage(frameIn(l, true), { ...oneCase, mayRenew: true, state: 'approved', checks: [] }),
   problem: (l) => problemPage(frameIn(l, true), { status: 500, text: HOSTILE, requestId: HOSTILE }),
 }
 

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { accountFields, type Country } from './account-fields.ts'
+import { openCaseNote } from './cancel-case.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import {
   ltr,
@@ -18,6 +19,8 @@ type ProfileProps = {
   readonly proven: string | null
   readonly countries: readonly Country[]
   readonly problems: FieldProblems
+  /** Since when somebody asks support to be let in. */
+  readonly openCase?: Date | null
   readonly notice: string | null
   /** The whole was refused. */
   readonly problem: string | null
@@ -30,7 +33,7 @@ export function profilePage(frame: Frame, props: ProfileProps): Html {
     frame,
     titleOf(frame.language, profile.title, problem !== null || Object.keys(problems).length > 0),
     html`<h1>${profile.title}</h1>
-      ${noticeBox(notice)} ${problemBox(problem)} ${problemSummary(frame.language, problems, labels)}
+      ${noticeBox(notice)} ${openCaseNote(frame, props.openCase ?? null)} ${problemBox(problem)} ${problemSummary(frame.language, problems, labels)}
       <div class="card">
         <dl class="facts">
           <dt>${labels.email}</dt>

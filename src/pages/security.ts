@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import { addForm } from './add-factor.ts'
 import { areFew } from './few-codes.ts'
+import { openCaseNote } from './cancel-case.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
 import { ownFactorCard, type Numbers, type ShownFactor } from './own-factor.ts'
@@ -35,6 +36,8 @@ type SecurityProps = Numbers & {
   readonly isKept: boolean
   /** The kinds that one more can be added of. */
   readonly addable: readonly ShownFactor['kind'][]
+  /** Since when somebody asks support to be let in. */
+  readonly openCase?: Date | null
   readonly notice: string | null
   /** Where the person was going. */
   readonly goOn: string | null
@@ -56,7 +59,7 @@ export function securityPage(frame: Frame, props: SecurityProps): Html {
     frame,
     titleOf(frame.language, t.title, problem !== null || props.wrong !== null),
     html`<h1>${t.title}</h1>
-      ${noticeBox(notice)} ${goOnLink(props.goOn, t.goOn)} ${problemBox(problem)}
+      ${noticeBox(notice)} ${openCaseNote(frame, props.openCase ?? null)} ${goOnLink(props.goOn, t.goOn)} ${problemBox(problem)}
       ${gone && forget(gone)}
       ${props.wanted && wantedCode(frame, props.wanted, protection !== null)}
       ${protection ? whenOn(frame, props, protection) : whenOff(frame, props)} ${password(frame)}

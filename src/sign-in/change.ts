@@ -176,6 +176,7 @@ export async function tell(
   const isOthers =
     notice.kind === 'reported' ||
     isByAnother(notice) ||
+    (notice.kind === 'case_told' && notice.what !== 'used') ||
     ((notice.kind === 'delivery_changed' || notice.kind === 'policy_changed') && !notice.isOwn)
   const own = isOthers ? { ...change, visit: nowhere(visit) } : change
   const cause = {
@@ -189,10 +190,7 @@ export async function tell(
     recipient: to.recipient ?? account.email,
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,
-    visit:
-      notice.kind === 'delivery_changed' || notice.kind === 'policy_changed' || isByAnother(notice)
-        ? own.visit
-        : visit,
+    visit: notice.kind === 'reported' ? visit : own.visit,
     now,
     until: to.until ?? now + DAY,
   })
@@ -211,7 +209,8 @@ export async function tell(
 const isByAnother = ({ kind }: Notice): boolean =>
   kind === 'account_changed' || kind === 'account_deleted' || kind === 'invitation'
 
-const nowhere = ({ requestId }: Visit): Visit => ({
+/** Where it came from stays in the history of whoever did it. */
+export const nowhere = ({ requestId }: Visit): Visit => ({
   address: '',
   userAgent: '',
   requestId,

@@ -58,9 +58,11 @@ async function insertFirst(
 ): Promise<Refusal | null> {
   const { app, db, now } = change
   if (recovery === undefined) return { refused: 'attempt_over' }
-  const refused = await insertFactor(change, account, kind, state, name)
+  // After a pass all of it is from this attempt: whoever says "this was not me" switches it off again.
+  const from = isPass ? attempt.id : null
+  const refused = await insertFactor(change, account, kind, state, name, from)
   if (refused) return refused
-  await insertFactor(change, account, 'recovery', recovery, '')
+  await insertFactor(change, account, 'recovery', recovery, '', from)
   await endAttemptsOf(db, account.id, longestLifetimeOf(app), now, attempt.id)
   const about = { accountId: account.id, attemptId: attempt.id }
   await note(change, 'protected', { ...about, detail: { by: kind } })
@@ -104,6 +106,5 @@ async function takeAllAway(change: Change, account: Account, { id }: Attempt): P
   await endAttemptsOf(db, account.id, longestLifetimeOf(app), now, id)
   await forgetDevices(db, account.id, 0, now)
   await endSessionsOf(db, account.id, now, null)
-  await note(change, 'pass_used', { accountId: account.id, attemptId: id })
   await tell(change, account, { kind: 'pass_used' }, { attemptId: id })
 }

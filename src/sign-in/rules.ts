@@ -149,6 +149,21 @@ export const resets = (limits: Limits, whose: string): Limit => ({
   subject: whose,
 })
 
+/** Asking support for recovery, from one address. */
+export const caseRequests = (limits: Limits, address: string): Limit[] => [
+  { rule: free('cases-address', limits.resetsAddressHour, HOUR), subject: bucketOf(address) },
+  ...requests(limits, { address }),
+]
+
+/**
+ * Cases of one account. Whoever knows the password, or comes from a browser that was there before, has
+ * their own: strangers cannot use them up. Past it none is opened.
+ */
+export const openedCases = (whose: string): Limit => ({
+  rule: { ...free('cases', 3, 7 * DAY), waits: { first: 0, most: 0 } },
+  subject: whose,
+})
+
 /**
  * Codes sent to one recipient, however the address is written, and codes one client address has
  * sent.

@@ -11,7 +11,7 @@ const BATCH = 500
 
 /**
  * Removes what has run out: receipts that are about nothing after an hour, limits, links and attempts after
- * a day, sessions after a month. One server or many may do so. What happened (events, messages) stays. Gives the number of rows removed.
+ * a day, sessions after a month, cases after a year. One server or many may do so. What happened (events, messages) stays. Gives the number of rows removed.
  */
 export async function clean(db: Database, now: number): Promise<number> {
   await forgetFarewells(db)
@@ -19,7 +19,9 @@ export async function clean(db: Database, now: number): Promise<number> {
   const links = await cleanLinks(db, now - DAY)
   const receipts = await cleanReceipts(db, now - HOUR)
   const attempts = await cleanBefore(db, 'attempts', now - DAY)
-  return limits + links + receipts + attempts + (await cleanBefore(db, 'sessions', now - MONTH))
+  const cases = await cleanBefore(db, 'cases', now - YEAR)
+  const sessions = await cleanBefore(db, 'sessions', now - MONTH)
+  return limits + links + receipts + attempts + cases + sessions
 }
 
 /** Where a walk through the devices goes on: after this id; and how many rows it has removed. */
@@ -81,7 +83,7 @@ async function cleanReceipts(db: Database, time: number): Promise<number> {
 /** The oldest come first in their primary key, so this needs no index of its own. */
 async function cleanBefore(
   db: Database,
-  table: 'attempts' | 'sessions',
+  table: 'attempts' | 'sessions' | 'cases',
   time: number,
 ): Promise<number> {
   for (let removed = 0; ;) {

@@ -46,6 +46,12 @@ const toStrangers: Record<string, string> = {
   'GET /users': '303 /sign-in?to=%2Fusers',
   'GET /users/new': '303 /sign-in?to=%2Fusers%2Fnew',
   'GET /users/user': '303 /sign-in?to=%2Fusers%2Fuser',
+  'GET /lost': '200',
+  'GET /lost/cancel': '410',
+  'GET /sign-in/lost': '303 /sign-in',
+  'GET /sign-in/pass': '303 /sign-in',
+  'GET /cases': '303 /sign-in?to=%2Fcases',
+  'GET /cases/case': '303 /sign-in?to=%2Fcases%2Fcase',
   'GET /deliveries': '303 /sign-in?to=%2Fdeliveries',
   'GET /deliveries/message': '303 /sign-in?to=%2Fdeliveries%2Fmessage',
   'GET /outbox': '404',
@@ -85,6 +91,12 @@ const toStrangers: Record<string, string> = {
   'POST /language': '400',
   'POST /stop-email-change': '400',
   'POST /not-me': '400',
+  'POST /lost': '400',
+  'POST /lost/cancel': '400',
+  'POST /sign-in/lost': '400',
+  'POST /sign-in/pass': '400',
+  'POST /account/case/cancel': '303 /sign-in?notice=sign_in_first',
+  'POST /cases/case': '303 /sign-in?notice=sign_in_first',
   'POST /sign-in/second/send': '303 /sign-in',
   'POST /sign-in/cancel': '303 /sign-in',
   'POST /sign-out': '303 /sign-in?notice=signed_out',
@@ -133,11 +145,14 @@ const toStrangers: Record<string, string> = {
   'POST /account/confirm/cancel': '303 /sign-in?notice=sign_in_first',
 }
 
-// With the password shown and the code still due, only the code page opens.
+// With the password shown and the code still due, only the code page opens, and what is there for those who
+// have lost everything.
 const toHalfSignedIn: Record<string, string> = {
   ...toStrangers,
   'GET /sign-in/second': '200',
   'GET /sign-in/password': '303 /sign-in/second',
+  'GET /sign-in/lost': '200',
+  'GET /sign-in/pass': '200',
   'GET /code-state': '200',
   'POST /sign-in/second/send': '429',
 }

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { cancelToken } from '../../src/accounts/cases/tell-all.ts'
 import { sealGateway } from '../../src/delivery/linked.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
 import { readKeys } from '../../src/keys.ts'
@@ -991,6 +992,69 @@ async function linkGateway(countries: readonly string[]): Promise<void> {
   })
   await replaceDelivery(place.db(), JSON.stringify({ ...usualRules, countries }))
 }
+
+test(
+  'recovery by support is well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    const keys = readKeys(place.folder, systemRandom, false)
+    await expectInEveryLanguage(async ({ go, press, type, t, page, reads }, look, language) => {
+      const { email, password } = people[language]
+      const lost = other(language)
+      const signIn = async (login: string, typed: string) => {
+        await type(t.labels.email, login)
+        await type(t.labels.password, typed)
+        await press(t.signIn.submit)
+      }
+      await go('/lost')
+      await page.locator('[name=text]').fill(' ')
+      await page.locator('[name=reach]').fill(' ')
+      await type(t.labels.email, 'nobody@example.com')
+      await press(t.lost.submit)
+      await page.locator('.wrong').first().waitFor()
+      await look()
+      await go('/sign-in')
+      await signIn(lost.email, lost.password)
+      await page.getByRole('link', { name: t.lost.passLink }).click()
+      await look()
+      await page.getByRole('link', { name: t.lost.back }).click()
+      await page.getByRole('link', { name: t.lost.link }).click()
+      await look()
+      await type(t.lost.reach, '+351 21 000 00 07')
+      await type(t.lost.text, 'My bag was stolen.\nسُرقت حقيبتي.')
+      await press(t.lost.submit)
+      await reads(t.lost.sentTitle)
+      await look()
+
+      const cases = place.db().updateTable('cases').where('accountId', 'in', accountOf(lost.email))
+      await cases.set({ waitsUntil: 1 }).execute()
+      const { id } = await place
+        .db()
+        .selectFrom('cases')
+        .select('id')
+        .where('accountId', 'in', accountOf(lost.email))
+        .executeTakeFirstOrThrow()
+      await go('/cases')
+      await signIn(email, password)
+      await page.waitForURL('**/cases')
+      await look()
+      await page.locator(`a[href="/cases/case?id=${id}"]`).click()
+      await type(t.cases.checked, 'short')
+      await press(t.cases.approve)
+      await page.locator('.wrong').first().waitFor()
+      await look()
+      await type(t.cases.checked, 'I have called them, and know the voice.')
+      await press(t.cases.approve)
+      await reads(t.cases.passTitle)
+      await look()
+      await go(`/lost/cancel?token=${cancelToken(keys, id)}`)
+      await look()
+      await press(t.lost.cancelSubmit)
+      await reads(t.lost.doneTitle)
+      await look()
+    })
+  },
+)
 
 test('every address that shows a page has been looked at', async () => {
   const world = await openWorld()

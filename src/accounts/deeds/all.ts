@@ -7,6 +7,7 @@ import { forgetDevices, removeDevices, removeOthers } from './devices.ts'
 import { email } from './email.ts'
 import { notMe } from './not-me.ts'
 import { bindAnew } from './bind-anew.ts'
+import { decide } from './case.ts'
 import { password } from './password.ts'
 import { policy } from './policy.ts'
 import { profile } from './profile.ts'
@@ -30,6 +31,7 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   'remove-factor': removeFactor,
   delivery,
   'release-prefix': releasePrefix,
+  case: decide,
   user,
   import: importAccounts,
 }

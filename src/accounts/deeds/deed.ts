@@ -41,8 +41,15 @@ export type Deed =
   | { readonly kind: 'user'; readonly change: UserChange }
   /** What was shown of a file of accounts. */
   | { readonly kind: 'import'; readonly id: string }
+  /** What support decides about a request for recovery; what they have written is sealed. */
+  | {
+      readonly kind: 'case'
+      readonly id: string
+      readonly what: 'approve' | 'refuse' | 'pass'
+      readonly sealed: string
+    }
 
-type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
+export type DeedOf<Kind extends Deed['kind']> = Extract<Deed, { readonly kind: Kind }>
 
 /** Whose account it is, and the session that asks. */
 export type Asker = {
@@ -57,6 +64,8 @@ export type Outcome =
       readonly done: DeedNotice
       /** What the page there must know of it beside. */
       readonly with?: Readonly<Record<string, string>>
+      /** The pass of a case, to be shown in this answer and never again. It stands in no address. */
+      readonly pass?: string
     }
   | { readonly opened: string; readonly path: string }
 
@@ -80,6 +89,9 @@ type DeedNotice =
   | 'import_begun'
   /** Done for the first of many, and being done for the others. */
   | 'login_codes_follow'
+  | 'case_first'
+  | 'case_approved'
+  | 'case_refused'
   /** The session that asked has ended with it. */
   | 'signed_out'
 

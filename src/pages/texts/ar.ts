@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
+import { caseKinds, caseMails, caseNotices, caseProblems, cases, lost } from './cases.ar.ts'
 import { door } from './door.ar.ts'
 import { policyAr } from './policy.ar.ts'
 import { importing } from './importing.ar.ts'
@@ -410,6 +411,7 @@ export const ar = {
       'bind-anew': 'بعدها يُطلب رمز مرة أخرى، وبه تعمل هذه الطريقة من جديد. لم يتغير شيء بعد.',
       'add-factor': 'بعدها يمكنك إضافة هذه الطريقة. لم يتغير شيء بعد.',
       import: 'بعدها تُنشأ حسابات الملف وتُغيَّر. لم يتغير شيء بعد.',
+      case: 'ثم يُنفَّذ ما طلبته في «طلبات الاستعادة». لم يتغير شيء بعد.',
       user: 'بعدها يُنفَّذ ما طلبته في «المستخدمون». لم يتغير شيء بعد.',
       delivery: 'بعدها يُنفَّذ ما طلبته في صفحة إيصال الرسائل. لم يتغير شيء بعد.',
       policy: 'ثم تُحفظ السياسة. لم يتغيّر شيء بعد.',
@@ -934,6 +936,9 @@ export const ar = {
     sms: 'رسالة نصية',
   },
 
+  lost,
+  cases,
+
   notMe: {
     title: 'لم أكن أنا',
     lead: 'أُرسلت إليك هذه الرسالة:',
@@ -1095,6 +1100,7 @@ export const ar = {
       'add-factor': 'طريقة أخرى لتسجيل الدخول',
     },
     messageKinds: {
+      ...caseKinds,
       code: 'رمز',
       protected: 'حماية تسجيل الدخول مفعّلة',
       unprotected: 'حماية تسجيل الدخول متوقفة',
@@ -1273,6 +1279,7 @@ export const ar = {
   },
 
   problems: {
+    ...caseProblems,
     wrong_password:
       'البريد الإلكتروني أو كلمة المرور غير صحيحة. لم يتغير أي شيء، يُرجى المحاولة مرة أخرى.',
     slow_down: ({ wait }: { wait: number }) =>
@@ -1378,6 +1385,7 @@ export const ar = {
   fields: {
     missing: 'يُرجى ملء هذا الحقل.',
     too_long: 'النص طويل جدًا. يُرجى اختصاره.',
+    too_short: 'هذا قصير جدًا. اكتب أكثر من فضلك.',
     bad_text: 'يحتوي على أحرف لا يمكن استخدامها. يُرجى كتابته مرة أخرى.',
     bad_email:
       'هذا ليس عنوان بريد إلكتروني. مثال على الصيغة الصحيحة: \u2068name@example.com\u2069.',
@@ -1399,6 +1407,7 @@ export const ar = {
   },
 
   notices: {
+    ...caseNotices,
     signed_out: 'تم تسجيل خروجك.',
     protected: 'حماية تسجيل الدخول مفعّلة. من الآن فصاعدًا تُطلب خطوة ثانية بعد كلمة المرور.',
     unprotected: 'حماية تسجيل الدخول متوقفة. من الآن فصاعدًا تكفي كلمة المرور وحدها.',
@@ -1443,6 +1452,7 @@ export const ar = {
   },
 
   mails: {
+    ...caseMails,
     hello: ({ name }: { name: string }) => `مرحبًا ${name}،`,
     codeSubject: ({ product }: { product: string }) => `رمزك في ${product}`,
     codeLead: {

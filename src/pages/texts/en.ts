@@ -1,6 +1,7 @@
 import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
+import { caseKinds, caseMails, caseNotices, caseProblems, cases, lost } from './cases.en.ts'
 import { door } from './door.en.ts'
 import { policyEn } from './policy.en.ts'
 import { importing } from './importing.en.ts'
@@ -346,6 +347,7 @@ export const en = {
         'Then a code is asked once more, and with it this way works again. Nothing has changed yet.',
       'add-factor': 'Then you can add it. Nothing has changed yet.',
       import: 'Then the accounts of the file are made and changed. Nothing has changed yet.',
+      case: 'Then what you asked for under Cases is done. Nothing has changed yet.',
       user: 'Then what you asked for under Users is done. Nothing has changed yet.',
       delivery: 'Then what you asked for under Delivery is done. Nothing has changed yet.',
       policy: 'Then the policy is saved. Nothing has changed yet.',
@@ -880,6 +882,9 @@ export const en = {
     sms: 'Text message',
   },
 
+  lost,
+  cases,
+
   notMe: {
     title: 'This was not me',
     lead: 'This message was sent to you:',
@@ -1042,6 +1047,7 @@ export const en = {
       'add-factor': 'another way to sign in',
     },
     messageKinds: {
+      ...caseKinds,
       code: 'code',
       protected: 'login protection is on',
       unprotected: 'login protection is off',
@@ -1220,6 +1226,7 @@ export const en = {
   },
 
   problems: {
+    ...caseProblems,
     wrong_password:
       'The e-mail address or the password is not right. Nothing has changed; please try again.',
     slow_down: ({ wait }: { wait: number }) =>
@@ -1337,6 +1344,7 @@ export const en = {
   fields: {
     missing: 'Please fill this in.',
     too_long: 'This is too long. Please shorten it.',
+    too_short: 'This is too short. Please say more.',
     bad_text: 'This holds characters that cannot be used. Please type it again.',
     bad_email: 'This is not an e-mail address. It looks like name@example.com.',
     bad_country: 'Please choose a country from the list.',
@@ -1358,6 +1366,7 @@ export const en = {
   },
 
   notices: {
+    ...caseNotices,
     signed_out: 'You are signed out.',
     protected: 'Login protection is on. From now on a second step is asked after your password.',
     unprotected: 'Login protection is off. From now on your password alone is enough.',
@@ -1406,6 +1415,7 @@ export const en = {
   },
 
   mails: {
+    ...caseMails,
     hello: ({ name }: { name: string }) => `Hello ${name},`,
     codeSubject: ({ product }: { product: string }) => `Your code for ${product}`,
     codeLead: {

@@ -2,6 +2,7 @@ import { html } from 'hono/html'
 import type { Html } from '../layout.ts'
 import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
+import { caseKinds, caseMails, caseNotices, caseProblems, cases, lost } from './cases.zh-CN.ts'
 import { door } from './door.zh-CN.ts'
 import { policyZhCN } from './policy.zh-CN.ts'
 import { importing } from './importing.zh-CN.ts'
@@ -329,6 +330,7 @@ export const zhCN = {
       'bind-anew': '确认后，会再次要求输入验证码。输入之后，这种方式将恢复可用。目前没有任何更改。',
       'add-factor': '确认后，您就可以添加这种方式。目前没有任何更改。',
       import: '然后将创建和更改文件中的账户。目前没有任何更改。',
+      case: '然后执行您在“恢复申请”中要求的操作。目前没有任何更改。',
       user: '然后将执行您在“用户”中要求的操作。目前没有任何更改。',
       delivery: '确认后，将执行您在“消息投递”中的操作。目前没有任何更改。',
       policy: '之后策略将被保存。目前尚未更改任何内容。',
@@ -835,6 +837,9 @@ export const zhCN = {
     sms: '短信',
   },
 
+  lost,
+  cases,
+
   notMe: {
     title: '这不是我',
     lead: '以下邮件曾发送给您：',
@@ -995,6 +1000,7 @@ export const zhCN = {
       'add-factor': '添加其他登录方式',
     },
     messageKinds: {
+      ...caseKinds,
       code: '验证码',
       protected: '登录保护已开启',
       unprotected: '登录保护已关闭',
@@ -1167,6 +1173,7 @@ export const zhCN = {
   },
 
   problems: {
+    ...caseProblems,
     wrong_password: '电子邮箱或密码不正确。没有任何更改，请重试。',
     slow_down: ({ wait }: { wait: number }) =>
       `错误次数过多。没有任何账户被锁定，请在 ${duration(wait)}后重试。`,
@@ -1259,6 +1266,7 @@ export const zhCN = {
   fields: {
     missing: '请填写此项。',
     too_long: '内容过长，请缩短。',
+    too_short: '太短了。请写得详细一些。',
     bad_text: '其中含有无法使用的字符，请重新输入。',
     bad_email: '这不是电子邮箱地址。正确的格式如 name@example.com。',
     bad_country: '请从列表中选择国家或地区。',
@@ -1278,6 +1286,7 @@ export const zhCN = {
   },
 
   notices: {
+    ...caseNotices,
     signed_out: '您已退出登录。',
     protected: '登录保护已开启。从现在起，输入密码后还需要第二步验证。',
     unprotected: '登录保护已关闭。从现在起，仅凭密码即可登录。',
@@ -1322,6 +1331,7 @@ export const zhCN = {
   },
 
   mails: {
+    ...caseMails,
     hello: ({ name }: { name: string }) => `${name}，您好：`,
     codeSubject: ({ product }: { product: string }) => `您的 ${product} 验证码`,
     codeLead: {

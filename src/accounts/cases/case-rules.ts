@@ -1,0 +1,98 @@
+import type { Refusal } from '../../sign-in/attempt.ts'
+import type { PolicyRules } from '../../sign-in/policy.ts'
+import type { Case } from '../../store/cases.ts'
+import type { Account } from '../../store/accounts.ts'
+import { reaches, type Actor } from '../privileges.ts'
+
+const HOUR = 60 * 60_000
+const DAY = 24 * HOUR
+
+/** It is decided by then, or over. */
+export const OPEN_FOR = 14 * DAY
+
+/** In hours, where no policy says another. */
+const USUAL = { known: 24, other: 72 }
+
+/** What is known of whoever opens a case. */
+type Opener = {
+  readonly isKnownDevice: boolean
+  readonly isKnownPlace: boolean
+  /** The password was set through a mailed link, and nothing else was shown since. */
+  readonly isFromMail: boolean
+}
+
+/**
+ * How long a case waits (ms), so that the owner has time to cancel it. Of the rules of the installation and
+ * of the main account the longer wait counts. Whoever came by the mailbox waits as strangers do: it is
+ * where the owner is told. Pure.
+ */
+export function waitFor(rules: readonly PolicyRules[], opener: Opener): number {
+  const known = longest(rules, 'caseKnownHours', USUAL.known)
+  const other = Math.max(known, longest(rules, 'caseHours', USUAL.other))
+  const isKnown = opener.isKnownDevice && opener.isKnownPlace && !opener.isFromMail
+  return (isKnown ? known : other) * HOUR
+}
+
+function longest(
+  rules: readonly PolicyRules[],
+  name: 'caseKnownHours' | 'caseHours',
+  usual: number,
+): number {
+  const said = rules.flatMap((each) => each[name] ?? [])
+  return said.length === 0 ? usual : Math.max(...said)
+}
+
+export type CaseState =
+  | 'waiting'
+  | 'ready'
+  | 'second'
+  | 'approved'
+  | 'used'
+  | 'refused'
+  | 'cancelled'
+  | 'over'
+
+/** Where a case stands. Pure. */
+export function stateOf(it: Case, now: number): CaseState {
+  if (it.passUsedAt !== null) return 'used'
+  if (it.cancelledAt !== null) return 'cancelled'
+  if (it.refusedAt !== null) return 'refused'
+  const isApproved = it.passHash !== null
+  if (it.openUntil <= now && !(isApproved && it.passUntil! > now)) return 'over'
+  if (isApproved) return 'approved'
+  if (it.approvedAt !== null) return 'second'
+  return it.waitsUntil > now ? 'waiting' : 'ready'
+}
+
+/** Whose case it is. */
+export type Owner = Pick<Account, 'id' | 'mainId' | 'privilege' | 'disabledAt'>
+
+type WhyNot = Extract<
+  Refusal['refused'],
+  'no_such_case' | 'case_own' | 'case_over' | 'case_disabled' | 'case_early' | 'case_twice'
+>
+
+/** Whoever may do something to others is let in again by two, never by one. Pure. */
+export const needsTwo = ({ privilege }: Pick<Owner, 'privilege'>): boolean => privilege !== null
+
+/** Why this one cannot approve it now; `null`: they can. Pure. */
+export function whyNotApproved(it: Case, owner: Owner, actor: Actor, now: number): WhyNot | null {
+  const why = whyNotDecided(it, owner, actor, now)
+  if (why) return why
+  if (it.passHash !== null) return 'case_over'
+  if (owner.disabledAt !== null) return 'case_disabled'
+  if (it.waitsUntil > now) return 'case_early'
+  return needsTwo(owner) && it.approvedBy === actor.id ? 'case_twice' : null
+}
+
+/** Why this one cannot refuse it now, or give another pass; `null`: they can. Pure. */
+export function whyNotDecided(it: Case, owner: Owner, actor: Actor, now: number): WhyNot | null {
+  if (it.accountId !== owner.id || !reaches(actor, owner, 'support')) return 'no_such_case'
+  if (owner.id === actor.id) return 'case_own'
+  const isOpen = it.cancelledAt === null && it.refusedAt === null && it.passUsedAt === null
+  return isOpen && it.openUntil > now ? null : 'case_over'
+}
+
+/** Does a pass count for an account as it is now? It may have been given a privilege since. Pure. */
+export const passCounts = (it: Case, owner: Owner): boolean =>
+  owner.disabledAt === null && (!needsTwo(owner) || it.secondedAt !== null)

@@ -1,0 +1,109 @@
+import type { Refusal } from '../../sign-in/attempt.ts'
+import type { Change } from '../../sign-in/change.ts'
+import { findAccount, type Account } from '../../store/accounts.ts'
+import {
+  approveFirst,
+  approveWhole,
+  findCase,
+  refuseCase,
+  renewPass,
+  type Case,
+} from '../../store/cases.ts'
+import type { DeedOf, Outcome } from '../deeds/deed.ts'
+import { needsTwo, whyNotApproved, whyNotDecided } from './case-rules.ts'
+import { newPass } from './pass.ts'
+import { openWritten, sealChecks } from './sealed.ts'
+import { noteDone, tellOwner } from './tell-all.ts'
+
+/** What somebody of support wants to do with a case. */
+export type Wish = { readonly id: string; readonly what: 'approve' | 'refuse' | 'pass' }
+
+/** Why this one cannot do so now; `null`: they can. */
+export async function whyNot(change: Change, actor: Account, wish: Wish): Promise<Refusal | null> {
+  const read = await readCase(change, wish.id)
+  if (!read) return { refused: 'no_such_case' }
+  const judge = wish.what === 'approve' ? whyNotApproved : whyNotDecided
+  const refused = judge(read.it, read.owner, actor, change.now)
+  return refused && { refused }
+}
+
+/** The owner is not held: what counts of them is looked at once more when the pass is used. */
+async function readCase({ db }: Change, id: string) {
+  const it = await findCase(db, id)
+  const owner = it && (await findAccount(db, it.accountId))
+  return it && owner ? { it, owner } : null
+}
+
+/** Does it, in the transaction that has made sure who asks. The pass is given once, to be shown at once. */
+export async function doCase(
+  change: Change,
+  actor: Account,
+  { id, what, sealed }: DeedOf<'case'>,
+): Promise<Outcome | Refusal> {
+  const why = await whyNot(change, actor, { id, what })
+  const read = await readCase(change, id)
+  if (why || !read) return why ?? { refused: 'no_such_case' }
+  const { it, owner } = read
+  if (what === 'pass') return anotherPass(change, actor, it, owner)
+  const { app, now } = change
+  const text = openWritten(app, id, sealed)
+  const check = { by: actor.id, login: actor.login, what, at: now, text }
+  const decision = { by: actor.id, checked: sealChecks(app, it, check), now }
+  return what === 'approve'
+    ? approve(change, actor, it, owner, decision)
+    : refuse(change, actor, it, owner, decision)
+}
+
+type Decision = Parameters<typeof refuseCase>[2]
+
+async function approve(
+  change: Change,
+  actor: Account,
+  it: Case,
+  owner: Account,
+  decision: Decision,
+): Promise<Outcome | Refusal> {
+  const { app, db, now } = change
+  const about = { actor: actor.id, login: actor.login, case: it.id }
+  if (needsTwo(owner) && it.approvedBy === null) {
+    if (!(await approveFirst(db, it, decision))) return { refused: 'changed_meanwhile' }
+    await noteDone(change, 'case_approved', owner, { ...about, first: true })
+    await tellOwner(change, owner, it.id, 'first')
+    return { done: 'case_first' }
+  }
+  const pass = newPass(app, it.id, now)
+  if (!(await approveWhole(db, it, decision, pass.kept))) return { refused: 'changed_meanwhile' }
+  await noteDone(change, 'case_approved', owner, about)
+  await tellOwner(change, owner, it.id, 'approved')
+  return { done: 'case_approved', pass: pass.shown }
+}
+
+async function refuse(
+  change: Change,
+  actor: Account,
+  it: Case,
+  owner: Account,
+  decision: Decision,
+): Promise<Outcome | Refusal> {
+  if (!(await refuseCase(change.db, it, decision))) return { refused: 'changed_meanwhile' }
+  const about = { actor: actor.id, login: actor.login, case: it.id }
+  await noteDone(change, 'case_refused', owner, about)
+  await tellOwner(change, owner, it.id, 'refused')
+  return { done: 'case_refused' }
+}
+
+/** The hour was over, or the pass was lost: whoever gave it gives another, and the one before is dead. */
+async function anotherPass(
+  change: Change,
+  actor: Account,
+  it: Case,
+  owner: Account,
+): Promise<Outcome | Refusal> {
+  const { app, db, now } = change
+  const pass = newPass(app, it.id, now)
+  if (!(await renewPass(db, it, actor.id, pass.kept, now))) return { refused: 'case_over' }
+  const about = { actor: actor.id, login: actor.login, case: it.id, again: true }
+  await noteDone(change, 'case_approved', owner, about)
+  await tellOwner(change, owner, it.id, 'pass')
+  return { done: 'case_approved', pass: pass.shown }
+}

@@ -1,0 +1,247 @@
+import type { Database } from './open.ts'
+import type { CasesTable, Privilege } from './tables.ts'
+
+/** A request for recovery that support decides. */
+export type Case = Readonly<CasesTable>
+
+/** A pass can be tried so often. */
+export const PASS_TRIES = 5
+
+/** In a transaction that holds its account, so that there is one at a time. */
+export async function insertCase(db: Database, row: Case): Promise<void> {
+  await db.insertInto('cases').values(row).execute()
+}
+
+export async function findCase(db: Database, id: string): Promise<Case | null> {
+  return (await db.selectFrom('cases').selectAll().where('id', '=', id).executeTakeFirst()) ?? null
+}
+
+/** The one of this account that something can still come of. */
+export async function openCaseOf(
+  db: Database,
+  accountId: string,
+  now: number,
+): Promise<Case | null> {
+  const row = await db
+    .selectFrom('cases')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .where('cancelledAt', 'is', null)
+    .where('refusedAt', 'is', null)
+    .where('passUsedAt', 'is', null)
+    .where((e) => e.or([e('openUntil', '>', now), e('passUntil', '>', now)]))
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** All of an account, the newest first: at most so many. */
+export const casesOf = (db: Database, accountId: string, most: number): Promise<Case[]> =>
+  db
+    .selectFrom('cases')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .orderBy('id', 'desc')
+    .limit(most)
+    .execute()
+
+/** Which cases a list shows. */
+export type CasesWanted = {
+  /** Of the sub-accounts of this main account; `null`: all. */
+  readonly scope: string | null
+  /** Not those of accounts with another privilege. */
+  readonly privileges: readonly Privilege[]
+  readonly isOpen: boolean
+  /** Older than this one. */
+  readonly before: string | null
+  readonly most: number
+}
+
+/** Cases with whose they are, the newest first. */
+export async function casesFor(
+  db: Database,
+  { scope, privileges, isOpen, before, most }: CasesWanted,
+  now: number,
+): Promise<readonly (Case & { readonly name: string; readonly email: string })[]> {
+  let query = db
+    .selectFrom('cases')
+    .innerJoin('accounts', 'accounts.id', 'cases.accountId')
+    .selectAll('cases')
+    .select(['accounts.name', 'accounts.email'])
+    .where((e) =>
+      e.or([
+        e('accounts.privilege', 'is', null),
+        ...privileges.map((each) => e('accounts.privilege', '=', each)),
+      ]),
+    )
+    .where((e) => {
+      const open = e.and([
+        e('cancelledAt', 'is', null),
+        e('refusedAt', 'is', null),
+        e('passHash', 'is', null),
+        e('openUntil', '>', now),
+      ])
+      return isOpen ? open : e.not(open)
+    })
+  if (scope !== null) query = query.where('accounts.mainId', '=', scope)
+  if (before !== null) query = query.where('cases.id', '<', before)
+  return query.orderBy('cases.id', 'desc').limit(most).execute()
+}
+
+/** True for one caller only, as long as nobody has come in by it. */
+export async function cancelCase(db: Database, id: string, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('cases')
+    .set({ cancelledAt: now })
+    .where('id', '=', id)
+    .where('cancelledAt', 'is', null)
+    .where('refusedAt', 'is', null)
+    .where('passUsedAt', 'is', null)
+    .where((e) => e.or([e('openUntil', '>', now), e('passUntil', '>', now)]))
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** What somebody of support has said. */
+type Decision = { readonly by: string; readonly checked: string; readonly now: number }
+
+/** The first of two has approved. False when others have decided since `before` was read. */
+export async function approveFirst(
+  db: Database,
+  before: Case,
+  { by, checked, now }: Decision,
+): Promise<boolean> {
+  const { numUpdatedRows } = await undecided(db, before, now)
+    .set({ approvedAt: now, approvedBy: by, checked })
+    .where('waitsUntil', '<=', now)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+type Pass = { readonly passHash: string; readonly passUntil: number }
+
+/** Nobody else is needed: the pass counts. False when others have decided since `before` was read. */
+export async function approveWhole(
+  db: Database,
+  before: Case,
+  { by, checked, now }: Decision,
+  pass: Pass,
+): Promise<boolean> {
+  const isSecond = before.approvedAt !== null
+  const { numUpdatedRows } = await undecided(db, before, now)
+    .set({
+      ...pass,
+      ...(isSecond ? { secondedAt: now } : { approvedAt: now, approvedBy: by }),
+      passTries: 0,
+      decidedBy: by,
+      checked,
+    })
+    .where('waitsUntil', '<=', now)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+const undecided = (db: Database, before: Case, now: number) =>
+  db
+    .updateTable('cases')
+    .where('id', '=', before.id)
+    .where('cancelledAt', 'is', null)
+    .where('refusedAt', 'is', null)
+    .where('passHash', 'is', null)
+    .where('openUntil', '>', now)
+    .where('checked', 'is not distinct from', before.checked)
+
+/** False when it is over, or others have decided since `before` was read. */
+export async function refuseCase(
+  db: Database,
+  before: Case,
+  { by, checked, now }: Decision,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('cases')
+    .set({ refusedAt: now, decidedBy: by, checked })
+    .where('id', '=', before.id)
+    .where('cancelledAt', 'is', null)
+    .where('refusedAt', 'is', null)
+    .where('passUsedAt', 'is', null)
+    .where('openUntil', '>', now)
+    .where('checked', 'is not distinct from', before.checked)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** Another pass in place of the one before, given by the same person. False when there is none to replace. */
+export async function renewPass(
+  db: Database,
+  { id, passHash: old }: Case,
+  by: string,
+  pass: Pass,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('cases')
+    .set({ ...pass, passTries: 0 })
+    .where('id', '=', id)
+    .where('decidedBy', '=', by)
+    .where('passHash', '=', old)
+    .where('cancelledAt', 'is', null)
+    .where('refusedAt', 'is', null)
+    .where('passUsedAt', 'is', null)
+    .where('openUntil', '>', now)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** The case of this account whose pass lives. */
+export async function caseWithPass(
+  db: Database,
+  accountId: string,
+  now: number,
+): Promise<Case | null> {
+  const row = await db
+    .selectFrom('cases')
+    .selectAll()
+    .where('accountId', '=', accountId)
+    .where('passHash', 'is not', null)
+    .where('passUntil', '>', now)
+    .where('passUsedAt', 'is', null)
+    .where('cancelledAt', 'is', null)
+    .where('refusedAt', 'is', null)
+    .where('passTries', '<', PASS_TRIES)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row ?? null
+}
+
+/** Paid before anybody learns whether the pass was right. False: there is no try left, or no such pass. */
+export async function spendPassTry(
+  db: Database,
+  { id, passHash }: Case,
+  now: number,
+): Promise<boolean> {
+  const { numUpdatedRows } = await living(db, id, passHash, now)
+    .set((e) => ({ passTries: e('passTries', '+', 1) }))
+    .where('passTries', '<', PASS_TRIES)
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+/** True for one caller only, however many hold the pass. */
+export async function usePass(db: Database, { id, passHash }: Case, now: number): Promise<boolean> {
+  const { numUpdatedRows } = await living(db, id, passHash, now)
+    .set({ passUsedAt: now })
+    .executeTakeFirst()
+  return numUpdatedRows === 1n
+}
+
+const living = (db: Database, id: string, passHash: string | null, now: number) =>
+  db
+    .updateTable('cases')
+    .where('id', '=', id)
+    .where('passHash', '=', passHash)
+    .where('passUsedAt', 'is', null)
+    .where('cancelledAt', 'is', null)
+    .where('refusedAt', 'is', null)
+    .where('passUntil', '>', now)
