@@ -127,6 +127,15 @@ describe('docs/http.md', () => {
       with: 'recovery',
       kind: 'totp',
       device: '0'.repeat(32),
+      id: '0'.repeat(32),
+      factor: '0'.repeat(32),
+      which: 'all',
+      code: 'off',
+      all: 'no',
+      no_number: 'wait',
+      number_out_of_reach: 'wait',
+      address_unproven: 'wait',
+      back: 'user',
     }
     const form = (some: typeof fields) =>
       Object.fromEntries(some.map(({ name }) => [name, values[name] ?? 'yes']))

@@ -160,7 +160,7 @@ describe('one account', () => {
         ),
       ).toContain('user_changed')
       const statuses = [(await one.get('/session')).status, (await two.get('/session')).status]
-      expect(statuses.toSorted()).toEqual([200, 401])
+      expect(statuses.toSorted((a, b) => a - b)).toEqual([200, 401])
       expect(placeOf(await end([['all', 'yes']]))).toContain('user_changed')
       expect([(await one.get('/session')).status, (await two.get('/session')).status]).toEqual([
         401, 401,
