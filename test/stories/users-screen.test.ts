@@ -42,7 +42,7 @@ describe('the list', () => {
       await enrol(world, ids.uma, 'totp')
       const mara = await browserOf(world, 'mara@example.com')
       const found = async (query: Record<string, string>) => {
-        const answer = await mara.get(`/users?${new URLSearchParams(query)}`)
+        const answer = await mara.get(`/users?${new URLSearchParams(query).toString()}`)
         expect(answer.status).toBe(200)
         return namesIn(await answer.text())
       }
