@@ -119,8 +119,9 @@ describe('docs/http.md', () => {
     expect(new Set(written)).toEqual(new Set(answered))
   })
 
-  // What gateways post is no form.
-  const forms = addresses.filter(({ method, path }) => method === 'POST' && path !== RECEIPTS)
+  // What gateways post is no form, and a file is another kind of one.
+  const others = [RECEIPTS, '/users/import']
+  const forms = addresses.filter(({ method, path }) => method === 'POST' && !others.includes(path))
   test.each(forms)('names the fields of $path', async ({ path, fields }) => {
     const values: Record<string, string> = {
       language: 'en',
@@ -129,6 +130,15 @@ describe('docs/http.md', () => {
       format: 'csv',
       device: '0'.repeat(32),
       what: 'approve',
+      id: '0'.repeat(32),
+      factor: '0'.repeat(32),
+      which: 'all',
+      code: 'off',
+      all: 'no',
+      no_number: 'wait',
+      number_out_of_reach: 'wait',
+      address_unproven: 'wait',
+      back: 'user',
     }
     const form = (some: typeof fields) =>
       Object.fromEntries(some.map(({ name }) => [name, values[name] ?? 'yes']))

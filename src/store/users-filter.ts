@@ -129,10 +129,10 @@ export function found(e: Users, find: string): Expression<SqlBool> | null {
   const wanted = foldCase(find.trim())
   if (wanted === '') return null
   const like = (column: 'nameFolded' | 'login' | 'phone' | 'wantedPhone', part: string) =>
-    sql<SqlBool>`${e.ref(`accounts.${column}`)} like ${`%${part.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`
-  const digits = DIGITS.test(asciiDigits(wanted)) ? asciiDigits(wanted).replace(/\D/g, '') : ''
+    sql<SqlBool>`${e.ref(`accounts.${column}`)} like ${`%${part.replaceAll(/[\\%_]/g, '\\$&')}%`} escape '\\'`
+  const digits = DIGITS.test(asciiDigits(wanted)) ? asciiDigits(wanted).replaceAll(/\D/g, '') : ''
   // What is dialled at home has a nought before it, or two and the country.
-  const number = digits.replace(/^0+/, '')
+  const number = digits.replaceAll(/^0+/g, '')
   const numbers = number.length < 3 ? [] : [like('phone', number), like('wantedPhone', number)]
   return e.or([like('nameFolded', wanted), like('login', wanted), ...numbers])
 }

@@ -177,7 +177,9 @@ async function factorsOf(db: Database, ids: readonly string[]): Promise<Map<stri
       'kind',
       'disabledAt',
       // The state of others is a secret, and sealed.
-      e.case().when('kind', '=', 'recovery').then(e.ref('state')).else(null).end().as('codes'),
+      sql<string | null>`case when ${e.ref('kind')} = 'recovery' then ${e.ref('state')} end`.as(
+        'codes',
+      ),
     ])
     .where('accountId', 'in', ids)
     .orderBy('id')

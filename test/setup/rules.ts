@@ -94,7 +94,8 @@ function writersIn(store: readonly SourceFile[]): ReadonlySet<string> {
   const writers = new Set<string>()
   const isWriter = ({ name, code }: { name: string; code: string }) =>
     !writers.has(name) &&
-    (writes.test(code) || [...writers].some((each) => new RegExp(`(?<![.\\w])${each}\\(`).test(code)))
+    (writes.test(code) ||
+      [...writers].some((each) => new RegExp(`(?<![.\\w])${each}\\(`).test(code)))
   for (let found = functions.filter(isWriter); found.length > 0;) {
     for (const { name } of found) writers.add(name)
     found = functions.filter(isWriter)
