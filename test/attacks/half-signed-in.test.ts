@@ -174,6 +174,9 @@ const toDue: Record<string, string> = {
   'GET /sign-in/second': '303 /sign-in/set-up',
   'GET /sign-in/password': '303 /sign-in/set-up',
   'GET /sign-in/set-up': '200',
+  // The password was given: support can be asked, and says nothing of what is set up.
+  'GET /sign-in/lost': '200',
+  'GET /sign-in/pass': '200',
   'GET /sign-in/set-up/number': '404',
   'POST /sign-in/second/send': '409',
   'POST /sign-in/set-up/later': '409',

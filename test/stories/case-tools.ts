@@ -1,4 +1,6 @@
 import { expect } from 'vitest'
+import { openBody } from '../../src/delivery/body.ts'
+import type { Body } from '../../src/delivery/message.ts'
 import type { Case } from '../../src/store/cases.ts'
 import { addCompany } from '../setup/people.ts'
 import { PASSWORD, type Visitor, type VisitorOptions, type World } from '../world.ts'
@@ -90,12 +92,18 @@ export async function cancelLink(world: World, name = 'uma'): Promise<string> {
   return tokens.at(-1)!
 }
 
-/** What was told to somebody about cases, the oldest first. */
-export async function toldAbout(world: World, name = 'uma'): Promise<string[]> {
-  const notices = await noticesTo(world, as(name).email)
-  return notices.flatMap((notice) => {
-    if (notice.kind === 'case_told') return [notice.what]
-    return notice.kind === 'case_opened' || notice.kind === 'pass_used' ? [notice.kind] : []
+/** What was told to somebody about cases, the oldest first. What a message says is gone after a day. */
+export async function toldAbout({ app }: World, name = 'uma'): Promise<string[]> {
+  const rows = await app.db
+    .selectFrom('messages')
+    .select(['id', 'kind', 'body'])
+    .where('recipient', '=', as(name).email)
+    .where('kind', 'in', ['case_opened', 'case_told', 'pass_used'])
+    .orderBy('id')
+    .execute()
+  return rows.map(({ id, kind, body }) => {
+    const notice = body === null ? null : (openBody(app.keys, id, body) as Body).notice
+    return notice?.kind === 'case_told' ? notice.what : kind
   })
 }
 

@@ -26,6 +26,8 @@ import { OPEN_FOR, waitFor } from './case-rules.ts'
 import { sealAsked, type Asked } from './sealed.ts'
 import { cancelToken, noteDone } from './tell-all.ts'
 
+const DAY = 24 * 60 * 60_000
+
 /** Whoever asks is told the same, and after the same time, whether or not there is such an account. */
 export const askByLogin = (
   app: App,
@@ -156,7 +158,8 @@ async function open(
   })
   const token = cancelToken(app.keys, id)
   const notice = { kind: 'case_opened', from: new Date(from).toISOString(), token } as const
-  await tell(change, account, notice, cause)
+  // It is tried to be sent as long as it can still be of use.
+  await tell(change, account, notice, { ...cause, until: Math.max(from, now + DAY) })
   return { from }
 }
 
