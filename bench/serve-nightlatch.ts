@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { loadConfig, type Config } from '../src/config.ts'
 import type { MailRoute } from '../src/delivery/route.ts'
 import { mailBy } from '../test/setup/routes.ts'
+import { keepChain } from '../src/accounts/events/keep-chain.ts'
 import { openApp } from '../src/open-app.ts'
 import { createListener } from '../src/server.ts'
 import { costs, type Hash } from './hashes.ts'
@@ -54,6 +55,8 @@ async function begin(): Promise<void> {
     routes: mailBy(route),
     cost: { memory, passes },
   })
+  // As the server does beside what it answers.
+  keepChain(app)
   handle = createListener(app, render)
   reportHome(port)
 }

@@ -178,8 +178,8 @@ export async function isReported(db: Database, { accountId, id }: Event): Promis
 }
 
 /**
- * What is about a person in the events of an account is gone: from where, by which browser, and the details.
- * That something happened, and when, stays.
+ * What is about a person in the events of an account is gone: from where, by which browser, in which request, and the
+ * details. That something happened, and when, stays.
  */
 export async function eraseEvents(
   { db, now }: { readonly db: Database; readonly now: number },
@@ -187,7 +187,7 @@ export async function eraseEvents(
 ): Promise<void> {
   await db
     .updateTable('events')
-    .set({ address: '', userAgent: '', detail: '{}', erasedAt: now })
+    .set({ address: '', userAgent: '', requestId: '', detail: '{}', erasedAt: now })
     .where('accountId', '=', accountId)
     .where('erasedAt', 'is', null)
     .execute()

@@ -1,3 +1,5 @@
+import { chainEvents } from '../../src/accounts/events/chain.ts'
+import { verifyEvents } from '../../src/accounts/events/verify.ts'
 import { expect } from 'vitest'
 import { applyDueChanges } from '../../src/accounts/contact-changes.ts'
 import { machine } from '../../src/commands/users.ts'
@@ -326,6 +328,8 @@ story(
     const id = await addPerson(world, about)
     const browser = world.visitor({ address: '203.0.113.77', userAgent: 'Quornzilla/9' })
     await protect(world, browser, { email, password: PASSWORD })
+    // What has its place in the chain already, and what has not yet.
+    await chainEvents(world.app)
     await world.visitor().post('/sign-in/forgot', { login: email })
     const before = (
       await world.app.db.selectFrom('events').select('id').where('accountId', '=', id).execute()
@@ -358,7 +362,10 @@ story(
       accountId: id,
       actor: ids.mara,
       login: mara,
+      main: ids.main,
     })
+    await chainEvents(world.app)
+    expect((await verifyEvents(world.app, world.now())).faults).toEqual([])
   },
 )
 

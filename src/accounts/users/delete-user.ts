@@ -4,6 +4,7 @@ import type { Account } from '../../store/accounts.ts'
 import { deleteAccount } from '../../store/delete-account.ts'
 import { eraseEvents } from '../../store/events.ts'
 import { hasSubAccounts } from '../../store/users.ts'
+import { hashBeforeErasing } from '../events/erase.ts'
 import type { Outcome } from '../deeds/deed.ts'
 import type { By } from './do-user-change.ts'
 import { noteDone } from './told.ts'
@@ -16,9 +17,13 @@ export async function deleteUser(
 ): Promise<Outcome | Refusal> {
   const { db, now } = change
   if (await hasSubAccounts(db, target.id)) return { refused: 'has_sub_accounts' }
+  // Their place in the chain stands on what is taken away here.
+  await hashBeforeErasing({ db, keys: change.app.keys }, target.id)
   await eraseEvents(change, target.id)
   await deleteAccount(db, target.id, now)
-  await noteDone(change, by, target, 'account_deleted')
+  // Whose it was, for those who look after the others of that main account.
+  const { mainId: main } = target
+  await noteDone(change, by, target, 'account_deleted', main === null ? {} : { main })
   await tell(change, target, { kind: 'account_deleted', login: by.login })
   return { done: 'user_deleted' }
 }
