@@ -14,6 +14,7 @@ import { emailRoutes } from './http/email.ts'
 import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
 import { historyRoutes } from './http/history.ts'
+import { keysRoutes } from './http/keys.ts'
 import { knownPasswordRoutes } from './http/known-password.ts'
 import { languageRoutes } from './http/language.ts'
 import { notMeRoutes } from './http/not-me.ts'
@@ -85,6 +86,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
   const delivery = deliverySettingsRoutes(door)
+  const keys = keysRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const receipts = receiptsRoutes(door)
@@ -170,6 +172,10 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/settings/delivery/confirm': { who: 'operator', post: delivery.confirm },
     '/settings/delivery/release': { who: 'operator', post: delivery.release },
     '/settings/delivery/try': { who: 'operator', get: delivery.showTry, post: delivery.try },
+
+    '/settings/keys': { who: 'manage', get: keys.show, post: keys.make },
+    '/settings/keys/show': { who: 'manage', post: keys.reveal },
+    '/settings/keys/end': { who: 'manage', post: keys.end },
 
     '/deliveries': { who: 'operator', get: deliveries.show },
     '/deliveries/message': { who: 'operator', get: deliveries.showOne },

@@ -106,6 +106,8 @@ export async function noticeOf(
     case 'delivery_saved':
     case 'route_tried':
     case 'prefix_released':
+    case 'key_made':
+    case 'key_ended':
     case 'user_added':
     case 'user_invited':
     case 'user_changed':

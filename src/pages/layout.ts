@@ -105,6 +105,8 @@ function adminEntries(
     ['deliveries', '/deliveries'],
     ['settings', '/settings/delivery'],
   ] as const
+  const manage = [['settings', '/settings/keys']] as const
+  if (privilege === 'manage') return manage
   return privilege === 'operator' ? operator : []
 }
 

@@ -35,6 +35,8 @@ export type Refusal = {
     | 'last_factor'
     | 'no_such_route'
     | 'changed_meanwhile'
+    | 'no_such_key'
+    | 'too_many_keys'
     | 'too_many_routes'
     | 'delivery_in_file'
     | 'try_limited'

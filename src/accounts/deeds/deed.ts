@@ -2,6 +2,7 @@ import type { FactorKind } from '../../factors/factor.ts'
 import type { Refusal } from '../../sign-in/attempt.ts'
 import type { Change } from '../../sign-in/change.ts'
 import type { Account, Profile } from '../../store/accounts.ts'
+import type { NewKey } from '../keys/read-key.ts'
 import type { UserChange } from '../users/user-change.ts'
 
 /**
@@ -34,6 +35,9 @@ export type Deed =
   | { readonly kind: 'delivery'; readonly sealed: string }
   /** Numbers that begin so get text messages again. */
   | { readonly kind: 'release-prefix'; readonly prefix: string }
+  /** For programs that ask the admin API. */
+  | { readonly kind: 'make-key'; readonly key: NewKey }
+  | { readonly kind: 'end-key'; readonly id: string }
   /** To accounts of others. */
   | { readonly kind: 'user'; readonly change: UserChange }
 
@@ -67,6 +71,8 @@ type DeedNotice =
   | 'delivery_saved'
   | 'prefix_released'
   | 'route_tried'
+  | 'key_made'
+  | 'key_ended'
   | 'user_added'
   | 'user_invited'
   | 'user_changed'
