@@ -145,13 +145,25 @@ async function entriesOf(
   return events.map((event) => {
     const message = messages.get(messageIdOf(event) ?? '')
     return {
-      event,
+      event: isByAnother(event) ? withoutPlace(event) : event,
       message: message ? { ...message, state: stateOf(message, app.now()) } : null,
       deviceName: names.get(event.deviceId ?? '') ?? null,
       canBeDenied: canBeDenied(event, own),
     }
   })
 }
+
+/** Somebody with a privilege has done it: from where they did is nothing for this person. */
+const isByAnother = ({ accountId, detail }: Event): boolean =>
+  typeof detail['actor'] === 'string' && detail['actor'] !== accountId
+
+const withoutPlace = (event: Event): Event => ({
+  ...event,
+  sessionId: null,
+  deviceId: null,
+  address: '',
+  userAgent: '',
+})
 
 const messageIdOf = ({ kind, detail }: Event): string | null => {
   const { message } = detail
@@ -170,7 +182,7 @@ export function canBeDenied(
   own: { readonly id: string; readonly attemptId: string | null },
 ): boolean {
   const { kind, attemptId, sessionId } = event
-  if (kind === 'not_me') return false
+  if (kind === 'not_me' || isByAnother(event)) return false
   if (sessionId !== null) return sessionId !== own.id
   return attemptId === null ? isOfNobody(event) : attemptId !== own.attemptId
 }

@@ -12,7 +12,7 @@ import { findLink, spendLink } from '../store/links.ts'
 import type { SignedIn } from '../store/sessions.ts'
 
 /** Who or what stops a change. */
-type Stopper = 'account' | 'link' | 'another' | 'password' | 'not-me'
+type Stopper = 'account' | 'link' | 'another' | 'password' | 'not-me' | 'administrator'
 
 /**
  * Stops the address that waits, and gives it; `null` when none does, or when it was proven in the

@@ -18,14 +18,24 @@ export async function takeAway(
   factor: Enrolment,
   sessionId: string | null,
 ): Promise<boolean> {
-  const { app, db, now } = change
-  if (!(await deleteEnrolment(db, factor))) return false
-  await endAttemptsOf(db, account.id, longestLifetimeOf(app), now)
-  await forgetDevices(db, account.id, 0, now)
-  await endSessionsOf(db, account.id, now, sessionId)
+  if (!(await endFactor(change, account, factor, sessionId))) return false
   const { name } = factor
   const by = factor.kind as Exclude<FactorKind, 'recovery'>
   await note(change, 'factor_removed', { accountId: account.id, detail: { by, name } })
   await tell(change, account, { kind: 'factor_removed', by, called: name })
+  return true
+}
+
+/** The same, and nobody is told of it here. */
+export async function endFactor(
+  { app, db, now }: Change,
+  account: Account,
+  factor: Enrolment,
+  sessionId: string | null,
+): Promise<boolean> {
+  if (!(await deleteEnrolment(db, factor))) return false
+  await endAttemptsOf(db, account.id, longestLifetimeOf(app), now)
+  await forgetDevices(db, account.id, 0, now)
+  await endSessionsOf(db, account.id, now, sessionId)
   return true
 }

@@ -59,7 +59,22 @@ export type Notice =
       readonly isOwn: boolean
     }
   /** Somebody with a privilege has changed something in this account: who, by login. */
-  | { readonly kind: 'account_changed'; readonly what: AccountDone; readonly login: string }
+  | {
+      readonly kind: 'account_changed'
+      readonly what: AccountDone
+      readonly login: string
+      /** Why, where that has to be said. */
+      readonly reason?: string
+    }
+  /** The account is gone: who has deleted it. */
+  | { readonly kind: 'account_deleted'; readonly login: string }
+  /** The token of the link to set the first password, how long it lives, and who invites. */
+  | {
+      readonly kind: 'invitation'
+      readonly token: string
+      readonly until: string
+      readonly login: string
+    }
   /** To try a route out. */
   | { readonly kind: 'test' }
   /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */

@@ -133,6 +133,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
       return 401
     case 'factor_not_allowed':
     case 'sms_country':
+    case 'not_allowed_to_give':
       return 403
     case 'slow_down':
     case 'send_wait':
@@ -152,6 +153,11 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'number_proven':
     case 'too_many_factors':
     case 'last_factor':
+    case 'not_yourself':
+    case 'last_operator':
+    case 'has_sub_accounts':
+    case 'has_password':
+    case 'login_taken':
     case 'changed_meanwhile':
     case 'delivery_in_file':
     case 'too_many_keys':
@@ -160,6 +166,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'no_such_factor':
     case 'no_such_device':
     case 'no_such_key':
+    case 'no_such_user':
     case 'no_such_route':
       return 404
     default:

@@ -15,16 +15,18 @@ import type { Purpose } from '../store/attempts.ts'
 export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: Entry): Happening {
   const { event, message, deviceName } = entry
   const t = wordsOf(textsOf(language))
-  const { by, purpose, left, reason, phone, kind, name, what } = event.detail
+  const { by, purpose, left, reason, phone, kind, name, what, actor, login, because } = event.detail
   const state = message && [stateOf(t, message), reasonOf(t, message)].filter(Boolean).join(': ')
   const details: [string, string | null][] = [
     [t.by, typeof by === 'string' && event.kind !== 'code_sent' ? factorsOf(language, by) : null],
+    [t.actor, typeof actor === 'string' && typeof login === 'string' ? login : null],
     [t.what, typeof what === 'string' ? own(textsOf(language).delivery.done, what) : null],
     [t.purpose, typeof purpose === 'string' ? own(t.purposes, purpose) : null],
     [t.message, typeof kind === 'string' ? messageName(language, kind) : null],
     [t.to, message && shownRecipient(null, message)],
     [t.delivery, state],
     [t.reason, typeof reason === 'string' ? own(t.reasons, reason) : null],
+    [t.reason, typeof because === 'string' ? because : null],
     [t.left, typeof left === 'number' ? String(left) : null],
     [t.phone, phone === true ? t.another : null],
     [t.name, typeof name === 'string' && name !== '' ? name : null],

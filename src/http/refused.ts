@@ -15,6 +15,7 @@ export type DoorCode =
   | 'not_allowed'
   | 'setup_link_dead'
   | 'stop_link_dead'
+  | 'invitation_dead'
   | 'not_me_dead'
   | 'reset_link_dead'
 

@@ -46,6 +46,14 @@ type Occasion =
       readonly kind: 'account_changed'
       readonly what: keyof Texts['mails']['account_changed']['what']
       readonly login: string
+      readonly reason?: string
+    }
+  | { readonly kind: 'account_deleted'; readonly login: string }
+  | {
+      readonly kind: 'invitation'
+      readonly token: string
+      readonly until: string
+      readonly login: string
     }
   | { readonly kind: 'test' }
   | { readonly kind: 'alarm'; readonly alarm: AlarmProps; readonly login: string | null }
@@ -208,9 +216,27 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
       return { subject: subject({ product }), before, code: null, after: [] }
     }
     case 'account_changed': {
-      const { subject, lead, what, notYou } = t.account_changed
+      const { subject, lead, what, because, notYou } = t.account_changed
       const said = lead({ login: isolate(props.login), what: what[props.what] })
+      const why = props.reason === undefined ? [] : [because({ reason: isolate(props.reason) })]
+      return {
+        subject: subject({ product }),
+        before: [said, ...why, notYou],
+        code: null,
+        after: [],
+      }
+    }
+    case 'account_deleted': {
+      const { subject, lead, notYou } = t.account_deleted
+      const said = lead({ login: isolate(props.login) })
       return { subject: subject({ product }), before: [said, notYou], code: null, after: [] }
+    }
+    case 'invitation': {
+      const { subject, lead, link, notYou } = t.invitation
+      const said = lead({ login: isolate(props.login), product: isolate(product) })
+      const text = link({ until: momentText(language, new Date(props.until)) })
+      const page = { text, url: linkTo(props, 'invitation', props.token) }
+      return { subject: subject({ product }), before: [said, page, notYou], code: null, after: [] }
     }
     case 'test': {
       const { subject, lead } = t.test

@@ -174,7 +174,7 @@ export async function tell(
   // What somebody else did is told here; from where they did it stays in their own history.
   const isOthers =
     notice.kind === 'reported' ||
-    notice.kind === 'account_changed' ||
+    isByAnother(notice) ||
     (notice.kind === 'delivery_changed' && !notice.isOwn)
   const own = isOthers ? { ...change, visit: nowhere(visit) } : change
   const cause = {
@@ -188,8 +188,7 @@ export async function tell(
     recipient: to.recipient ?? account.email,
     attemptId: cause.attemptId,
     sessionId: cause.sessionId ?? null,
-    visit:
-      notice.kind === 'delivery_changed' || notice.kind === 'account_changed' ? own.visit : visit,
+    visit: notice.kind === 'delivery_changed' || isByAnother(notice) ? own.visit : visit,
     now,
     until: to.until ?? now + DAY,
   })
@@ -204,6 +203,9 @@ export async function tell(
   }
   return made.id
 }
+
+const isByAnother = ({ kind }: Notice): boolean =>
+  kind === 'account_changed' || kind === 'account_deleted' || kind === 'invitation'
 
 const nowhere = ({ requestId }: Visit): Visit => ({
   address: '',

@@ -40,6 +40,12 @@ export const stepUps = (limits: Limits, deviceId: string): Limit => ({
   subject: deviceId,
 })
 
+/** Invitations to one account: whoever may send them could fill a stranger's mailbox. */
+export const invitations = (accountId: string): Limit => ({
+  rule: free('invitations', 5, DAY),
+  subject: accountId,
+})
+
 /** Each password that is tried, right or wrong. */
 export const passwordRequests = (limits: Limits, caller: Caller): Limit[] => {
   const each = free('password-requests', limits.passwordAddressRequestsMinute, MINUTE)

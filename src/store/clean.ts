@@ -1,4 +1,5 @@
 import { idsFrom } from '../lib/random.ts'
+import { forgetFarewells } from './delete-account.ts'
 import type { Database } from './open.ts'
 
 const MINUTE = 60_000
@@ -13,6 +14,7 @@ const BATCH = 500
  * a day, sessions after a month. One server or many may do so. What happened (events, messages) stays. Gives the number of rows removed.
  */
 export async function clean(db: Database, now: number): Promise<number> {
+  await forgetFarewells(db)
   const limits = await cleanLimits(db, now)
   const links = await cleanLinks(db, now - DAY)
   const receipts = await cleanReceipts(db, now - HOUR)

@@ -176,3 +176,19 @@ export async function isReported(db: Database, { accountId, id }: Event): Promis
     .executeTakeFirst()
   return row !== undefined
 }
+
+/**
+ * What is about a person in the events of an account is gone: from where, by which browser, and the details.
+ * That something happened, and when, stays.
+ */
+export async function eraseEvents(
+  { db, now }: { readonly db: Database; readonly now: number },
+  accountId: string,
+): Promise<void> {
+  await db
+    .updateTable('events')
+    .set({ address: '', userAgent: '', detail: '{}', erasedAt: now })
+    .where('accountId', '=', accountId)
+    .where('erasedAt', 'is', null)
+    .execute()
+}

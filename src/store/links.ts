@@ -3,7 +3,7 @@ import type { Database } from './open.ts'
 /** A link that is worth something to whoever holds it, once, for a while. */
 type Link = {
   readonly tokenHash: string
-  readonly purpose: 'setup' | 'reset' | 'stop-change'
+  readonly purpose: 'setup' | 'reset' | 'stop-change' | 'invite'
   readonly createdAt: number
   readonly expiresAt: number
   /** Whose it is; none at set-up. */

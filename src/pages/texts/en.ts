@@ -106,6 +106,14 @@ export const en = {
       title: 'Set a new password',
       lead: 'It takes the place of the old one. You are then signed out everywhere, and no device is remembered any more.',
     },
+    due: {
+      title: 'Choose a new password',
+      lead: 'Your administrator asks you to choose a new password. You are then signed in here and signed out everywhere else.',
+    },
+    invitation: {
+      title: 'Set your password',
+      lead: 'Somebody has made an account for you. Choose a password for it, one that you use nowhere else. You sign in with it and with this address:',
+    },
     known: {
       title: 'Choose a new password',
       lead: 'Somebody entered your password and then many wrong codes, so we must assume that others know it. Choose one that you use nowhere else. You are then signed in here and signed out everywhere else.',
@@ -901,6 +909,7 @@ export const en = {
     place: 'Place',
     unknownDevice: 'unknown device',
     by: 'By',
+    actor: 'Administrator',
     purpose: 'For',
     message: 'Message',
     to: 'To',
@@ -1016,6 +1025,8 @@ export const en = {
       password_reset: 'link to set a new password',
       email_change: 'the e-mail address is being changed',
       account_changed: 'your account was changed by an administrator',
+      account_deleted: 'the account was deleted',
+      invitation: 'invitation',
       delivery_changed: 'the settings of delivery were changed',
       test: 'test message',
       reported: 'somebody else said: this was not me',
@@ -1195,6 +1206,20 @@ export const en = {
     factor_not_allowed:
       'This way is not allowed here. Nothing has changed. Please use another one.',
     factor_taken: 'This passkey is in use already. Nothing has changed. Please make another one.',
+    no_such_user:
+      'There is no such account among those you look after. Nothing has changed. Look at the list and choose again.',
+    not_yourself:
+      'Nobody does this to their own account. Nothing has changed. Use your own pages, or ask somebody else with the privilege.',
+    not_allowed_to_give:
+      'Nobody gives away more than they may do themselves. Nothing has changed. Ask somebody who may do more.',
+    last_operator:
+      'This is the last operator who can sign in. Nothing has changed. Make somebody else an operator first.',
+    has_sub_accounts:
+      'This main account still has sub-accounts. Nothing has changed. Delete those first.',
+    has_password:
+      'This person has a password already, so no invitation was sent. Nothing has changed. They can sign in, or ask for a link under "Forgot your password?".',
+    login_taken:
+      'Somebody has an account with this address already. Nothing has changed. Use another address.',
     too_many_factors:
       'You have as many of this kind as there can be. Nothing has changed. Remove one first.',
     last_factor:
@@ -1236,6 +1261,8 @@ export const en = {
       'This link does not work. It may be older than a day, or not be complete. Nothing has changed. Under History you can say the same when you are signed in.',
     reset_link_dead:
       'This link does not work. It may have been used, be older than 30 minutes, or not be complete, or the password was changed since it was sent. Nothing has changed now. You can ask for another link under "Forgot your password?".',
+    invitation_dead:
+      'This invitation does not work. It may have been used, be older than 72 hours, or not be complete, or there is a newer one. Nothing has changed now. Ask whoever has invited you for another one.',
     already_protected: 'Login protection is on already. Nothing has changed.',
     not_protected: 'Login protection is off. Nothing has changed.',
     not_allowed:
@@ -1497,8 +1524,24 @@ export const en = {
         signed_out: 'signed you out everywhere',
         main: 'changed to whom your account belongs',
       },
+      because: ({ reason }: { reason: string }) => `The reason given: ${reason}`,
       notYou:
         'If you did not expect this, ask your administrator. Do not answer this message with a code or a password.',
+    },
+    account_deleted: {
+      subject: ({ product }: { product: string }) => `Your account at ${product} was deleted`,
+      lead: ({ login }: { login: string }) =>
+        `The administrator ${login} deleted your account, and all that was kept about you in it. You cannot sign in any more.`,
+      notYou:
+        'If you did not expect this, ask your administrator. This is the last message to you.',
+    },
+    invitation: {
+      subject: ({ product }: { product: string }) => `Your account at ${product}`,
+      lead: ({ login, product }: { login: string; product: string }) =>
+        `${login} invites you to ${product}: there is an account for you. You only have to choose a password.`,
+      link: ({ until }: { until: string }) => `This link does that, once, until ${until}:`,
+      notYou:
+        'If you do not know who invites you, delete this message: without your password nobody signs in to that account.',
     },
     delivery_changed: {
       subject: ({ product }: { product: string }) =>

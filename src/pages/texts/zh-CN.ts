@@ -103,6 +103,14 @@ export const zhCN = {
       title: '设置新密码',
       lead: '新密码将取代旧密码。设置后，您会在所有设备上退出登录，也不再记住任何设备。',
     },
+    due: {
+      title: '请设置新密码',
+      lead: '您的管理员要求您设置新密码。设置后，您会在这里登录，并在其他所有设备上退出登录。',
+    },
+    invitation: {
+      title: '设置您的密码',
+      lead: '有人为您创建了一个账户。请为它设置一个您没有在其他地方使用的密码。您使用该密码和以下地址登录：',
+    },
     known: {
       title: '请设置新密码',
       lead: '有人输入了您的密码，随后多次输入错误的验证码，因此我们只能认为他人已知道您的密码。请设置一个您没有在其他地方使用的密码。设置后，您会在这里登录，并在其他所有设备上退出登录。',
@@ -855,6 +863,7 @@ export const zhCN = {
     place: '地点',
     unknownDevice: '未知设备',
     by: '方式',
+    actor: '管理员',
     purpose: '用途',
     message: '邮件',
     to: '收件人',
@@ -970,6 +979,8 @@ export const zhCN = {
       password_reset: '设置新密码的链接',
       email_change: '正在更改邮箱',
       account_changed: '管理员更改了您的账户',
+      account_deleted: '账户已删除',
+      invitation: '邀请',
       delivery_changed: '消息投递的设置已更改',
       test: '测试消息',
       reported: '他人表示：这不是我',
@@ -1138,6 +1149,15 @@ export const zhCN = {
       '这里已不再有这个通行密钥的记录。没有任何更改。请使用其他通行密钥，或用密码登录。',
     factor_not_allowed: '这里不允许使用这种方式。没有任何更改。请使用其他方式。',
     factor_taken: '这个通行密钥已在使用中。没有任何更改。请另外创建一个。',
+    no_such_user: '您管理的账户中没有这个账户。没有任何更改。请查看列表后重新选择。',
+    not_yourself:
+      '不能对自己的账户执行此操作。没有任何更改。请使用您自己的页面，或请其他有权限的人操作。',
+    not_allowed_to_give: '不能授予超出自己权限的权限。没有任何更改。请联系权限更高的人。',
+    last_operator: '这是最后一位能够登录的运营者。没有任何更改。请先将其他人设为运营者。',
+    has_sub_accounts: '这个主账户下还有子账户。没有任何更改。请先删除这些子账户。',
+    has_password:
+      '此人已经设置了密码，因此没有发送邀请。没有任何更改。对方可以直接登录，或在“忘记密码？”中获取链接。',
+    login_taken: '已有账户使用这个地址。没有任何更改。请使用其他地址。',
     too_many_factors: '这一类的数量已达上限。没有任何更改。请先移除一个。',
     last_factor:
       '除恢复代码外，这是唯一的登录方式，因此会保留。没有任何更改。请先添加其他方式，或者关闭登录保护。',
@@ -1173,6 +1193,8 @@ export const zhCN = {
       '这个链接无法使用。它可能已超过一天，或者不完整。没有任何更改。登录后，您可以在“历史记录”中作同样的说明。',
     reset_link_dead:
       '这个链接无法使用。它可能已被使用、已超过 30 分钟、不完整，或者在它发出之后密码已经更改。这次没有更改任何内容。您可以在“忘记密码？”中获取新的链接。',
+    invitation_dead:
+      '这个邀请链接无法使用。它可能已被使用、已超过 72 小时、不完整，或者之后又发出了新的邀请。这次没有更改任何内容。请让邀请您的人重新发送。',
     already_protected: '登录保护已经开启。没有任何更改。',
     not_protected: '登录保护尚未开启。没有任何更改。',
     not_allowed: '您无权查看或执行此操作。没有任何更改。请联系此系统的管理员。',
@@ -1411,7 +1433,22 @@ export const zhCN = {
         signed_out: '让您在所有地方退出了登录',
         main: '更改了您的账户的归属',
       },
+      because: ({ reason }: { reason: string }) => `给出的原因：${reason}`,
       notYou: '如果您不清楚原因，请询问您的管理员。请勿在回复中提供验证码或密码。',
+    },
+    account_deleted: {
+      subject: ({ product }: { product: string }) => `您在 ${product} 的账户已删除`,
+      lead: ({ login }: { login: string }) =>
+        `管理员 ${login} 删除了您的账户以及其中保存的有关您的所有内容。您不能再登录。`,
+      notYou: '如果您不清楚原因，请询问您的管理员。这是发给您的最后一封邮件。',
+    },
+    invitation: {
+      subject: ({ product }: { product: string }) => `您在 ${product} 的账户`,
+      lead: ({ login, product }: { login: string; product: string }) =>
+        `${login} 邀请您使用 ${product}：已为您创建账户，您只需设置密码。`,
+      link: ({ until }: { until: string }) =>
+        `请通过这个链接设置，仅可使用一次，有效期至 ${until}：`,
+      notYou: '如果您不认识邀请您的人，请删除这封邮件：没有您的密码，任何人都无法登录该账户。',
     },
     delivery_changed: {
       subject: ({ product }: { product: string }) => `${product} 的消息投递设置已更改`,

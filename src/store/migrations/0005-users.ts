@@ -22,6 +22,10 @@ export async function up(db: Kysely<any>): Promise<void> {
     .addColumn('name_folded', 'text', (c) => c.notNull().defaultTo(''))
     .execute()
   await foldNames(db)
+  // To take everything away that is about somebody.
+  await sql`create index messages_account on messages (account_id)`.execute(db)
+  await sql`create index messages_farewell on messages (id)
+    where kind = 'account_deleted' and recipient <> ''`.execute(db)
   await sql`create index accounts_main on accounts (main_id, id) where main_id is not null`.execute(
     db,
   )
