@@ -112,6 +112,7 @@ export async function noticeOf(
     case 'user_invited':
     case 'user_changed':
     case 'user_deleted':
+    case 'login_codes_follow':
     case 'number_changed':
     case 'both_on':
     case 'both_off':

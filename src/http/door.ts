@@ -151,6 +151,9 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'not_protected':
     case 'factor_taken':
     case 'number_proven':
+    case 'would_lock_out':
+    case 'policy_requires':
+    case 'wanted_by_administrator':
     case 'too_many_factors':
     case 'last_factor':
     case 'not_yourself':
@@ -163,6 +166,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'too_many_keys':
     case 'too_many_routes':
       return 409
+    case 'no_such_account':
     case 'no_such_factor':
     case 'no_such_device':
     case 'no_such_key':

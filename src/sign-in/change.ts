@@ -159,7 +159,7 @@ const DAY = 24 * 60 * 60 * 1000
  */
 export async function tell(
   change: Change,
-  account: Account,
+  account: Pick<Account, 'id' | 'name' | 'language' | 'email'>,
   notice: Notice,
   to: {
     /** A number, where it goes by text message; else an address. */

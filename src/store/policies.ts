@@ -19,3 +19,15 @@ export async function policiesFor(
 ): Promise<readonly Pick<PoliciesTable, 'owner' | 'rules' | 'version'>[]> {
   return (await both(db, { mainId })).rows
 }
+
+/** The same for several main accounts at once. */
+export async function policiesForAll(
+  db: Database,
+  mainIds: readonly string[],
+): Promise<readonly Pick<PoliciesTable, 'owner' | 'rules'>[]> {
+  return db
+    .selectFrom('policies')
+    .select(['owner', 'rules'])
+    .where('owner', 'in', [INSTALLATION, ...mainIds])
+    .execute()
+}

@@ -77,6 +77,8 @@ type DeedNotice =
   | 'user_invited'
   | 'user_changed'
   | 'user_deleted'
+  /** Done for the first of many, and being done for the others. */
+  | 'login_codes_follow'
   /** The session that asked has ended with it. */
   | 'signed_out'
 

@@ -1230,6 +1230,14 @@ export const en = {
       'No codes are sent by text message to numbers of this country. Nothing has changed. Use another way; if you are setting a number up, take one of a country in the list.',
     number_proven:
       'Your mobile number gets your codes, so it is changed under Security, where another one is proven. Nothing has changed.',
+    no_such_account:
+      'There is no such account among those you look after. Nothing has changed. Look at the list and choose again.',
+    would_lock_out:
+      'Somebody would have no way to get this code, so nothing has changed. Say what is to be done with them, and save again.',
+    policy_requires:
+      'The policy requires login protection here, so it is not switched off. Nothing has changed. Choose what is to be asked instead, or change the policy.',
+    wanted_by_administrator:
+      'Your administrator wants this to be asked when you sign in, so it stays. Nothing has changed. Add another way beside it, or ask your administrator to change it.',
     no_such_factor:
       'This is not in your list any more. Nothing has changed. Look at the list and choose again.',
     no_such_device:
@@ -1359,6 +1367,8 @@ export const en = {
     user_deleted: 'The account is deleted.',
     key_made: 'The key is made. Show it below within 15 minutes: it is shown once.',
     key_ended: 'The key is ended. It opens nothing any more.',
+    login_codes_follow:
+      'It is set for the first of them, and the others follow in the next minutes. If something comes between, do it again: it goes on, and changes nothing where it is done.',
     prefix_released: 'Codes go to these numbers again.',
     set_up: 'Your account is made. Sign in with it now.',
   },
