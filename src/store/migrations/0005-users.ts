@@ -30,6 +30,8 @@ export async function up(db: Kysely<any>): Promise<void> {
     db,
   )
 
+  await sql`create index accounts_name on accounts (name_folded, id)`.execute(db)
+
   // What the policy of the account says, as it was when the session was made or the policy changed.
   for (const name of ['longest_idle', 'longest_life'])
     await db.schema.alterTable('sessions').addColumn(name, time).execute()
