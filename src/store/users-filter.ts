@@ -23,6 +23,8 @@ export type UsersWanted = {
   readonly filter: UserFilter | null
   readonly privilege: Privilege | 'none' | null
   readonly mainId: string | null
+  /** This one and no other. */
+  readonly id?: string
 }
 
 /** What the rules are by which accounts are told apart. */

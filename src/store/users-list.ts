@@ -41,7 +41,7 @@ export type User = {
 }
 
 function wantedOf(db: Database, wanted: UsersWanted, rules: UsersRules) {
-  const { scope, find, filter, privilege, mainId } = wanted
+  const { scope, find, filter, privilege, mainId, id } = wanted
   let query = db.selectFrom('accounts')
   if (scope !== null)
     query = query
@@ -50,6 +50,7 @@ function wantedOf(db: Database, wanted: UsersWanted, rules: UsersRules) {
       .where((e) =>
         e.or([e('accounts.privilege', 'is', null), e('accounts.privilege', '!=', 'operator')]),
       )
+  if (id !== undefined) query = query.where('accounts.id', '=', id)
   if (mainId !== null) query = query.where('accounts.mainId', '=', mainId)
   if (privilege === 'none') query = query.where('accounts.privilege', 'is', null)
   else if (privilege !== null) query = query.where('accounts.privilege', '=', privilege)

@@ -1,0 +1,160 @@
+import { addByKey, doByKey } from '../../accounts/keys/do-by-key.ts'
+import { usersRules } from '../../accounts/keys/users-rules.ts'
+import type { WayOut, WhyStuck } from '../../accounts/users/user-change.ts'
+import { readUser } from '../../accounts/users/read-user.ts'
+import { parsePhone } from '../../lib/phone.ts'
+import { devicesOf } from '../../store/devices.ts'
+import { usersOf, type User } from '../../store/users-list.ts'
+import { placeIn } from '../../store/users-place.ts'
+import type { Door } from '../door.ts'
+import { Refused } from '../refused.ts'
+import type { Ctx } from '../request.ts'
+import { openApi } from './open-api.ts'
+import { operations } from './operations.ts'
+import { served, type Answered, type Asked } from './serve.ts'
+import { shownAccount, shownDevices, shownFactors } from './shown.ts'
+
+type Any = Asked<unknown, unknown>
+type Wanted = Parameters<typeof doByKey>[4]
+
+const every = { find: '', filter: null, privilege: null, mainId: null }
+
+/** `/api/v1`: what administrators do, for programs. */
+export function apiRoutes(door: Door) {
+  const { app, reply } = door
+  const serve = served(door)
+
+  return {
+    openApi: async (_c: Ctx) =>
+      reply.json(openApi({ title: app.config.productName, url: app.config.publicUrl })),
+
+    listAccounts: serve(operations.listAccounts, async ({ scope, query }) => {
+      const { q = '', filter = null, privilege = null, mainId = null, sort, cursor, limit } = query
+      const after = cursor === undefined ? null : placeIn(cursor, sort)
+      if (cursor !== undefined && after === null)
+        throw new Refused(400, 'bad_fields', {}, [{ field: 'cursor', error: 'wrong' }])
+      const wanted = { scope, find: q, filter, privilege, mainId }
+      const page = { sort, after, most: limit }
+      const { users, next } = await usersOf(app.db, wanted, usersRules(app), page)
+      return { body: { accounts: users.map(shownAccount), next } }
+    }),
+
+    addAccount: serve(operations.addAccount, async (asked): Promise<Answered> => {
+      const { key, scope, body, c } = asked
+      const { mainId = scope, privilege, invite, ...said } = body
+      if (scope !== null && mainId !== scope) return { refused: 'no_such_user' }
+      const { language = app.config.defaultLanguage, phone, ...rest } = said
+      const read = readUser({ ...rest, language, phone: phone ?? '' })
+      if ('problems' in read) return read
+      const user = { ...read.user, privilege, mainId }
+      const made = await addByKey(app, c.var.ask.visit, key, { what: 'add', user, invite })
+      if (!('done' in made)) return 'opened' in made ? { forbidden: true } : made
+      const id = made.with?.['id'] ?? ''
+      const shown = shownAccount(await userFor(scope, id))
+      return { body: shown, headers: { Location: `/api/v1/accounts/${id}` } }
+    }),
+
+    readAccount: serve(operations.readAccount, async ({ scope, params }) => ({
+      body: shownAccount(await userFor(scope, params['id']!)),
+    })),
+
+    changeAccount: serve(operations.changeAccount, (asked) =>
+      changed(asked, ({ id, phone, email, name, country, language }) => {
+        const { body } = asked
+        const read = readUser(
+          {
+            email: body.email ?? email,
+            name: body.name ?? name,
+            country: body.country ?? country,
+            language: body.language ?? language,
+            phone: phone ?? '',
+          },
+          phone,
+        )
+        return 'problems' in read ? read : { what: 'profile', id, user: read.user }
+      }),
+    ),
+    deleteAccount: serve(operations.deleteAccount, (asked) =>
+      gone(asked, ({ id }) => ({ what: 'delete', id })),
+    ),
+
+    invite: serve(operations.invite, (asked) => changed(asked, just('invite'))),
+    disable: serve(operations.disable, (asked) => changed(asked, just('disable'))),
+    enable: serve(operations.enable, (asked) => changed(asked, just('enable'))),
+    signOut: serve(operations.signOut, (asked) => changed(asked, just('sign_out'))),
+    passwordDue: serve(operations.passwordDue, (asked) => changed(asked, just('password_due'))),
+
+    setPrivilege: serve(operations.setPrivilege, (asked) =>
+      changed(asked, ({ id }) => ({ what: 'privilege', id, privilege: asked.body.privilege })),
+    ),
+
+    setLoginCode: serve(operations.setLoginCode, (asked) =>
+      changed(asked, ({ id, country }) => {
+        const { code, phone, wayOut } = asked.body
+        const parsed = phone === null ? null : parsePhone(phone, country)
+        if (parsed && 'problem' in parsed) return { problems: { phone: parsed.problem } }
+        const to = parsed && parsed.e164
+        const ways = wayOut as Partial<Record<WhyStuck, WayOut>>
+        const wanted = { ids: [id], code, phone: to, wayOut: ways, seen: null }
+        return { what: 'login_code', wanted }
+      }),
+    ),
+
+    listFactors: serve(operations.listFactors, async ({ scope, params }) => {
+      const { id } = await userFor(scope, params['id']!)
+      return { body: await shownFactors(app, id) }
+    }),
+    removeFactor: serve(operations.removeFactor, (asked) =>
+      gone(asked, ({ id }) => {
+        const { reason } = asked.body
+        return { what: 'factor', id, factor: asked.params['factor']!, reason }
+      }),
+    ),
+
+    listDevices: serve(operations.listDevices, async ({ scope, params, language }) => {
+      const { id } = await userFor(scope, params['id']!)
+      return { body: await shownDevices(app, id, language) }
+    }),
+    removeDevices: serve(operations.removeDevices, (asked) =>
+      gone(asked, ({ id }) => ({ what: 'devices', id, devices: null })),
+    ),
+    removeDevice: serve(operations.removeDevice, (asked) =>
+      gone(asked, async ({ id }, { db }) => {
+        const device = asked.params['device']!
+        const isThere = (await devicesOf(db, id)).some((each) => each.id === device)
+        return isThere ? { what: 'devices', id, devices: [device] } : { refused: 'no_such_device' }
+      }),
+    ),
+  }
+
+  /** One that does not exist and one out of reach are the same. */
+  async function userFor(scope: string | null, id: string): Promise<User> {
+    const page = { sort: 'newest', after: null, most: 1 } as const
+    const { users } = await usersOf(app.db, { ...every, scope, id }, usersRules(app), page)
+    if (!users[0]) throw new Refused(404, 'not_found')
+    return users[0]
+  }
+
+  /** The account as it is once it is changed. */
+  async function changed(asked: Any, wantedOf: Wanted): Promise<Answered> {
+    const id = asked.params['id']!
+    const outcome = await doByKey(app, asked.c.var.ask.visit, asked.key, id, wantedOf)
+    if ('opened' in outcome) return { forbidden: true }
+    if (!('done' in outcome)) return outcome
+    return { body: shownAccount(await userFor(asked.scope, id)) }
+  }
+
+  async function gone(asked: Any, wantedOf: Wanted): Promise<Answered> {
+    const id = asked.params['id']!
+    const outcome = await doByKey(app, asked.c.var.ask.visit, asked.key, id, wantedOf)
+    if ('opened' in outcome) return { forbidden: true }
+    return 'done' in outcome ? { body: null } : outcome
+  }
+}
+
+type Plain = 'invite' | 'disable' | 'enable' | 'sign_out' | 'password_due'
+
+/** What needs nothing said about it. */
+const just =
+  (what: Plain): Wanted =>
+  ({ id }) => ({ what, id })
