@@ -41,13 +41,11 @@ export async function findKey(db: Database, id: string): Promise<KeyOfMaker | nu
  * it at the same time.
  */
 export async function holdKey(db: Database, id: string): Promise<KeyOfMaker | null> {
-  if (hasRowLocks(db)) {
-    const key = db.selectFrom('keys').select('madeBy').where('id', '=', id).forShare()
-    const held = await key.executeTakeFirst()
-    if (!held) return null
-    const maker = db.selectFrom('accounts').select('id').where('id', '=', held.madeBy).forShare()
-    await maker.execute()
-  }
+  const key = await findKey(db, id)
+  if (!key || !hasRowLocks(db)) return key
+  // In the order of those who end it: they hold themselves first, and are often who made it.
+  await db.selectFrom('accounts').select('id').where('id', '=', key.madeBy).forShare().execute()
+  await db.selectFrom('keys').select('id').where('id', '=', id).forShare().execute()
   return findKey(db, id)
 }
 
