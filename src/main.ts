@@ -10,7 +10,18 @@ const HELP = `Usage: nightlatch <command>
   setup                 make the first account
   account add           make one more account
       --email ADDRESS --name NAME --country CODE --language en|zh-CN|ar
-      [--phone NUMBER] --password-stdin
+      [--phone NUMBER] [--main LOGIN] [--privilege none|support|manage|operator]
+      --password-stdin, or --invite for a mail that asks for the password
+  account list [--search TEXT] [--main LOGIN] [--json]
+  account invite LOGIN  mail another link to set the first password
+  account disable LOGIN nobody gets in any more; account enable LOGIN: they do again
+  account delete LOGIN --yes
+                        take the account away, and all that is personal about it
+  account privilege LOGIN none|support|manage|operator
+  account sign-out LOGIN
+                        end all its sessions, and the trust in its devices
+  account password-due LOGIN
+                        ask for another password at the next sign-in
   account import-totp FILE
                         take over authenticator apps from another system: a CSV file, or -
                         for standard input, whose first line names its columns: login, key

@@ -19,6 +19,7 @@ import { healthRoutes } from './http/health.ts'
 import { historyRoutes } from './http/history.ts'
 import { keysRoutes } from './http/keys.ts'
 import { knownPasswordRoutes } from './http/known-password.ts'
+import { invitationRoutes } from './http/invitation.ts'
 import { languageRoutes } from './http/language.ts'
 import { notMeRoutes } from './http/not-me.ts'
 import { outboxRoutes } from './http/outbox.ts'
@@ -36,6 +37,7 @@ import { setUpRoutes } from './http/set-up.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { stopEmailRoutes } from './http/stop-email.ts'
 import { script, staticRoutes, style } from './http/static.ts'
+import { usersRoutes } from './http/users.ts'
 import type { Privilege } from './store/tables.ts'
 
 type Handler = (c: Ctx) => Promise<Response>
@@ -90,11 +92,13 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const password = passwordRoutes(door)
   const reset = resetRoutes(door)
   const known = knownPasswordRoutes(door)
+  const invitation = invitationRoutes(door)
   const delivery = deliverySettingsRoutes(door)
   const keys = keysRoutes(door)
   const api = apiRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
+  const users = usersRoutes(door)
   const receipts = receiptsRoutes(door)
   const health = healthRoutes(door)
   const files = staticRoutes(door)
@@ -111,6 +115,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/sign-in/password': { who: 'anybody', get: known.show, post: known.set },
     '/sign-in/forgot': { who: 'anybody', get: reset.showForgot, post: reset.forgot },
     '/sign-in/reset': { who: 'anybody', get: reset.show, post: reset.set },
+    '/invitation': { who: 'anybody', get: invitation.show, post: invitation.accept },
     '/.well-known/change-password': { who: 'anybody', get: password.wellKnown },
     '/.well-known/passkey-endpoints': { who: 'anybody', get: security.passkeyEndpoints },
     '/sign-out': { who: 'anybody', post: signIn.signOut },
@@ -165,6 +170,22 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/account/history/not-me': { who: 'person', post: history.notMe },
 
     '/not-me': { who: 'anybody', get: notMe.show, post: notMe.say },
+
+    '/users': { who: 'manage', get: users.show },
+    '/users/new': { who: 'manage', get: users.showNew, post: users.add },
+    '/users/login-code': { who: 'manage', post: users.previewCode },
+    '/users/login-code/save': { who: 'manage', post: users.saveCode },
+    '/users/user': { who: 'manage', get: users.showOne, post: users.saveProfile },
+    '/users/user/privilege': { who: 'manage', post: users.savePrivilege },
+    '/users/user/login-code': { who: 'manage', post: users.saveLoginCode },
+    '/users/user/factor': { who: 'manage', post: users.removeUserFactor },
+    '/users/user/devices': { who: 'manage', post: users.endDevices },
+    '/users/user/invite': { who: 'manage', post: users.inviteAgain },
+    '/users/user/password-due': { who: 'manage', post: users.askPassword },
+    '/users/user/sign-out': { who: 'manage', post: users.signOutUser },
+    '/users/user/disable': { who: 'manage', post: users.disable },
+    '/users/user/enable': { who: 'manage', post: users.enable },
+    '/users/user/delete': { who: 'manage', post: users.deleteUser },
 
     '/settings/delivery': { who: 'operator', get: delivery.show },
     '/settings/delivery/route': {

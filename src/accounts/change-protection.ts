@@ -6,6 +6,7 @@ import { answer, type Answer } from '../sign-in/answer.ts'
 import { lifetimeOf, longestLifetimeOf, toolsFor, type Refusal } from '../sign-in/attempt.ts'
 import { change, note, tell, undo, type Change } from '../sign-in/change.ts'
 import { stepOf } from '../sign-in/finish.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import { renewToken } from '../sign-in/session.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { chooseBoth, holdAccount, type Account } from '../store/accounts.ts'
@@ -16,6 +17,8 @@ import { whyNotOneMore } from './factor-rules.ts'
 import { insertFactor, nameFor } from './new-factor.ts'
 import { cardFor } from './shown-once.ts'
 import { takeAway } from './take-away.ts'
+import { loginCodeProven } from './users/login-code-proven.ts'
+import { whyNotUnprotected } from './wanted-rules.ts'
 
 /** Codes to save, and the name of their set: two tabs may show two. */
 export type Codes = {
@@ -129,6 +132,7 @@ async function switchOn(
   if (refused) return undo(refused)
   await insertFactor(change, account, 'recovery', draft['recovery'], '')
   await endAttemptsOf(db, account.id, longestLifetimeOf(app), now)
+  await loginCodeProven(change, account, kind, keptIn(attempt))
   const about = { accountId: account.id, attemptId: attempt.id, detail: { by: kind } }
   await note(change, 'protected', about)
   await tell(change, account, { kind: 'protected' }, { attemptId: attempt.id })
@@ -148,12 +152,19 @@ async function renewCodes(
   return done(change, attempt)
 }
 
-async function switchOff(change: Change, account: Account, attempt: Attempt): Promise<Done> {
-  const { db, now } = change
+async function switchOff(
+  change: Change,
+  account: Account,
+  attempt: Attempt,
+): Promise<Done | Refusal> {
+  const { app, db, now } = change
+  // An administrator may have wanted something since this was begun.
+  const refused = whyNotUnprotected(account, await policyOf(app, db, account))
+  if (refused) return undo(refused)
   await deleteEnrolments(db, account.id)
   await chooseBoth(db, account.id, null)
   await forgetDevices(db, account.id, 0, now)
-  await endAttemptsOf(db, account.id, longestLifetimeOf(change.app), now)
+  await endAttemptsOf(db, account.id, longestLifetimeOf(app), now)
   await note(change, 'unprotected', { accountId: account.id, attemptId: attempt.id })
   await tell(change, account, { kind: 'unprotected' }, { attemptId: attempt.id })
   return done(change, attempt)
@@ -186,6 +197,7 @@ async function addNow(
   await note(change, 'factor_added', about)
   const notice = { kind: 'factor_added', by: kind, called: name } as const
   await tell(change, account, notice, { attemptId: attempt.id })
+  await loginCodeProven(change, account, kind, keptIn(attempt))
   const card = cardFor(app, account, attempt)
   return { ...(await done(change, attempt)), card, isInPlace: before !== undefined }
 }
@@ -211,8 +223,12 @@ async function countAgain(
     attemptId: attempt.id,
     detail: { by: kind },
   })
+  // What counted before it was guessed at is nothing new.
+  if (account.wantedAt !== null) await loginCodeProven(change, account, kind, keptIn(attempt))
   return done(change, attempt)
 }
+
+const keptIn = ({ id, sessionId }: Attempt) => ({ attemptId: id, sessionId })
 
 const done = async (change: Change, attempt: Attempt): Promise<Done> => ({
   sessionToken: await renewToken(change, attempt),

@@ -13,6 +13,7 @@ import {
 } from '../store/contact-changes.ts'
 import { rewriteEnrolment } from '../store/enrolments.ts'
 import { endLinksOf } from '../store/links.ts'
+import { proveEmail } from '../store/users.ts'
 
 /**
  * The new address takes the place of the old one, everywhere. In a transaction that holds the
@@ -27,13 +28,16 @@ export async function makeChange(
   const { app, db, now } = change
   const { kind, value: email, login } = about
   if (kind !== 'email' || login === null) throw new Error(`no such contact change: ${kind}`)
-  if ((await findAccountByLogin(db, login)) !== null) {
+  const holder = await findAccountByLogin(db, login)
+  // It may be their own already, where an administrator has set it and nobody has proven it.
+  if (holder !== null && holder.id !== account.id) {
     await giveUp(change, account, about)
     return false
   }
   if (!(await applyChange(db, about, now))) return false
 
   await replaceLogin(db, account.id, { login, email })
+  await proveEmail(db, account.id, about.provenAt)
   const state = { to: email }
   await rewriteEnrolment(db, account.id, 'email', { state, name: maskEmail(email) })
   // Codes and links that are on their way went to the old address.

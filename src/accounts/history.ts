@@ -104,7 +104,7 @@ export async function historyPage(
   const wanted = { before, kinds: group && kindsOf(group), most: PAGE + 1 }
   const events = await eventsOf(app.db, session.accountId, wanted)
   const shown = events.slice(0, PAGE)
-  const entries = await entriesOf(app, session, shown)
+  const entries = await entriesOf(app, session.accountId, shown, session)
   return { entries, older: events.length > PAGE ? shown.at(-1)!.id : null }
 }
 
@@ -121,7 +121,7 @@ export async function wholeHistory(
   for (let before: string | null = null; ;) {
     const events = await eventsOf(app.db, session.accountId, { before, kinds: null, most: BATCH })
     if (entries.length === MOST) return { entries, isWhole: events.length === 0 }
-    entries.push(...(await entriesOf(app, session, events)))
+    entries.push(...(await entriesOf(app, session.accountId, events, session)))
     if (events.length < BATCH) return { entries, isWhole: true }
     before = events.at(-1)!.id
     // SQLite answers at once: others come in between.
@@ -129,26 +129,36 @@ export async function wholeHistory(
   }
 }
 
+/** The newest of what happened in an account, for others than its person. */
+export async function newestOf(app: App, accountId: string): Promise<readonly Entry[]> {
+  const events = await eventsOf(app.db, accountId, { before: null, kinds: null, most: PAGE })
+  return entriesOf(app, accountId, events, null)
+}
+
+/** `session`: the person's own; nobody else denies anything. */
 async function entriesOf(
   app: App,
-  session: SignedIn,
+  accountId: string,
   events: readonly Event[],
+  session: SignedIn | null,
 ): Promise<readonly Entry[]> {
-  const { accountId } = session
   const ids = events.map(messageIdOf).filter((id) => id !== null)
   const messages = new Map(
     (await messagesOf(app.db, accountId, ids)).map((message) => [message.id, message]),
   )
   const devices = events.map(({ deviceId }) => deviceId).filter((id) => id !== null)
   const names = await deviceNames(app.db, accountId, [...new Set(devices)])
-  const own = { id: session.id, attemptId: await attemptOfSession(app.db, session.id) }
+  const own = session && {
+    id: session.id,
+    attemptId: await attemptOfSession(app.db, session.id),
+  }
   return events.map((event) => {
     const message = messages.get(messageIdOf(event) ?? '')
     return {
       event: isByAnother(event) ? withoutPlace(event) : event,
       message: message ? { ...message, state: stateOf(message, app.now()) } : null,
       deviceName: names.get(event.deviceId ?? '') ?? null,
-      canBeDenied: canBeDenied(event, own),
+      canBeDenied: own !== null && canBeDenied(event, own),
     }
   })
 }

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { sentTo } from '../factors/sent-code.ts'
 import { maskEmail, parseEmail } from '../lib/email.ts'
 import { newId, newToken, sha256 } from '../lib/random.ts'
 import { answer } from '../sign-in/answer.ts'
@@ -10,7 +11,7 @@ import type { Visit } from '../sign-in/visit.ts'
 import { findAccountByLogin, holdAccount, type Account } from '../store/accounts.ts'
 import { endAttempt, type Attempt } from '../store/attempts.ts'
 import { findWaitingFor, insertChange, type ContactChange } from '../store/contact-changes.ts'
-import { enrolmentsOf } from '../store/enrolments.ts'
+import { enrolmentsOf, enrolmentsOfKind } from '../store/enrolments.ts'
 import { insertLink } from '../store/links.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { makeChange } from './contact-changes.ts'
@@ -37,10 +38,18 @@ export async function changeEmail(
   return change(app, visit, async (change): Promise<Sure | Problem | Refusal> => {
     const account = await holdAccount(change.db, session.accountId)
     if (!account) return { refused: 'attempt_over' }
-    if (account.login === email.canonical) return { problem: 'email_yours' }
+    // Set by an administrator, it is theirs to prove.
+    if (account.login === email.canonical && !(await isUnproven(change, account)))
+      return { problem: 'email_yours' }
     const deed = { kind: 'email', to: email.address } as const
     return whenSure(change, account, session, deed, '/account/email')
   })
+}
+
+/** Do codes still go to the address that was there before an administrator set this one? */
+async function isUnproven({ db }: Change, { id, email }: Account): Promise<boolean> {
+  const sent = await enrolmentsOfKind(db, id, 'email')
+  return sent.some(({ state }) => sentTo(state) !== email)
 }
 
 /** It is proven: it counts already, or waits. The browser must keep the session's new token. */
@@ -73,7 +82,8 @@ export const proveEmail = (
 async function isTaken({ db }: Change, account: Account, login: string): Promise<boolean> {
   const holder = await findAccountByLogin(db, login)
   const waiting = await findWaitingFor(db, login)
-  return holder !== null || (waiting !== null && waiting.accountId !== account.id)
+  const isOthers = holder !== null && holder.id !== account.id
+  return isOthers || (waiting !== null && waiting.accountId !== account.id)
 }
 
 /** Writes it down in place of one that waits. True when it counts at once. */

@@ -8,6 +8,7 @@ import { newId } from '../lib/random.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import type { Change } from '../sign-in/change.ts'
 import { replacePhone, type Account } from '../store/accounts.ts'
+import { proveEmail } from '../store/users.ts'
 import { findEnrolment, insertEnrolment } from '../store/enrolments.ts'
 
 /** Writes a factor down that was just proven. In a transaction that holds the account. */
@@ -33,6 +34,7 @@ export async function insertFactor(
     handle,
     attemptId,
   })
+  if (kind === 'email' && sentTo(state) === account.email) await proveEmail(db, account.id, now)
   if (kind === 'sms') await replacePhone(db, account.id, sentTo(state))
   return null
 }

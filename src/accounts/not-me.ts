@@ -9,15 +9,17 @@ import {
   sessionsFrom,
   livingSessionsOn,
 } from '../store/account-sessions.ts'
-import { holdAccount, operators, type Account } from '../store/accounts.ts'
+import { holdAccount, mainOf, operators, type Account } from '../store/accounts.ts'
 import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../store/attempts.ts'
 import { endTokens, forgetDevices, forgetThese } from '../store/devices.ts'
 import { disableFrom } from '../store/enrolments.ts'
 import type { Event } from '../store/events.ts'
 import { endLinksOf } from '../store/links.ts'
+import { managersOf } from '../store/users.ts'
 import { stopWaiting } from './stop-change.ts'
 
-const MOST_OPERATORS = 20
+/** So many operators are told, and so many of those who manage. */
+const MOST = 20
 
 /**
  * What comes through a mailed link, or in its time, is of no session and no attempt: the kind of the
@@ -83,7 +85,7 @@ export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boo
     ...(attemptId && { attemptId }),
     detail: { kind: cause.what, ...cause.about, attempt: hasEnded, ...ended },
   })
-  if (!cause.isStranger) await tellOperators(change, account, cause.what)
+  if (!cause.isStranger) await tellWhoLooksAfter(change, account, cause.what)
   change.afterwards.push(() => {
     app.log.warn({ accountId, kind: cause.what, ...ended }, 'somebody says: this was not me')
     app.metrics.alarm('not_me')
@@ -127,10 +129,15 @@ async function endAll(change: Change, cause: Cause) {
   return { sessions: await endSessions(db, living, now), forgotten, disabled }
 }
 
-/** A few times a day for each account: one person could fill their mailboxes. The log goes on. */
-async function tellOperators(change: Change, { id, login }: Account, what: string): Promise<void> {
+/**
+ * The operators, and those who manage the accounts of their main account. A few times a day for each account:
+ * one person could fill their mailboxes. The log goes on.
+ */
+async function tellWhoLooksAfter(change: Change, account: Account, what: string): Promise<void> {
   const { db, now } = change
-  const others = (await operators(db, MOST_OPERATORS)).filter((operator) => operator.id !== id)
+  const { id, login } = account
+  const all = [...(await operators(db, MOST)), ...(await managersOf(db, mainOf(account), MOST))]
+  const others = all.filter((each) => each.id !== id)
   if (others.length === 0 || !(await spend(db, reports(id), now))) return
-  for (const operator of others) await tell(change, operator, { kind: 'reported', login, what })
+  for (const each of others) await tell(change, each, { kind: 'reported', login, what })
 }

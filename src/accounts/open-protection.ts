@@ -14,6 +14,7 @@ import { endAttemptsIn } from '../store/attempts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { whyNotOneMore } from './factor-rules.ts'
+import { whyNotUnprotected } from './wanted-rules.ts'
 
 /** A change of protection: an attempt in a living session, which must show something anew. */
 export type ProtectionPurpose = 'protect' | 'unprotect' | 'recovery-codes'
@@ -39,7 +40,13 @@ export async function openProtection(
     if (!account || (purpose !== 'protect' && enrolled.length === 0))
       return { refused: 'not_protected' }
     if (purpose === 'protect' && enrolled.length > 0) return { refused: 'already_protected' }
-    const refused = purpose === 'protect' ? whyNotOneMore(app, enrolled, 'email') : null
+    const policy = await policyOf(app, db, account)
+    const refused =
+      purpose === 'protect'
+        ? whyNotOneMore(app, enrolled, 'email')
+        : purpose === 'unprotect'
+          ? whyNotUnprotected(account, policy)
+          : null
     if (refused) return refused
 
     // Nothing is set up yet that this draft could disturb, and it is gone with its attempt.
@@ -51,7 +58,7 @@ export async function openProtection(
       const drafted = { ...attempt, draft: { email } }
       await insertAsking(change, drafted, account, 'email', email)
     } else {
-      const standing = standingFrom(app.config, await policyOf(app, db, account), account, enrolled)
+      const standing = standingFrom(app.config, policy, account, enrolled)
       const ways = waysOf(purpose, { ...standing, isFromMail: false })
       await insertWithWays(change, attempt, account, ways, enrolled)
     }

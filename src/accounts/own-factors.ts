@@ -3,6 +3,7 @@ import { factorOf, type kinds } from '../factors/all.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
 import { change, note, type Change } from '../sign-in/change.ts'
 import { hold } from '../sign-in/limits.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import { stepUps } from '../sign-in/rules.ts'
 import { whyOwnMute } from '../sign-in/reach.ts'
 import { whyNoSms } from '../sign-in/sms-guard.ts'
@@ -15,6 +16,7 @@ import { givesWay, isLastStrong, whyNotOneMore, whyNotRemoved } from './factor-r
 import type { FieldCode } from './new-account.ts'
 import { readOwnName } from './own-name.ts'
 import { whenSure, type Sure } from './step-up.ts'
+import { whyNotGivenUp } from './wanted-rules.ts'
 
 const HERE = '/account/security'
 
@@ -62,9 +64,10 @@ export const removeFactor = (
   ask(app, visit, session, async ({ db }, enrolments, account) => {
     const isAnew = isLastStrong(app, enrolments, id)
     const mute = await whyOwnMute(app, db, account, enrolments)
-    return (
-      whyNotRemoved(app, enrolments, id, mute) ?? { deed: { kind: 'remove-factor', id }, isAnew }
-    )
+    const policy = await policyOf(app, db, account)
+    const refused =
+      whyNotRemoved(app, enrolments, id, mute) ?? whyNotGivenUp(account, policy, enrolments, id)
+    return refused ?? { deed: { kind: 'remove-factor', id }, isAnew }
   })
 
 /** A factor that was switched off is to count again. */
@@ -163,6 +166,7 @@ export const sendByBoth = (
     const kinds = (await enrolmentsOf(db, account.id)).map(({ kind }) => kind)
     if (!kinds.includes('email') || !kinds.includes('sms')) return { refused: 'no_such_factor' }
     if (isBoth === (account.bothSince !== null)) return 'done'
+    if (!isBoth && account.wantedCode === 'both') return { refused: 'wanted_by_administrator' }
     await chooseBoth(db, account.id, isBoth ? now : null)
     await note(change, isBoth ? 'both_on' : 'both_off', { accountId: account.id })
     return 'done'

@@ -11,6 +11,7 @@ import type { Visit } from '../sign-in/visit.ts'
 import { findAccount, findAccountByLogin, holdAccount, type Account } from '../store/accounts.ts'
 import { enrolmentsOf } from '../store/enrolments.ts'
 import { findLink, insertLink, isLinkAlive, spendLink } from '../store/links.ts'
+import { proveEmail } from '../store/users.ts'
 import type { FieldCode } from './new-account.ts'
 import { newPasswordProblem, setPassword } from './new-password.ts'
 
@@ -55,7 +56,7 @@ async function sendLink(app: App, visit: Visit, login: string): Promise<'asked' 
     await held.count(isFree ? [...each, ofWhom] : each)
     // As it is now: a link must not go to an address that is another's by this time.
     const mine = account && isFree ? await holdAccount(db, account.id) : null
-    if (mine && mine.login === canonical) await writeLink(change, mine)
+    if (mine && mine.login === canonical && mine.disabledAt === null) await writeLink(change, mine)
     return 'asked'
   })
 }
@@ -96,7 +97,7 @@ export async function resetPassword(
 ): Promise<Reset> {
   const link = await findLink(app.db, 'reset', sha256(token), app.now())
   const before = link?.accountId ? await findAccount(app.db, link.accountId) : null
-  if (!before) return 'dead'
+  if (!before || before.disabledAt !== null) return 'dead'
   const each = requests(app.config.limits, { address: visit.address })
   const { wait } = await hold(app.db, each, app.now())
   if (wait > 0) return { refused: 'slow_down', wait }
@@ -117,10 +118,12 @@ export async function resetPassword(
     await held.count(each)
     if (isSame) return { problem: 'password_same' }
     const account = await holdAccount(db, before.id)
-    if (!account || !(await spendLink(db, 'reset', sha256(token), now))) return 'dead'
+    if (!account || account.disabledAt !== null) return 'dead'
+    if (!(await spendLink(db, 'reset', sha256(token), now))) return 'dead'
     const isProtected = (await enrolmentsOf(db, account.id)).length > 0
     const next = { passwordHash, passwordResetAt: isProtected ? now : null }
     if (!(await setPassword(change, account, next))) return undo('dead')
+    await proveEmail(db, account.id, now)
     await note(change, 'password_reset', { accountId: account.id })
     return 'set'
   })

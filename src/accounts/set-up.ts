@@ -2,7 +2,7 @@ import type { App } from '../app.ts'
 import { newToken, sha256 } from '../lib/random.ts'
 import { change, note, undo, type Change } from '../sign-in/change.ts'
 import type { Visit } from '../sign-in/visit.ts'
-import { insertAccount, type Account } from '../store/accounts.ts'
+import { holdAccount, insertAccount, type Account } from '../store/accounts.ts'
 import { isSetUp, spendSetUp } from '../store/installation.ts'
 import { insertLink, isLinkAlive, spendLink } from '../store/links.ts'
 import { readAccount, type Problems, type Typed } from './new-account.ts'
@@ -12,7 +12,7 @@ const LIFETIME = 60 * 60_000
 export type SetUp =
   | { readonly account: Account }
   | { readonly problems: Problems }
-  | { readonly refused: 'setup_link_dead' | 'not_set_up' | 'busy' }
+  | { readonly refused: 'setup_link_dead' | 'not_set_up' | 'no_such_main' | 'busy' }
 
 /** A link that makes the first account: 256 bits, one hour, once. Gives its token. */
 export async function openSetUp(app: App): Promise<string> {
@@ -59,13 +59,26 @@ export async function setUp(
   })
 }
 
+/** Whose an account is (the id of its main account), and what it may do to others. */
+export type Owned = Pick<Account, 'mainId' | 'privilege'>
+
 /** One more account, made by the operator at the machine, once there is a first one. */
-export async function addAccount(app: App, visit: Visit, typed: Typed): Promise<SetUp> {
+export async function addAccount(
+  app: App,
+  visit: Visit,
+  typed: Typed,
+  { mainId, privilege }: Owned = { mainId: null, privilege: null },
+): Promise<SetUp> {
   if (!(await isSetUp(app.db))) return { refused: 'not_set_up' }
-  const read = await readAccount(app, typed, null)
+  const read = await readAccount(app, typed, privilege)
   if (read === null) return { refused: 'busy' }
   if ('problems' in read) return read
-  return change(app, visit, (change) => add(change, read.account, 'account_added'))
+  return change(app, visit, async (change): Promise<SetUp> => {
+    // It must not be deleted while it gets one more.
+    const main = mainId === null ? null : await holdAccount(change.db, mainId)
+    if (mainId !== null && main?.mainId !== null) return { refused: 'no_such_main' }
+    return add(change, { ...read.account, mainId }, 'account_added')
+  })
 }
 
 async function add(

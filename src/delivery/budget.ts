@@ -1,5 +1,6 @@
 import { glanceAtLimits, readLimits, writeLimits } from '../store/limits.ts'
 import type { Database } from '../store/open.ts'
+import { mainIdOf } from '../store/users.ts'
 import { alarmOf, keyOf, potsOf, share, told, type BudgetAlarm, type Pot } from './pots.ts'
 import type { DeliveryRules } from './rules.ts'
 
@@ -17,9 +18,10 @@ export type Bill = { readonly accountId: string; readonly cost: number; readonly
 export async function spendBudget(
   db: Database,
   rules: DeliveryRules,
-  { accountId, cost, now }: Bill,
+  bill: Bill,
 ): Promise<{ readonly isPaid: boolean; readonly alarms: readonly BudgetAlarm[] }> {
-  const pots = potsOf(rules, accountId, now)
+  const { cost, now } = bill
+  const pots = await potsFor(db, rules, bill)
   const used = await readLimits(db, [...pots.map(keyOf), ...pots.map(told)])
   const countOf = (key: string): number => used.get(key)?.count ?? 0
   const isPaid = pots.every((pot) => countOf(pot.key) + share(pot, cost) <= pot.most)
@@ -38,12 +40,9 @@ export async function spendBudget(
  * gateway that is down for an hour must not use up the day. `now` is when it was paid. In a transaction
  * that has held the message, as who pays does.
  */
-export async function giveBack(
-  db: Database,
-  rules: DeliveryRules,
-  { accountId, cost, now }: Bill,
-): Promise<void> {
-  const pots = potsOf(rules, accountId, now)
+export async function giveBack(db: Database, rules: DeliveryRules, bill: Bill): Promise<void> {
+  const { cost, now } = bill
+  const pots = await potsFor(db, rules, bill)
   const used = await readLimits(db, pots.map(keyOf))
   const back = pots.flatMap((pot) => {
     const count = used.get(pot.key)?.count
@@ -57,12 +56,19 @@ export async function giveBack(
 export async function isWithinBudget(
   db: Database,
   rules: DeliveryRules,
-  { accountId, cost, now }: Bill,
+  bill: Bill,
 ): Promise<boolean> {
-  const pots = potsOf(rules, accountId, now)
+  const pots = await potsFor(db, rules, bill)
   const used = await glanceAtLimits(db, pots.map(keyOf))
-  return pots.every((pot) => (used.get(pot.key)?.count ?? 0) + share(pot, cost) <= pot.most)
+  return pots.every((pot) => (used.get(pot.key)?.count ?? 0) + share(pot, bill.cost) <= pot.most)
 }
+
+/** All whose accounts belong together share what there is for one main account. */
+const potsFor = async (
+  db: Database,
+  rules: DeliveryRules,
+  { accountId, now }: Bill,
+): Promise<Pot[]> => potsOf(rules, await mainIdOf(db, accountId), now)
 
 const row = (count: number, now: number) => ({
   count,

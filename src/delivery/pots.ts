@@ -17,13 +17,12 @@ export type Pot = Pick<BudgetAlarm, 'what' | 'accountId' | 'most' | 'currency'> 
   readonly key: string
 }
 
-/** Whose share is used by messages of this account. Until accounts have others below them, its own. */
-export const mainOf = (accountId: string): string => accountId
-
-/** The pots that a message of this account is paid from, on the day (UTC) of `now`. Pure. */
-export function potsOf(rules: DeliveryRules, accountId: string, now: number): Pot[] {
+/**
+ * The pots that a message is paid from whose account belongs to this main account (its id), on the day (UTC)
+ * of `now`. Pure.
+ */
+export function potsOf(rules: DeliveryRules, main: string, now: number): Pot[] {
   const day = new Date(now).toISOString().slice(0, 10)
-  const main = mainOf(accountId)
   const { currency } = rules
   const pot = (what: Pot['what'], most: number | null, id: string | null): Pot[] => {
     if (most === null) return []

@@ -108,7 +108,7 @@ export function devicesRoutes(door: Door) {
     const shown = devicesPage(frame, {
       ...details,
       find,
-      shown: details.shown.map(shownOf),
+      shown: details.shown.map(shownDevice),
       notice: status === 200 ? await noticeOf(app, c, session, texts) : null,
       problem: wrong.isNoneChosen ? texts.devices.choose : (said?.text ?? null),
       wrong: wrong.wrong ?? null,
@@ -117,7 +117,8 @@ export function devicesRoutes(door: Door) {
   }
 }
 
-const shownOf = (detail: LoginDetail): ShownDevice => ({
+/** As pages have it. */
+export const shownDevice = (detail: LoginDetail): ShownDevice => ({
   ...detail,
   kind: browserOf(detail.userAgent).kind,
   firstSeen: new Date(detail.firstSeen),

@@ -53,7 +53,7 @@ export function knownPasswordRoutes(door: Door) {
     const said = wrong && 'refused' in wrong ? refusal(texts, wrong) : null
     if (wrong && 'refused' in wrong) app.metrics.refused(wrong.refused)
     const shown = newPasswordPage(frameOf(door, c, null, HERE, person), {
-      about: 'known',
+      about: person?.passwordDueAt && !person.passwordKnownAt ? 'due' : 'known',
       login: person?.email ?? '',
       remember,
       fieldProblem: wrong && 'problem' in wrong ? texts.fields[wrong.problem] : null,

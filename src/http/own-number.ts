@@ -70,9 +70,10 @@ export function ownNumberRoutes(door: Door) {
     return offer
   }
 
-  /** The number of the profile, which may never have been proven. */
+  /** The number an administrator wants, or that of the profile, which may never have been proven. */
   async function ownNumber(offer: SmsOffer, session: SignedIn): Promise<TypedNumber> {
-    const { country, phone } = await accountOf(app, session)
+    const { country, phone: known, wantedPhone } = await accountOf(app, session)
+    const phone = wantedPhone ?? known
     const home = (phone && aboutNumber(phone).country) ?? country
     const listed = [home, ...(offer.countries.length === 1 ? offer.countries : [])]
     return {

@@ -1,5 +1,6 @@
 import { whyNotOneMore } from '../accounts/factor-rules.ts'
 import { protectionOf } from '../accounts/protection.ts'
+import { wantedOf, whyNotUnprotected, type OwnWanted } from '../accounts/wanted-rules.ts'
 import { kinds } from '../factors/all.ts'
 import { handleFor } from '../factors/passkey.ts'
 import { countries, shownPhone } from '../lib/phone.ts'
@@ -7,8 +8,10 @@ import { ownPath } from '../lib/text.ts'
 import type { UnknownPasskey } from '../pages/passkey-form.ts'
 import { securityPage } from '../pages/security.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
+import { policyOf } from '../sign-in/policy.ts'
 import { whyOwnMute } from '../sign-in/reach.ts'
 import { smsOffer } from '../sign-in/sms-offer.ts'
+import { isAllowed } from '../sign-in/standing.ts'
 import { enrolmentsOf, findEnrolment } from '../store/enrolments.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { accountOf, noticeOf } from './account.ts'
@@ -43,6 +46,7 @@ export async function securityReply(
   const said = refused && refusal(texts, refused)
   const country = countries(frame.language).find((each) => each.code === account.country)
   const isFine = !refused && !wrong
+  const wanted = wantedOf(account, enrolments)
   const page = securityPage(frame, {
     email: account.email,
     country: country?.name ?? account.country,
@@ -56,6 +60,12 @@ export async function securityReply(
         lastUsed: lastUsedAt === null ? null : new Date(lastUsedAt),
       })),
     },
+    wanted: wanted && {
+      ...wanted,
+      phone: wanted.phone && shownPhone(wanted.phone),
+      canBegin: canBegin(app, wanted, offersSms),
+    },
+    isKept: whyNotUnprotected(account, await policyOf(app, app.db, account)) !== null,
     addable: kinds.filter(
       (kind) => whyNotOneMore(app, enrolments, kind) === null && (kind !== 'sms' || offersSms),
     ),
@@ -69,6 +79,17 @@ export async function securityReply(
   })
   const status = said?.status ?? (wrong ? 422 : 200)
   return reply.page(page, status, { headers: said?.headers ?? {} })
+}
+
+/** Can it be proven on a page of ours? What was guessed at too often has its button in the list. */
+function canBegin(
+  { config }: Door['app'],
+  { missing, isDisabled }: OwnWanted,
+  offersSms: boolean,
+): boolean {
+  if (missing === null || isDisabled) return false
+  const kind = missing === 'app' ? 'totp' : missing
+  return isAllowed(config, kind) && (kind !== 'sms' || offersSms)
 }
 
 /** The passkey that was just removed: if it is one no more, since anybody can write an address. */

@@ -2,6 +2,7 @@ import { shownRecipient } from '../accounts/shown-recipient.ts'
 import type { Leg, Seen } from '../delivery/seen.ts'
 import type { ShownDelivery, ShownLeg } from '../pages/delivery-list.ts'
 import type { SignedIn } from '../store/sessions.ts'
+import { actorOf } from './door.ts'
 import { reasonsIn } from './delivery-reasons.ts'
 
 /** A message as this person may see it. */
@@ -14,7 +15,7 @@ export function shownTo(viewer: SignedIn, { message, state, legs, cost }: Seen):
     id,
     by: message.by as ShownDelivery['by'],
     kind,
-    to: shownRecipient(viewer, message),
+    to: shownRecipient(actorOf(viewer), message),
     country,
     route,
     state,

@@ -117,11 +117,12 @@ export function signInRoutes(door: Door) {
     return cookie(app.config, 'attempt', secret, lifetimeOf(app) / 1000)
   }
 
-  /** What is left is a new password. Asked only where others know the old one. */
+  /** What is left is a new password. Asked only where others know the old one, or another is wanted. */
   async function isAllShown(attempt: Attempt): Promise<boolean> {
     const account = await findAccount(app.db, attempt.accountId)
-    const isKnown = account !== null && account.passwordKnownAt !== null
-    return isKnown && isNewPasswordDue(app, attempt)
+    if (account === null) return false
+    const isDue = account.passwordKnownAt !== null || account.passwordDueAt !== null
+    return isDue && isNewPasswordDue(app, attempt)
   }
 
   async function second(

@@ -95,23 +95,24 @@ function card(frame: Frame, props: DevicesProps, device: ShownDevice): Html {
     <div class="tick">
       <input type="checkbox" id="tick-${id}" name="device" value="${id}" form="chosen" />
       <h2>
-        ${deviceIcon(device.kind)} <label for="tick-${id}">${nameOf(frame, device)}</label>
+        ${deviceIcon(device.kind)} <label for="tick-${id}">${deviceTitle(frame, device)}</label>
         ${isThis && html`<span class="state on">${t.thisOne}</span>`}
         ${isIn && !isThis && html`<span class="state">${t.signedIn}</span>`}
       </h2>
     </div>
-    ${facts(frame, device)} ${nameForm(frame, props, device)}
+    ${deviceFacts(frame, device)} ${nameForm(frame, props, device)}
   </li>`
 }
 
 /** What the person typed runs as it will; what we made, as the page does. */
-const nameOf = (frame: Frame, { ownName, madeName }: ShownDevice): Html =>
+export const deviceTitle = (frame: Frame, { ownName, madeName }: ShownDevice): Html =>
   ownName === null ? made(frame, madeName) : html`<bdi>${ownName}</bdi>`
 
 const made = ({ language }: Frame, madeName: string): Html =>
   html`<bdi dir="${directionOf(language)}">${madeName}</bdi>`
 
-function facts(frame: Frame, device: ShownDevice): Html {
+/** What is known of a device. */
+export function deviceFacts(frame: Frame, device: ShownDevice): Html {
   const { language } = frame
   const t = textsOf(language).devices
   const { ownName, madeName, address, place, firstSeen, lastSeen, rememberedUntil } = device

@@ -77,20 +77,11 @@ function filter({ language }: Frame, { group }: HistoryProps): Html {
   </nav>`
 }
 
-function entry({ language }: Frame, happening: Happening): Html {
-  const { id, at, what, details, device, address, place, canBeDenied } = happening
-  const t = textsOf(language).history
-  const from = device === null ? [] : [html`<bdi>${device}</bdi>`]
-  if (address !== '') from.push(ltr(address))
-  if (place !== null) from.push(html`<bdi>${place}</bdi>`)
+function entry(frame: Frame, happening: Happening): Html {
+  const { id, canBeDenied } = happening
+  const t = textsOf(frame.language).history
   return html`<li>
-    <div>
-      <h2>${what}</h2>
-      ${details.map(([label, value]) => html`<p class="detail">${label}: <bdi>${value}</bdi></p>`)}
-      <p class="hint">
-        ${moment(language, at)}${from.map((each) => html` <span>· ${each}</span>`)}
-      </p>
-    </div>
+    ${happeningText(frame, happening, 'h2')}
     ${
       canBeDenied &&
       html`<form method="post" action="/account/history/not-me">
@@ -99,6 +90,24 @@ function entry({ language }: Frame, happening: Happening): Html {
       </form>`
     }
   </li>`
+}
+
+/** What happened, when and where; under a heading of this rank. */
+export function happeningText(
+  { language }: Frame,
+  { at, what, details, device, address, place }: Happening,
+  rank: 'h2' | 'h3',
+): Html {
+  const from = device === null ? [] : [html`<bdi>${device}</bdi>`]
+  if (address !== '') from.push(ltr(address))
+  if (place !== null) from.push(html`<bdi>${place}</bdi>`)
+  return html`<div>
+    ${rank === 'h2' ? html`<h2>${what}</h2>` : html`<h3>${what}</h3>`}
+    ${details.map(([label, value]) => html`<p class="detail">${label}: <bdi>${value}</bdi></p>`)}
+    <p class="hint">
+      ${moment(language, at)}${from.map((each) => html` <span>· ${each}</span>`)}
+    </p>
+  </div>`
 }
 
 function ways({ language }: Frame, { group, older, isNewest }: HistoryProps): Html | null {

@@ -101,13 +101,15 @@ const menu = (
 function adminEntries(
   privilege: NonNullable<Frame['account']>['privilege'],
 ): readonly (readonly [Place, string])[] {
+  const users = ['users', '/users'] as const
+  const manage = [users, ['settings', '/settings/keys']] as const
   const operator = [
+    users,
     ['deliveries', '/deliveries'],
     ['settings', '/settings/delivery'],
   ] as const
-  const manage = [['settings', '/settings/keys']] as const
-  if (privilege === 'manage') return manage
-  return privilege === 'operator' ? operator : []
+  if (privilege === 'operator') return operator
+  return privilege === 'manage' ? manage : []
 }
 
 const languageForm = (frame: Frame): Html =>

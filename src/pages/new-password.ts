@@ -1,6 +1,6 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
-import { buttonForm, passwordField, problemBox, problemSummary, titleOf } from './parts.ts'
+import { buttonForm, ltr, passwordField, problemBox, problemSummary, titleOf } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
 type NewPasswordProps = {
@@ -9,8 +9,10 @@ type NewPasswordProps = {
   readonly problem: string | null
 } & (
   | { readonly about: 'reset'; readonly token: string }
-  /** Others know the old one; `remember`: the person has ticked that this device be remembered. */
-  | { readonly about: 'known'; readonly login: string; readonly remember: boolean }
+  /** The first one; `login`: what they sign in with. */
+  | { readonly about: 'invitation'; readonly token: string; readonly login: string }
+  /** Others know the old one, or an administrator wants another; `remember`: the person has ticked that this device be remembered. */
+  | { readonly about: 'known' | 'due'; readonly login: string; readonly remember: boolean }
 )
 
 /** Asks for a new password on the way in: by a mailed link, or because others know the old one. */
@@ -27,7 +29,8 @@ export function newPasswordPage(frame: Frame, props: NewPasswordProps): Html {
         ${problemBox(problem)}
         ${problemSummary(frame.language, problems, { password: labels.newPassword })}
         <p>${lead}</p>
-        <form method="post" action="/sign-in/${props.about === 'reset' ? 'reset' : 'password'}">
+        ${props.about === 'invitation' && html`<p><strong>${ltr(props.login)}</strong></p>`}
+        <form method="post" action="${actions[props.about]}">
           ${hiddenFields(props)}
           ${passwordField(frame.language, {
             name: 'password',
@@ -39,7 +42,7 @@ export function newPasswordPage(frame: Frame, props: NewPasswordProps): Html {
           <button class="main">${newPassword.submit}</button>
         </form>
         ${
-          props.about === 'known' &&
+          (props.about === 'known' || props.about === 'due') &&
           html`<section class="ways" aria-label="${code.otherWays}">
             ${buttonForm('/sign-in/cancel', code.restart, 'quiet')}
           </section>`
@@ -48,10 +51,26 @@ export function newPasswordPage(frame: Frame, props: NewPasswordProps): Html {
   )
 }
 
+const actions = {
+  reset: '/sign-in/reset',
+  invitation: '/invitation',
+  known: '/sign-in/password',
+  due: '/sign-in/password',
+} as const
+
 function hiddenFields(props: NewPasswordProps): Html {
-  if (props.about === 'reset')
-    return html`<input type="hidden" name="token" value="${props.token}" />`
+  const token =
+    'token' in props && html`<input type="hidden" name="token" value="${props.token}" />`
+  if (!('login' in props)) return html`${token}`
   // Whose it is, for the program that keeps the person's passwords.
-  return html`<input type="text" value="${props.login}" autocomplete="username" hidden readonly />
+  const whose = html`<input
+    type="text"
+    value="${props.login}"
+    autocomplete="username"
+    hidden
+    readonly
+  />`
+  if ('token' in props) return html`${token}${whose}`
+  return html`${whose}
     ${props.remember && html`<input type="hidden" name="remember" value="yes" />`}`
 }

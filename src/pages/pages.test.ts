@@ -127,6 +127,8 @@ const security = {
   ...account,
   ...quiet,
   protection: null,
+  wanted: null,
+  isKept: false,
   addable: ['passkey', 'totp', 'sms', 'email'],
   mute: null,
   offersSms: true,
@@ -455,6 +457,19 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
         judgement: 'only_sent',
       },
     }),
+  'security, with what an administrator wants': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      wanted: { code: 'both', missing: 'sms', phone: HOSTILE, canBegin: true },
+      isKept: true,
+      protection: { ...protection, factors: [mailbox], judgement: 'only_email' },
+    }),
+  'security, off, with what an administrator wants': (l) =>
+    securityPage(frameIn(l, true), {
+      ...security,
+      wanted: { code: 'email', missing: 'email', phone: null, canBegin: true },
+      isKept: true,
+    }),
   'security, by text message, which cannot be sent': (l) =>
     securityPage(frameIn(l, true), {
       ...security,
@@ -552,6 +567,22 @@ const pages: Readonly<Record<string, (language: Language) => Html>> = {
       remember: true,
       fieldProblem: HOSTILE,
       problem: HOSTILE,
+    }),
+  'new password that an administrator wants': (l) =>
+    newPasswordPage(frameIn(l, false), {
+      about: 'due',
+      login: HOSTILE,
+      remember: false,
+      fieldProblem: null,
+      problem: null,
+    }),
+  'first password': (l) =>
+    newPasswordPage(frameIn(l, false), {
+      about: 'invitation',
+      token: HOSTILE,
+      login: HOSTILE,
+      fieldProblem: HOSTILE,
+      problem: null,
     }),
   'recovery codes': (l) =>
     recoveryCodesPage(frameIn(l, true), {

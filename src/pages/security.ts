@@ -7,6 +7,7 @@ import { ownFactorCard, type Numbers, type ShownFactor } from './own-factor.ts'
 import { buttonForm, ltr, noticeBox, problemBox, selectField, titleOf } from './parts.ts'
 import { forget, type UnknownPasskey } from './passkey-form.ts'
 import { textsOf, type Texts } from './texts/all.ts'
+import { keptOn, wantedCode, type ShownWanted } from './wanted-code.ts'
 
 type Way = keyof Texts['history']['factors']
 
@@ -28,6 +29,10 @@ type SecurityProps = Numbers & {
   readonly country: string
   readonly phone: string | null
   readonly protection: Protection | null
+  /** What an administrator wants to be asked. */
+  readonly wanted: ShownWanted | null
+  /** The person cannot switch protection off. */
+  readonly isKept: boolean
   /** The kinds that one more can be added of. */
   readonly addable: readonly ShownFactor['kind'][]
   readonly notice: string | null
@@ -53,8 +58,9 @@ export function securityPage(frame: Frame, props: SecurityProps): Html {
     html`<h1>${t.title}</h1>
       ${noticeBox(notice)} ${goOnLink(props.goOn, t.goOn)} ${problemBox(problem)}
       ${gone && forget(gone)}
+      ${props.wanted && wantedCode(frame, props.wanted, protection !== null)}
       ${protection ? whenOn(frame, props, protection) : whenOff(frame, props)} ${password(frame)}
-      ${protection && switchOff(frame)}`,
+      ${protection && (props.isKept ? keptOn(frame) : switchOff(frame))}`,
     'security',
   )
 }

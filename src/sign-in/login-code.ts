@@ -72,3 +72,12 @@ export function whyStuck(contact: Contact, code: LoginCode, reached: Reached): W
   const isProven = emailProvenAt !== null || enrolled.some(({ kind }) => kind === 'email')
   return isProven || hasOwn ? null : 'address_unproven'
 }
+
+type Wanted = Pick<Account, 'wantedCode' | 'wantedPhone' | 'wantedAt'>
+
+/** Is something wanted that cannot be counted on yet, so that nobody is asked for it? Pure. */
+export const isWaiting = (
+  { wantedCode, wantedPhone, wantedAt }: Wanted,
+  own: readonly string[],
+): boolean =>
+  wantedCode !== null && wantedAt === null && !(wantedPhone === null && fulfils(wantedCode, own))

@@ -6,6 +6,7 @@ import { mainOf, type Account } from '../store/accounts.ts'
 import type { Database } from '../store/open.ts'
 import { policiesFor } from '../store/policies.ts'
 import type { Privilege } from '../store/tables.ts'
+import { fulfils } from './login-code.ts'
 
 type Kind = (typeof kinds)[number]
 
@@ -142,29 +143,40 @@ export type Due = {
   readonly isInstead: boolean
 }
 
-type Wanted = Pick<Account, 'wantedCode' | 'wantedAt'>
+type Wanted = Pick<Account, 'wantedCode' | 'wantedPhone' | 'wantedAt'>
 
 /** What is due for an account on which these kinds work that may be used. Pure. */
 export function dueFor(
   { factors, protection, requiredFrom }: Policy,
-  { wantedCode, wantedAt }: Wanted,
+  { wantedCode, wantedPhone, wantedAt }: Wanted,
   working: readonly FactorKind[],
-  { isEnrolled, sendsNew }: { readonly isEnrolled: boolean; readonly sendsNew: boolean },
+  {
+    isEnrolled,
+    sendsNew,
+    isOffered = false,
+  }: {
+    readonly isEnrolled: boolean
+    readonly sendsNew: boolean
+    /** Nobody can count on it that what is wished for gets there: it keeps nobody out. */
+    readonly isOffered?: boolean
+  },
 ): Due | null {
+  const isRequired = protection === 'required'
   const own = working.filter((kind) => kind !== 'recovery')
-  if (wantedCode !== null && wantedAt !== null) {
+  const isThere = wantedCode !== null && wantedPhone === null && fulfils(wantedCode, own)
+  if (wantedCode !== null && wantedAt !== null && !isThere) {
     const first = wishedBy(wantedCode, own).filter((kind) => factors.includes(kind))
     if (first.length > 0) {
       // What works already lets in until the new one is proven, and nobody is kept out by a wrong number.
       const rest = own.length > 0 ? [] : factors.filter((kind) => !first.includes(kind))
-      const until = own.length > 0 ? Infinity : null
+      const offered = isRequired ? requiredFrom : Infinity
+      const until = own.length > 0 ? Infinity : isOffered && !isEnrolled ? offered : null
       const isInstead = sendsNew && wantedCode !== 'app'
       return { kinds: [...first, ...rest], until, why: 'login_code', isInstead }
     }
   }
   if (own.length > 0 || factors.length === 0) return null
   // What is set up may not be used any more: it lets in this once, to set up what may.
-  const isRequired = protection === 'required'
   if (!isRequired && !isEnrolled) return null
   const until = isRequired && !isEnrolled ? requiredFrom : null
   return { kinds: factors, until, why: 'policy', isInstead: false }
@@ -175,7 +187,8 @@ function wishedBy(code: NonNullable<Account['wantedCode']>, own: readonly Factor
     case 'app':
       return kinds.filter((kind) => factorOf(kind).isStrong)
     case 'both':
-      return own.includes('email') ? ['sms'] : ['email', 'sms']
+      if (own.includes('email')) return ['sms']
+      return own.includes('sms') ? ['email'] : ['email', 'sms']
     case 'email':
     case 'sms':
       return [code]

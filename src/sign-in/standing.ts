@@ -10,8 +10,10 @@ import {
 } from '../store/enrolments.ts'
 import type { Database } from '../store/open.ts'
 import { mailboxWait } from './attempt.ts'
+import { isWaiting } from './login-code.ts'
 import { nextStep, type Facts, type Step } from './next-step.ts'
 import { dueFor, policyOf, type Policy } from './policy.ts'
+import { waitOver } from './wait-over.ts'
 
 /** What is set up for an account, as far as it decides what is asked, and what its password is worth. */
 export type Standing = Pick<Facts, 'enrolled' | 'allowed' | 'usable' | 'isBoth' | 'due'> &
@@ -39,15 +41,24 @@ export async function standingOf(
 ): Promise<Standing | null> {
   const read = await readStanding(db, accountId)
   if (!read) return null
-  return standingFrom(app.config, await policyOf(app, db, read), read, read.enrolled)
+  const policy = await policyOf(app, db, read)
+  const own = read.enrolled.map(({ kind }) => kind)
+  const hasOwn = read.enrolled.some((each) => each.kind !== 'recovery' && isUsable(policy, each))
+  const over = isWaiting(read, own) ? await waitOver(app, db, read, hasOwn) : 'no'
+  const account = over === 'no' ? read : { ...read, wantedAt: app.now() }
+  return standingFrom(app.config, policy, account, read.enrolled, over === 'offered')
 }
 
-/** The same for a policy, an account and enrolments that were just read. Pure. */
+/**
+ * The same for a policy, an account and enrolments that were just read. `isOffered`: what is wanted can be
+ * tried, but is not to keep anybody out. Pure.
+ */
 export function standingFrom(
   config: App['config'],
   policy: Policy,
   account: Judged,
   enrolments: readonly (EnrolledKind | Enrolment)[],
+  isOffered = false,
 ): Standing {
   const { passwordResetAt, passwordKnownAt, passwordDueAt, preferredFactor, bothSince } = account
   const kindOf = ({ kind }: { readonly kind: string }) => kind as FactorKind
@@ -70,6 +81,7 @@ export function standingFrom(
     due: dueFor(policy, account, working.map(kindOf), {
       isEnrolled: usable.some(isOwn),
       sendsNew: config.newLoginCode === 'instead',
+      isOffered,
     }),
   }
 }

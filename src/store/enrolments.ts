@@ -92,6 +92,7 @@ const standing = statement((db, value: { accountId: string }) =>
       'accounts.preferredFactor',
       'accounts.bothSince',
       'accounts.wantedCode',
+      'accounts.wantedPhone',
       'accounts.wantedAt',
       'enrolments.kind',
       'enrolments.disabledAt',
@@ -116,6 +117,7 @@ export type Judged = Pick<
   | 'preferredFactor'
   | 'bothSince'
   | 'wantedCode'
+  | 'wantedPhone'
   | 'wantedAt'
 >
 

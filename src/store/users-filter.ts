@@ -23,8 +23,6 @@ export type UsersWanted = {
   readonly filter: UserFilter | null
   readonly privilege: Privilege | 'none' | null
   readonly mainId: string | null
-  /** This one and no other. */
-  readonly id?: string
 }
 
 /** What the rules are by which accounts are told apart. */
@@ -53,7 +51,7 @@ export function fits(e: Users, filter: UserFilter, rules: UsersRules): Expressio
     case 'one_factor':
       return e(working, '=', 1)
     case 'unproven':
-      return e.and([e('accounts.emailProvenAt', 'is', null), e.not(e.exists(mail(e)))])
+      return e.not(proven(e))
     case 'no_codes':
       return e.and([e(working, '>', 0), e.not(e.exists(codes(e)))])
     case 'locked':
@@ -79,8 +77,15 @@ const usable = (e: Users, { kinds }: UsersRules) =>
     .where('enrolments.kind', 'in', [...kinds.filter((kind) => kind !== 'recovery'), ''])
     .where('enrolments.disabledAt', 'is', null)
 
-/** Codes by e-mail have been typed in. */
-const mail = (e: Users) => its(e).select('enrolments.id').where('enrolments.kind', '=', 'email')
+/** A mail to the address was answered, or a code that went to this very one was typed in. */
+export const proven = (e: Users) => {
+  const state = sql<string>`'{"to":"' || ${e.ref('accounts.email')} || '"}'`
+  const byCode = its(e)
+    .select('enrolments.id')
+    .where('enrolments.kind', '=', 'email')
+    .where('enrolments.state', '=', state)
+  return e.or([e('accounts.emailProvenAt', 'is not', null), e.exists(byCode)])
+}
 
 const codes = (e: Users) =>
   its(e)

@@ -9,7 +9,7 @@ import { migrate } from './migrate.ts'
 import { openDatabase, type Database } from './open.ts'
 import type { UserFilter, UsersRules, UsersWanted } from './users-filter.ts'
 import { placeIn, type UserSort } from './users-place.ts'
-import { countUsers, userIds, usersOf, type User } from './users-list.ts'
+import { countUsers, userIds, listUsers, type User } from './users-list.ts'
 
 const NOW = Date.parse('2026-01-05T09:00:00Z')
 const DAY = 24 * 60 * 60 * 1000
@@ -104,7 +104,7 @@ for (const { name, fresh } of databases)
     }
     const listed = async (about: Partial<UsersWanted>, sort: UserSort = 'name') => {
       const page = { sort, after: null, most: 100 }
-      const { users } = await usersOf(db, { ...all, ...about }, rules, page)
+      const { users } = await listUsers(db, { ...all, ...about }, rules, page)
       expect(await countUsers(db, { ...all, ...about }, rules, 100)).toBe(users.length)
       const ids = await userIds(db, { ...all, ...about }, rules, 100)
       expect(ids.toSorted()).toEqual(users.map(({ id }) => id).toSorted())
@@ -134,7 +134,7 @@ for (const { name, fresh } of databases)
       await enrol(bare, 'recovery', { hashes: ['a'] })
       await enrol(app, 'totp')
       const [one, two] = fitting.one_factor
-      await enrol(one, 'email')
+      await enrol(one, 'email', { to: one.email })
       await enrol(one, 'recovery', { hashes: ['a'] })
       for (const kind of ['totp', 'passkey']) await enrol(two, kind)
       const [without, withCodes] = fitting.no_codes
@@ -147,7 +147,15 @@ for (const { name, fresh } of databases)
         expect(names, filter).toContain(fits.name)
         expect(names, filter).not.toContain(fitsNot.name)
       }
-      const { users } = await usersOf(db, { ...all, find: 'codes' }, rules, {
+      // Whoever typed in codes that go elsewhere has proven another address.
+      expect(await listed({ filter: 'unproven' })).not.toContain(one.name)
+      await db
+        .updateTable('accounts')
+        .set({ email: 'x@example.org' })
+        .where('id', '=', one.id)
+        .execute()
+      expect(await listed({ filter: 'unproven' })).toContain(one.name)
+      const { users } = await listUsers(db, { ...all, find: 'codes' }, rules, {
         sort: 'name',
         after: null,
         most: 9,
@@ -250,7 +258,7 @@ for (const { name, fresh } of databases)
         let after: string | null = ''
         for (let page = 0; after !== null; page++) {
           const at = after === '' ? null : placeIn(after, sort)
-          const read: { users: readonly User[]; next: string | null } = await usersOf(
+          const read: { users: readonly User[]; next: string | null } = await listUsers(
             db,
             all,
             rules,

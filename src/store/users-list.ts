@@ -6,6 +6,7 @@ import {
   found,
   lastSeen,
   locked,
+  proven,
   type Users,
   type UsersRules,
   type UsersWanted,
@@ -16,6 +17,7 @@ import { nameOf, type Place, type UserSort } from './users-place.ts'
 export type User = {
   readonly id: string
   readonly name: string
+  readonly nameFolded: string
   readonly email: string
   readonly login: string
   readonly phone: string | null
@@ -27,21 +29,23 @@ export type User = {
   readonly mainLogin: string | null
   readonly createdAt: number
   readonly disabledAt: number | null
-  readonly emailProvenAt: number | null
   readonly invitedAt: number | null
   readonly passwordDueAt: number | null
   readonly bothSince: number | null
   readonly wantedCode: LoginCode | null
   readonly wantedPhone: string | null
+  readonly wantedAt: number | null
   readonly hasPassword: boolean
   readonly isLocked: boolean
+  /** Mail to the address gets to the person. */
+  readonly isProven: boolean
   readonly lastSeenAt: number | null
   readonly factors: readonly { readonly kind: string; readonly isDisabled: boolean }[]
   readonly codesLeft: number
 }
 
 function wantedOf(db: Database, wanted: UsersWanted, rules: UsersRules) {
-  const { scope, find, filter, privilege, mainId, id } = wanted
+  const { scope, find, filter, privilege, mainId } = wanted
   let query = db.selectFrom('accounts')
   if (scope !== null)
     query = query
@@ -50,7 +54,6 @@ function wantedOf(db: Database, wanted: UsersWanted, rules: UsersRules) {
       .where((e) =>
         e.or([e('accounts.privilege', 'is', null), e('accounts.privilege', '!=', 'operator')]),
       )
-  if (id !== undefined) query = query.where('accounts.id', '=', id)
   if (mainId !== null) query = query.where('accounts.mainId', '=', mainId)
   if (privilege === 'none') query = query.where('accounts.privilege', 'is', null)
   else if (privilege !== null) query = query.where('accounts.privilege', '=', privilege)
@@ -58,17 +61,25 @@ function wantedOf(db: Database, wanted: UsersWanted, rules: UsersRules) {
   return query.where((e) => found(e, find) ?? e.lit(true))
 }
 
-const keyOf = (user: User, sort: UserSort, nameFolded: string): Place['key'] => {
+const keyOf = (user: User, sort: UserSort): Place['key'] => {
   if (sort === 'seen') return user.lastSeenAt ?? 0
   if (sort === 'newest') return user.id
-  return sort === 'login' ? user.login : nameFolded
+  return sort === 'login' ? user.login : user.nameFolded
+}
+
+/** The same as a question to the database. */
+const keyIn = (e: Users, sort: UserSort): Expression<string | number> => {
+  if (sort === 'seen') return e.fn.coalesce(lastSeen(e), e.lit(0))
+  if (sort === 'newest') return e.ref('accounts.id')
+  return e.ref(sort === 'login' ? 'accounts.login' : 'accounts.nameFolded')
 }
 
 /**
  * A page of accounts, so many from `after` (a place) on, and where the next one goes on. Whoever comes or
- * goes meanwhile moves nothing: each that stays is on one page, once.
+ * goes meanwhile moves nothing: each that stays is on one page, once. (By when they were last seen they move
+ * by themselves.)
  */
-export async function usersOf(
+export async function listUsers(
   db: Database,
   wanted: UsersWanted,
   rules: UsersRules,
@@ -76,47 +87,59 @@ export async function usersOf(
 ): Promise<{ readonly users: readonly User[]; readonly next: string | null }> {
   const { sort, after, most } = page
   const isDown = sort === 'newest' || sort === 'seen'
-  const order = isDown ? ('desc' as const) : ('asc' as const)
-  const key = (e: Users): Expression<string | number> => {
-    if (sort === 'seen') return e.fn.coalesce(lastSeen(e), e.lit(0))
-    if (sort === 'newest') return e.ref('accounts.id')
-    return e.ref(sort === 'login' ? 'accounts.login' : 'accounts.nameFolded')
-  }
+  const order = isDown ? 'desc' : 'asc'
   let query = wantedOf(db, wanted, rules)
+  if (after !== null)
+    query = query.where((e) => {
+      const beyond = isDown ? sql`<` : sql`>`
+      const here = sql`(${keyIn(e, sort)}, ${e.ref('accounts.id')})`
+      return sql<SqlBool>`${here} ${beyond} (${after.key}, ${after.id})`
+    })
+  query = query
+    .orderBy((e) => keyIn(e, sort), order)
+    .orderBy('accounts.id', order)
+    .limit(most + 1)
+  const all = await shownIn(db, query, rules, most)
+  const users = all.slice(0, most)
+  const last = users.at(-1)
+  const isLast = all.length <= most || !last
+  return { users, next: isLast ? null : nameOf({ key: keyOf(last, sort), id: last.id }) }
+}
+
+/** One of them; `null` when there is none. */
+export async function findUser(db: Database, id: string, rules: UsersRules): Promise<User | null> {
+  const query = db.selectFrom('accounts').where('accounts.id', '=', id)
+  return (await shownIn(db, query, rules, 1))[0] ?? null
+}
+
+/** What is shown of these accounts; of the first so many, with what is set up for them. */
+async function shownIn(
+  db: Database,
+  query: ReturnType<typeof wantedOf>,
+  rules: UsersRules,
+  most: number,
+): Promise<User[]> {
+  const rows = await query
     .leftJoin('accounts as main', 'main.id', 'accounts.mainId')
     .select(columns)
     .select((e) => [
       'main.login as mainLogin',
       e('accounts.passwordHash', '!=', '').as('hasPassword'),
       locked(e, rules).as('isLocked'),
+      proven(e).as('isProven'),
       lastSeen(e).as('lastSeenAt'),
     ])
-  if (after !== null)
-    query = query.where((e) => {
-      const more = isDown ? sql`<` : sql`>`
-      return sql<SqlBool>`(${key(e)}, ${e.ref('accounts.id')}) ${more} (${after.key}, ${after.id})`
-    })
-  const rows = await query
-    .orderBy((e) => key(e), order)
-    .orderBy('accounts.id', order)
-    .limit(most + 1)
     .execute()
-  const shown = rows.slice(0, most)
-  const factors = await factorsOf(
-    db,
-    shown.map(({ id }) => id),
-  )
-  const users = shown.map(({ nameFolded: _, ...row }) => ({
+  const ids = rows.slice(0, most).map(({ id }) => id)
+  const factors = await factorsOf(db, ids)
+  return rows.map((row) => ({
     ...row,
     hasPassword: Boolean(row.hasPassword),
     isLocked: Boolean(row.isLocked),
+    isProven: Boolean(row.isProven),
     lastSeenAt: row.lastSeenAt === null ? null : Number(row.lastSeenAt),
     ...(factors.get(row.id) ?? none),
   }))
-  const last = users.at(-1)
-  if (!last || rows.length <= most) return { users, next: null }
-  const name = nameOf({ key: keyOf(last, sort, shown.at(-1)!.nameFolded), id: last.id })
-  return { users, next: name }
 }
 
 const columns = [
@@ -132,12 +155,12 @@ const columns = [
   'accounts.mainId',
   'accounts.createdAt',
   'accounts.disabledAt',
-  'accounts.emailProvenAt',
   'accounts.invitedAt',
   'accounts.passwordDueAt',
   'accounts.bothSince',
   'accounts.wantedCode',
   'accounts.wantedPhone',
+  'accounts.wantedAt',
 ] as const
 
 type Set = Pick<User, 'factors' | 'codesLeft'>

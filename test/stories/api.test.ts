@@ -175,7 +175,7 @@ story(
     const program = programOf(world, await keyOf(world, 'mara@example.com'))
     const path = `${ALL}/${vera}/login-code`
     const set = await program.ask('PUT', path, { code: 'email' })
-    expect(set.body).toMatchObject({ wantedCode: 'email', wantedPhone: null })
+    expect(set.body).toMatchObject({ loginCode: { code: 'email', isWaiting: true, phone: null } })
     await expectNoChange(world, async () => {
       const stuck = await program.ask('PUT', path, { code: 'sms', phone: '912 345 678' })
       expect([stuck.status, stuck.body.error]).toEqual([409, 'would_lock_out'])
@@ -186,7 +186,7 @@ story(
         { field: 'code', error: 'wrong' },
       ])
     }, ['limits'])
-    expect((await program.ask('PUT', path, { code: null })).body.wantedCode).toBe(null)
+    expect((await program.ask('PUT', path, { code: null })).body.loginCode.code).toBe(null)
   },
 )
 

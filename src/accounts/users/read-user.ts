@@ -3,26 +3,25 @@ import { isLanguage } from '../../lib/language.ts'
 import { readProfile, type Problems, type Typed } from '../new-account.ts'
 import type { NewUser } from './user-change.ts'
 
-type Read = Omit<NewUser, 'privilege' | 'mainId'>
-
-/** What is said of somebody, or what is wrong with it. `own` is the number they have. Pure. */
+/**
+ * Somebody who is to have an account, as they were typed; or everything that is wrong with it. `own` is the number that
+ * is theirs already. Pure.
+ */
 export function readUser(
   typed: Omit<Typed, 'password'>,
+  about: Pick<NewUser, 'privilege' | 'mainId'>,
   own: string | null = null,
-): { readonly user: Read } | { readonly problems: Problems } {
+): { readonly user: NewUser } | { readonly problems: Problems } {
   const read = readProfile(typed, own)
   const email = parseEmail(typed.email)
+  const missing = typed.email.trim() === '' ? 'missing' : 'bad_email'
   if (!email || 'problems' in read) {
-    const wrong = typed.email.trim() === '' ? 'missing' : 'bad_email'
-    return {
-      problems: {
-        ...('problems' in read ? read.problems : {}),
-        ...(email ? {} : { email: wrong }),
-      },
-    }
+    const problems = 'problems' in read ? read.problems : {}
+    return { problems: email ? problems : { ...problems, email: missing } }
   }
-  const { name, country, language, phone } = read.profile
+  const { language, ...profile } = read.profile
   if (!isLanguage(language)) return { problems: { language: 'bad_language' } }
-  const user = { email: email.address, login: email.canonical, name, country, language, phone }
-  return { user }
+  return {
+    user: { ...profile, ...about, language, email: email.address, login: email.canonical },
+  }
 }

@@ -1,10 +1,12 @@
 import { addByKey, doByKey } from '../../accounts/keys/do-by-key.ts'
-import { usersRules } from '../../accounts/keys/users-rules.ts'
+import type { KeyInUse } from '../../accounts/keys/use-key.ts'
+import { reaches } from '../../accounts/privileges.ts'
+import { usersRules } from '../../accounts/users/seen-user.ts'
+import { readLoginPhone } from '../../accounts/users/read-login-phone.ts'
 import type { WayOut, WhyStuck } from '../../accounts/users/user-change.ts'
 import { readUser } from '../../accounts/users/read-user.ts'
-import { parsePhone } from '../../lib/phone.ts'
 import { devicesOf } from '../../store/devices.ts'
-import { usersOf, type User } from '../../store/users-list.ts'
+import { findUser, listUsers } from '../../store/users-list.ts'
 import { placeIn } from '../../store/users-place.ts'
 import type { Door } from '../door.ts'
 import { Refused } from '../refused.ts'
@@ -16,8 +18,6 @@ import { shownAccount, shownDevices, shownFactors } from './shown.ts'
 
 type Any = Asked<unknown, unknown>
 type Wanted = Parameters<typeof doByKey>[4]
-
-const every = { find: '', filter: null, privilege: null, mainId: null }
 
 /** `/api/v1`: what administrators do, for programs. */
 export function apiRoutes(door: Door) {
@@ -35,8 +35,8 @@ export function apiRoutes(door: Door) {
         throw new Refused(400, 'bad_fields', {}, [{ field: 'cursor', error: 'wrong' }])
       const wanted = { scope, find: q, filter, privilege, mainId }
       const page = { sort, after, most: limit }
-      const { users, next } = await usersOf(app.db, wanted, usersRules(app), page)
-      return { body: { accounts: users.map(shownAccount), next } }
+      const { users, next } = await listUsers(app.db, wanted, usersRules(app), page)
+      return { body: { accounts: users.map((user) => shownAccount(app, user)), next } }
     }),
 
     addAccount: serve(operations.addAccount, async (asked): Promise<Answered> => {
@@ -44,23 +44,24 @@ export function apiRoutes(door: Door) {
       const { mainId = scope, privilege, invite, ...said } = body
       if (scope !== null && mainId !== scope) return { refused: 'no_such_user' }
       const { language = app.config.defaultLanguage, phone, ...rest } = said
-      const read = readUser({ ...rest, language, phone: phone ?? '' })
+      const read = readUser({ ...rest, language, phone: phone ?? '' }, { privilege, mainId })
       if ('problems' in read) return read
-      const user = { ...read.user, privilege, mainId }
+      const { user } = read
       const made = await addByKey(app, c.var.ask.visit, key, { what: 'add', user, invite })
       if (!('done' in made)) return 'opened' in made ? { forbidden: true } : made
       const id = made.with?.['id'] ?? ''
-      const shown = shownAccount(await userFor(scope, id))
+      const shown = await userFor(key, id)
       return { body: shown, headers: { Location: `/api/v1/accounts/${id}` } }
     }),
 
-    readAccount: serve(operations.readAccount, async ({ scope, params }) => ({
-      body: shownAccount(await userFor(scope, params['id']!)),
+    readAccount: serve(operations.readAccount, async ({ key, params }) => ({
+      body: await userFor(key, params['id']!),
     })),
 
     changeAccount: serve(operations.changeAccount, (asked) =>
-      changed(asked, ({ id, phone, email, name, country, language }) => {
+      changed(asked, (target) => {
         const { body } = asked
+        const { id, phone, email, name, country, language, privilege, mainId } = target
         const read = readUser(
           {
             email: body.email ?? email,
@@ -69,6 +70,7 @@ export function apiRoutes(door: Door) {
             language: body.language ?? language,
             phone: phone ?? '',
           },
+          { privilege, mainId },
           phone,
         )
         return 'problems' in read ? read : { what: 'profile', id, user: read.user }
@@ -91,17 +93,16 @@ export function apiRoutes(door: Door) {
     setLoginCode: serve(operations.setLoginCode, (asked) =>
       changed(asked, ({ id, country }) => {
         const { code, phone, wayOut } = asked.body
-        const parsed = phone === null ? null : parsePhone(phone, country)
-        if (parsed && 'problem' in parsed) return { problems: { phone: parsed.problem } }
-        const to = parsed && parsed.e164
+        const read = readLoginPhone(phone ?? '', country)
+        if ('problem' in read) return { problems: { phone: read.problem } }
         const ways = wayOut as Partial<Record<WhyStuck, WayOut>>
-        const wanted = { ids: [id], code, phone: to, wayOut: ways, seen: null }
+        const wanted = { ids: [id], code, phone: read.phone, wayOut: ways, seen: null }
         return { what: 'login_code', wanted }
       }),
     ),
 
-    listFactors: serve(operations.listFactors, async ({ scope, params }) => {
-      const { id } = await userFor(scope, params['id']!)
+    listFactors: serve(operations.listFactors, async ({ key, params }) => {
+      const { id } = await userFor(key, params['id']!)
       return { body: await shownFactors(app, id) }
     }),
     removeFactor: serve(operations.removeFactor, (asked) =>
@@ -111,8 +112,8 @@ export function apiRoutes(door: Door) {
       }),
     ),
 
-    listDevices: serve(operations.listDevices, async ({ scope, params, language }) => {
-      const { id } = await userFor(scope, params['id']!)
+    listDevices: serve(operations.listDevices, async ({ key, params, language }) => {
+      const { id } = await userFor(key, params['id']!)
       return { body: await shownDevices(app, id, language) }
     }),
     removeDevices: serve(operations.removeDevices, (asked) =>
@@ -128,11 +129,10 @@ export function apiRoutes(door: Door) {
   }
 
   /** One that does not exist and one out of reach are the same. */
-  async function userFor(scope: string | null, id: string): Promise<User> {
-    const page = { sort: 'newest', after: null, most: 1 } as const
-    const { users } = await usersOf(app.db, { ...every, scope, id }, usersRules(app), page)
-    if (!users[0]) throw new Refused(404, 'not_found')
-    return users[0]
+  async function userFor({ by }: KeyInUse, id: string) {
+    const user = await findUser(app.db, id, usersRules(app))
+    if (!user || !reaches(by, user, 'manage')) throw new Refused(404, 'not_found')
+    return shownAccount(app, user)
   }
 
   /** The account as it is once it is changed. */
@@ -141,7 +141,7 @@ export function apiRoutes(door: Door) {
     const outcome = await doByKey(app, asked.c.var.ask.visit, asked.key, id, wantedOf)
     if ('opened' in outcome) return { forbidden: true }
     if (!('done' in outcome)) return outcome
-    return { body: shownAccount(await userFor(asked.scope, id)) }
+    return { body: await userFor(asked.key, id) }
   }
 
   async function gone(asked: Any, wantedOf: Wanted): Promise<Answered> {

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { App } from '../../app.ts'
+import { codeOf } from '../../accounts/users/seen-user.ts'
 import { codesLeft } from '../../factors/recovery.ts'
 import type { Language } from '../../lib/language.ts'
 import { rememberedUntil } from '../../sign-in/device.ts'
@@ -14,28 +15,30 @@ const at = (time: number): string => new Date(time).toISOString()
 const orNull = (time: number | null): string | null => (time === null ? null : at(time))
 
 /** An account as programs see it. Pure. */
-export const shownAccount = (user: User): z.output<typeof Account> => ({
-  id: user.id,
-  email: user.email,
-  name: user.name,
-  country: user.country,
-  language: user.language,
-  phone: user.phone,
-  privilege: user.privilege,
-  mainId: user.mainId,
-  createdAt: at(user.createdAt),
-  invitedAt: orNull(user.invitedAt),
-  emailProvenAt: orNull(user.emailProvenAt),
-  disabledAt: orNull(user.disabledAt),
-  passwordDueAt: orNull(user.passwordDueAt),
-  lastSeenAt: orNull(user.lastSeenAt),
-  hasPassword: user.hasPassword,
-  isLocked: user.isLocked,
-  wantedCode: user.wantedCode,
-  wantedPhone: user.wantedPhone,
-  factors: user.factors.filter(({ kind }) => kind !== 'recovery').map((each) => ({ ...each })),
-  recoveryCodesLeft: user.codesLeft,
-})
+export function shownAccount({ config }: App, user: User): z.output<typeof Account> {
+  const { code, waits } = codeOf(user, config.factors)
+  return {
+    id: user.id,
+    email: user.email,
+    name: user.name,
+    country: user.country,
+    language: user.language,
+    phone: user.phone,
+    privilege: user.privilege,
+    mainId: user.mainId,
+    createdAt: at(user.createdAt),
+    invitedAt: orNull(user.invitedAt),
+    isProven: user.isProven,
+    disabledAt: orNull(user.disabledAt),
+    passwordDueAt: orNull(user.passwordDueAt),
+    lastSeenAt: orNull(user.lastSeenAt),
+    hasPassword: user.hasPassword,
+    isLocked: user.isLocked,
+    loginCode: { code, isWaiting: waits, phone: user.wantedPhone },
+    factors: user.factors.filter(({ kind }) => kind !== 'recovery').map((each) => ({ ...each })),
+    recoveryCodesLeft: user.codesLeft,
+  }
+}
 
 /** What is set up, without what it is known by. */
 export async function shownFactors({ db }: App, id: string): Promise<z.output<typeof Factors>> {

@@ -3,6 +3,7 @@ import type { Html } from '../layout.ts'
 import { areFew } from '../few-codes.ts'
 import { apiFields, keys } from './keys.en.ts'
 import { durations, plural } from './plural.ts'
+import { usersEn } from './users.en.ts'
 
 const seconds = plural('en', { one: '# second', other: '# seconds' })
 const minutes = plural('en', { one: '# minute', other: '# minutes' })
@@ -391,6 +392,28 @@ export const en = {
       'If that was not you, somebody was in your account. Set a new password now: that signs out everybody.',
     reset: 'Set a new password',
     signIn: 'Sign in',
+  },
+
+  wantedCode: {
+    title: 'What your administrator wants',
+    codes: {
+      email: 'When you sign in, a code by e-mail is to be asked for.',
+      sms: 'When you sign in, a code by text message is to be asked for.',
+      both: 'When you sign in, a code is to go to you by e-mail and by text message at once.',
+      app: 'When you sign in, an authenticator app or a passkey is to be asked for.',
+    },
+    counts:
+      'All of it is set up, and it counts. If you want something else, ask your administrator.',
+    waits:
+      'It does not count yet: first you show that it works for you. Until then you sign in as before. You can do that now, or when you are asked at a sign-in.',
+    number: ({ phone }: { phone: Html }) =>
+      html`The codes are to go to ${phone}. If this is not your number, tell your administrator.`,
+    begin: {
+      email: 'Send a code by e-mail now',
+      sms: 'Send a code to the number now',
+      app: 'Set up an authenticator app now',
+    },
+    kept: 'Your administrator, or a policy, wants login protection to be on, so you cannot switch it off. Ask your administrator if it should be otherwise.',
   },
 
   security: {
@@ -1052,6 +1075,7 @@ export const en = {
     },
   },
 
+  ...usersEn,
   deliveries: {
     title: 'Deliveries',
     lead: 'What was sent, whether it arrived, and what it cost. Days and times are in UTC.',

@@ -4,6 +4,7 @@ import type { Texts } from './all.ts'
 import { areFew } from '../few-codes.ts'
 import { apiFields, keys } from './keys.zh-CN.ts'
 import { durations, plural } from './plural.ts'
+import { usersZhCN } from './users.zh-CN.ts'
 
 const seconds = plural('zh-CN', { other: '# 秒' })
 const minutes = plural('zh-CN', { other: '# 分钟' })
@@ -372,6 +373,27 @@ export const zhCN = {
       '如果那不是您本人的操作，说明有人进入过您的账户。请立即设置新密码：设置后，所有设备都会退出登录。',
     reset: '设置新密码',
     signIn: '登录',
+  },
+
+  wantedCode: {
+    title: '管理员的要求',
+    codes: {
+      email: '登录时要求输入电子邮件验证码。',
+      sms: '登录时要求输入短信验证码。',
+      both: '登录时验证码同时通过电子邮件和短信发送给您。',
+      app: '登录时要求使用身份验证器应用或通行密钥。',
+    },
+    counts: '已全部设置并生效。如需更改，请联系管理员。',
+    waits:
+      '尚未生效：您需要先证明它对您可用。在此之前，您照常登录。您可以现在完成，也可以在登录时被要求时完成。',
+    number: ({ phone }: { phone: Html }) =>
+      html`验证码将发送到 ${phone}。如果这不是您的号码，请告知管理员。`,
+    begin: {
+      email: '现在通过电子邮件发送验证码',
+      sms: '现在向该号码发送验证码',
+      app: '现在设置身份验证器应用',
+    },
+    kept: '管理员或策略要求开启登录保护，因此您不能关闭它。如需更改，请联系管理员。',
   },
 
   security: {
@@ -1006,6 +1028,7 @@ export const zhCN = {
     },
   },
 
+  ...usersZhCN,
   deliveries: {
     title: '投递情况',
     lead: '发送了什么、是否送达、花费多少。日期和时间均为 UTC。',
