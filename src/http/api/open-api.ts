@@ -99,15 +99,18 @@ const pathParameters = (path: string): Json[] =>
 function queryParameters({ query, example = {} }: Operation): Json[] {
   if (!query) return []
   const { properties = {} } = inline(query, 'output') as { properties?: Record<string, Json> }
-  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
-    name,
-    in: 'query',
-    schema,
-    ...(description !== undefined && { description }),
-    ...(name in example && {
-      example: schema['type'] === 'integer' ? Number(example[name]) : example[name],
-    }),
-  }))
+  return Object.entries(properties).map(([name, property]) => {
+    const { description, ...of } = property
+    return {
+      name,
+      in: 'query',
+      schema: of,
+      ...(description !== undefined && { description }),
+      ...(name in example && {
+        example: of['type'] === 'integer' ? Number(example[name]) : example[name],
+      }),
+    }
+  })
 }
 
 const inline = (schema: z.ZodType, io: 'input' | 'output'): Json =>
