@@ -72,10 +72,17 @@ export function createListener(app: App, render: Render): RequestListener {
   }
 }
 
-/** Every URL we answer. */
+/** The whole server, as a function from requests to answers. */
 export function createServer(app: App, render: Render): Hono<Env> {
   const pages = new Set<string>()
   const door = doorOf(app, { style: style.url, script: script.url }, pages)
+  const routes = routesOf(door, render)
+  for (const [path, { get }] of Object.entries(routes)) if (get) pages.add(path)
+  return serve(door, routes)
+}
+
+/** Every URL we answer, and who may ask it. */
+export function routesOf(door: Door, render: Render): Readonly<Record<string, Methods>> {
   const signIn = signInRoutes(door)
   const codeState = codeStateRoutes(door)
   const passkey = passkeyRoutes(door)
@@ -103,7 +110,7 @@ export function createServer(app: App, render: Render): Hono<Env> {
   const health = healthRoutes(door)
   const files = staticRoutes(door)
 
-  const routes: Record<string, Methods> = {
+  return {
     '/': { who: 'anybody', get: signIn.home },
     '/setup': { who: 'anybody', get: setUp.show, post: setUp.setUp },
 
@@ -240,11 +247,9 @@ export function createServer(app: App, render: Render): Hono<Env> {
     '/ready': { who: 'anybody', get: health.ready },
     '/metrics': { who: 'anybody', get: health.metrics },
   }
-  for (const [path, { get }] of Object.entries(routes)) if (get) pages.add(path)
-  return serve(door, routes)
 }
 
-function serve(door: ReturnType<typeof doorOf>, routes: Record<string, Methods>): Hono<Env> {
+function serve(door: Door, routes: Readonly<Record<string, Methods>>): Hono<Env> {
   const { app } = door
   const server = new Hono<Env>()
   const isSameSite = sameSite(app)

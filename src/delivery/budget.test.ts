@@ -1,5 +1,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { databases } from '../../test/setup/databases.ts'
+import { nothingWanted } from '../accounts/new-account.ts'
+import { insertAccount } from '../store/accounts.ts'
 import { migrate } from '../store/migrate.ts'
 import { openDatabase } from '../store/open.ts'
 import { write } from '../store/write.ts'
@@ -93,6 +95,30 @@ for (const { name, fresh } of databases) {
       expect(all.filter(({ isPaid }) => isPaid)).toHaveLength(7)
       const whole = (await rows()).find(({ key }) => key === 'sms-messages:2026-11-20 ')
       expect(whole?.count).toBe(7)
+    })
+
+    test('a main account and its sub-accounts pay from one share, and others from theirs', async () => {
+      const { db, spendTimes, isLeft, back } = await world()
+      const person = { ...nothingWanted, name: '', nameFolded: '', country: 'PT', language: 'en' }
+      const rest = { phone: null, passwordHash: '', privilege: null, createdAt: NOW }
+      const since = { passwordResetAt: null, passwordKnownAt: null }
+      const wishes = { preferredFactor: null, bothSince: null }
+      for (const [id, mainId] of [
+        ['main', null],
+        ['sub', 'main'],
+        ['alone', null],
+      ] as const) {
+        const email = `${id}@example.com`
+        const own = { id, mainId, email, login: email }
+        await insertAccount(db, { ...person, ...rest, ...since, ...wishes, ...own })
+      }
+      const wide = { ...rules, messagesDay: 100, accountMessagesDay: 3 }
+      expect((await spendTimes(2, wide, 'sub')).paid).toBe(2)
+      expect((await spendTimes(2, wide, 'main')).paid).toBe(1)
+      expect(await isLeft(wide, 'sub')).toBe(false)
+      expect((await spendTimes(2, wide, 'alone')).paid).toBe(2)
+      await back(wide, 'main')
+      expect(await isLeft(wide, 'sub')).toBe(true)
     })
 
     test('at 80 % and at 100 % it is said, each once a day, and then nothing is paid', async () => {

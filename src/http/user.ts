@@ -2,11 +2,11 @@ import { z } from 'zod'
 import { mayGive } from '../accounts/privileges.ts'
 import { changeUser, reachUser } from '../accounts/users/change-user.ts'
 import { previewLoginCode, whyNotSet } from '../accounts/users/login-code.ts'
+import { readLoginPhone } from '../accounts/users/read-login-phone.ts'
 import { readPrivilege } from '../accounts/users/read-privilege.ts'
 import { readUser } from '../accounts/users/read-user.ts'
 import type { UserChange } from '../accounts/users/user-change.ts'
 import { parseEmail } from '../lib/email.ts'
-import { parsePhone } from '../lib/phone.ts'
 import { cleanName } from '../lib/text.ts'
 import { USER } from '../pages/user-props.ts'
 import type { Account } from '../store/accounts.ts'
@@ -56,7 +56,7 @@ export function userRoutes(door: Door) {
 
     async saveProfile(c: Ctx) {
       const { session, user, typed } = await read(c, ProfileForm)
-      const found = readUser({ ...typed, phone: '' }, user)
+      const found = readUser({ ...typed, phone: '' }, { privilege: null, mainId: null })
       if ('problems' in found) {
         const problems = fieldTexts(textsFor(door, c, session), found.problems)
         return userReply(door, c, session, user, { typed, problems })
@@ -78,14 +78,13 @@ export function userRoutes(door: Door) {
     async saveLoginCode(c: Ctx) {
       const { session, user, typed } = await read(c, CodeForm)
       const texts = textsFor(door, c, session)
-      const isSms = typed.code === 'sms' || typed.code === 'both'
-      const number =
-        isSms && typed.phone.trim() !== '' ? parsePhone(typed.phone, user.country) : null
-      if (number && 'problem' in number) {
+      const isSent = typed.code === 'sms' || typed.code === 'both'
+      const number = readLoginPhone(isSent ? typed.phone : '', user.country)
+      if ('problem' in number) {
         const problems = { phone: texts.fields[number.problem] }
         return userReply(door, c, session, user, { typed, problems })
       }
-      const phone = number?.e164 ?? null
+      const { phone } = number
       const wanted = { ids: [user.id], code: codeIn(typed.code), phone, wayOut: {}, seen: null }
       const preview = await previewLoginCode(app, app.db, byOf(session), wanted)
       const refused = whyNotSet(preview, wanted, false)

@@ -7,7 +7,7 @@ import { idField, USER, type UserProps } from './user-props.ts'
 /** What helps somebody, and what keeps others out. What cannot be undone stands last. */
 export function actCards(frame: Frame, props: UserProps): Html {
   const t = textsOf(frame.language).user
-  const { user, isSelf } = props
+  const { user } = props
   const act = (name: string, title: string, what: string, look: 'second' | 'danger'): Html =>
     html`<h3>${title}</h3>
       <p>${what}</p>
@@ -20,10 +20,10 @@ export function actCards(frame: Frame, props: UserProps): Html {
       ${!user.hasPassword && !user.isDisabled && act('invite', t.invite, t.inviteWhat, 'second')}
       ${user.hasPassword && act('password-due', t.passwordDue, t.passwordDueWhat, 'second')}
       ${act('sign-out', t.signOut, t.signOutWhat, 'second')}
-      ${!isSelf && !user.isDisabled && act('disable', t.disable, t.disableWhat, 'danger')}
-      ${!isSelf && user.isDisabled && act('enable', t.enable, t.enableWhat, 'second')}
+      ${!user.isDisabled && act('disable', t.disable, t.disableWhat, 'danger')}
+      ${user.isDisabled && act('enable', t.enable, t.enableWhat, 'second')}
     </section>
-    ${!isSelf && deletion(frame, props)}`
+    ${deletion(frame, props)}`
 }
 
 function deletion({ language }: Frame, props: UserProps): Html {

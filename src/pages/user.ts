@@ -24,10 +24,10 @@ export function userPage(frame: Frame, props: UserProps): Html {
       ${noticeBox(props.notice)} ${problemBox(problem)}
       ${problemSummary(frame.language, problems, { ...labels, login: t.deleteConfirm, reason: t.reason })}
       ${isSelf && html`<div class="note"><p>${t.self}</p></div>`} ${about(frame, props)}
-      ${profileCard(frame, props)} ${!isSelf && privilegeCard(frame, props)}
-      ${!isSelf && codeCard(frame, props)} ${userFactors(frame, props)}
+      ${!isSelf && html`${codeCard(frame, props)} ${profileCard(frame, props)}`}
+      ${!isSelf && privilegeCard(frame, props)} ${userFactors(frame, props)}
       ${userDevices(frame, props)} ${userHistory(frame, props.happenings)}
-      ${actCards(frame, props)}`,
+      ${!isSelf && actCards(frame, props)}`,
     'users',
   )
 }

@@ -4,7 +4,7 @@ import { sealGateway } from '../../src/delivery/linked.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
 import { readKeys } from '../../src/keys.ts'
 import { languages, type Language } from '../../src/lib/language.ts'
-import { systemRandom } from '../../src/lib/random.ts'
+import { sha256, systemRandom } from '../../src/lib/random.ts'
 import { replaceDelivery } from '../../src/store/installation.ts'
 import { insertRoute } from '../../src/store/routes.ts'
 import {
@@ -345,6 +345,28 @@ test(
       await press(t.newPassword.submit)
       await done()
       await look()
+
+      // Somebody for whom the account was just made would see this first.
+      const invitation = { purpose: 'invite', createdAt: 0, expiresAt: Date.now() + 3_600_000 }
+      const token = `invitation in ${language}`
+      await place
+        .db()
+        .insertInto('links')
+        .values({
+          ...invitation,
+          tokenHash: sha256(token),
+          accountId: id,
+          about: null,
+          usedAt: null,
+        })
+        .execute()
+      const own = place.db().updateTable('accounts').where('id', '=', id)
+      await own.set({ passwordHash: '' }).execute()
+      await go(`/invitation?token=${encodeURIComponent(token)}`)
+      await look()
+      await type(t.labels.newPassword, 'seven herons over the weir')
+      await press(t.newPassword.submit)
+      await done()
 
       // After a reset by mail only a recovery code is asked for.
       await signIn('seven herons over the weir')

@@ -10,6 +10,7 @@ import { findAgain } from '../../src/store/attempts.ts'
 import { hasRowLocks } from '../../src/store/open.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { expectNoChange } from '../attacks/tools.ts'
+import { addCompany } from '../setup/people.ts'
 import {
   ana,
   bob,
@@ -18,6 +19,7 @@ import {
   MINUTE,
   nobodysVisit,
   openWorld,
+  PASSWORD,
   protect,
   signInFully,
   type World,
@@ -324,6 +326,23 @@ story(
     const { token } = await messageTo(world, 'reported')
     expect((await world.visitor().get(`/not-me?token=${token}`)).status).toBe(410)
     expect((await world.visitor().post('/not-me', { token })).status).toBe(410)
+  },
+)
+
+story(
+  'who manages the accounts of the main account hears of it too, and nobody else',
+  { people: [ana], settings: WIDE },
+  async (world) => {
+    await addCompany(world)
+    const uma = { email: 'uma@example.com', password: PASSWORD }
+    await protect(world, world.visitor(), uma)
+    await codeFor(world, thiefAt(world), uma)
+    await sayNotMe(world, 'code', uma.email)
+    const said = [{ kind: 'reported', login: uma.email, what: 'code' }]
+    for (const name of ['ana', 'main', 'mara'])
+      expect(await noticesTo(world, `${name}@example.com`), name).toEqual(said)
+    for (const each of ['sam@example.com', 'ugo@example.com', 'omar@example.org'])
+      expect(await noticesTo(world, each), each).toEqual([])
   },
 )
 
