@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { sealGateway } from '../../src/delivery/linked.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
+import { operations, routeOf } from '../../src/http/api/operations.ts'
 import { readKeys } from '../../src/keys.ts'
 import { languages, type Language } from '../../src/lib/language.ts'
 import { sha256, systemRandom } from '../../src/lib/random.ts'
@@ -863,6 +864,8 @@ const others = [
   '/sign-in/passkey',
   '/code-state',
   '/receipts/:token',
+  '/api/v1/openapi.json',
+  ...Object.values(operations).map(routeOf),
   '/session',
   '/account/history.csv',
   '/account/history.json',
