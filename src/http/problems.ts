@@ -56,7 +56,7 @@ export async function problem(
   const texts = textsFor(door, c, session)
   const text = texts.problems[code]
   if (wantsJson(c)) {
-    const fields = wrong.length > 0 && { fields: wrong.map((each) => inWords(texts, each)) }
+    const fields = wrong.length > 0 && { fields: fieldsInWords(texts, wrong) }
     return door.reply.json({ error: code, message: text, requestId, ...fields }, status, rest)
   }
   // In the person's language, and with nothing else of theirs: caches keep odd things under odd names.
@@ -64,9 +64,13 @@ export async function problem(
   return door.reply.page(problemPage(frame, { status, text, requestId }), status, rest)
 }
 
-const inWords = ({ fields, apiFields }: Texts, { field, error }: WrongField) => ({
-  field,
-  error,
-  message:
-    error in apiFields ? apiFields[error as keyof typeof apiFields] : fields[error as FieldCode],
-})
+/** What is wrong with each field, as a program is told. */
+export const fieldsInWords = (
+  { fields, apiFields }: Texts,
+  wrong: readonly WrongField[],
+): readonly object[] =>
+  wrong.map(({ field, error }) => {
+    const message =
+      error in apiFields ? apiFields[error as keyof typeof apiFields] : fields[error as FieldCode]
+    return { field, error, message }
+  })

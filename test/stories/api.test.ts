@@ -179,6 +179,9 @@ story(
     await expectNoChange(world, async () => {
       const stuck = await program.ask('PUT', path, { code: 'sms', phone: '912 345 678' })
       expect([stuck.status, stuck.body.error]).toEqual([409, 'would_lock_out'])
+      expect(stuck.body.fields).toMatchObject([
+        { field: 'wayOut.number_out_of_reach', error: 'missing' },
+      ])
       expect(
         (await program.ask('PUT', path, { code: 'sms', phone: '12' })).body.fields,
       ).toMatchObject([{ field: 'phone', error: 'bad_phone' }])

@@ -4,12 +4,13 @@ import { reaches } from '../../accounts/privileges.ts'
 import { usersRules } from '../../accounts/users/seen-user.ts'
 import { readLoginPhone } from '../../accounts/users/read-login-phone.ts'
 import type { WayOut, WhyStuck } from '../../accounts/users/user-change.ts'
+import { previewLoginCode } from '../../accounts/users/login-code.ts'
 import { readUser } from '../../accounts/users/read-user.ts'
 import { devicesOf } from '../../store/devices.ts'
 import { findUser, listUsers } from '../../store/users-list.ts'
 import { placeIn } from '../../store/users-place.ts'
 import type { Door } from '../door.ts'
-import { Refused } from '../refused.ts'
+import { Refused, type WrongField } from '../refused.ts'
 import type { Ctx } from '../request.ts'
 import { openApi } from './open-api.ts'
 import { operations } from './operations.ts'
@@ -90,16 +91,24 @@ export function apiRoutes(door: Door) {
       changed(asked, ({ id }) => ({ what: 'privilege', id, privilege: asked.body.privilege })),
     ),
 
-    setLoginCode: serve(operations.setLoginCode, (asked) =>
-      changed(asked, ({ id, country }) => {
-        const { code, phone, wayOut } = asked.body
+    setLoginCode: serve(operations.setLoginCode, async (asked): Promise<Answered> => {
+      const { code, phone, wayOut } = asked.body
+      const ways = wayOut as Partial<Record<WhyStuck, WayOut>>
+      let stuck: readonly WrongField[] = []
+      const answered = await changed(asked, async ({ id, country }, { db }) => {
         const read = readLoginPhone(phone ?? '', country)
         if ('problem' in read) return { problems: { phone: read.problem } }
-        const ways = wayOut as Partial<Record<WhyStuck, WayOut>>
         const wanted = { ids: [id], code, phone: read.phone, wayOut: ways, seen: null }
+        const preview = await previewLoginCode(app, db, asked.key.by, wanted)
+        stuck = (Object.keys(preview.stuck) as WhyStuck[]).map((why) => ({
+          field: `wayOut.${why}`,
+          error: ways[why] === undefined ? 'missing' : 'wrong',
+        }))
         return { what: 'login_code', wanted }
-      }),
-    ),
+      })
+      const isStuck = 'refused' in answered && answered.refused === 'would_lock_out'
+      return isStuck ? { ...answered, fields: stuck } : answered
+    }),
 
     listFactors: serve(operations.listFactors, async ({ key, params }) => {
       const { id } = await userFor(key, params['id']!)

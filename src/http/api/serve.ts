@@ -4,7 +4,9 @@ import type { KeyInUse } from '../../accounts/keys/use-key.ts'
 import type { NotDone } from '../../accounts/keys/do-by-key.ts'
 import type { Language } from '../../lib/language.ts'
 import { languageOf, refusal, textsFor, type Door } from '../door.ts'
-import { Refused } from '../refused.ts'
+import type { Refusal } from '../../sign-in/attempt.ts'
+import { fieldsInWords } from '../problems.ts'
+import { Refused, type WrongField } from '../refused.ts'
 import type { Ctx } from '../request.ts'
 import { keyFor, noKey } from './keyed.ts'
 import type { Operation } from './operations.ts'
@@ -26,6 +28,8 @@ export type Asked<Query, Body> = {
 export type Answered =
   | { readonly body: object | null; readonly headers?: Readonly<Record<string, string>> }
   | NotDone
+  /** And what would have to be said for it to be done. */
+  | (Refusal & { readonly fields: readonly WrongField[] })
 
 const ID = /^[0-9a-f]{32}$/
 
@@ -67,16 +71,18 @@ async function bodyOf(c: Ctx, { method, body }: Operation): Promise<unknown> {
   return method === 'get' ? undefined : readNothing(c)
 }
 
-function notDone(door: Door, c: Ctx, answered: NotDone): Response {
+function notDone(door: Door, c: Ctx, answered: Exclude<Answered, { body: unknown }>): Response {
   if ('noKey' in answered) throw noKey('Bearer error="invalid_token"')
   if ('forbidden' in answered) throw new Refused(403, 'not_allowed')
   if ('problems' in answered) throw wrongFields(answered.problems)
-  const { text, status, headers } = refusal(textsFor(door, c, null), answered)
+  const texts = textsFor(door, c, null)
+  const { text, status, headers } = refusal(texts, answered)
   const { requestId } = c.var.ask.visit
   door.app.metrics.refused(answered.refused)
-  return door.reply.json({ error: answered.refused, message: text, requestId }, status, {
-    headers: { ...headers, 'X-Request-Id': requestId },
-  })
+  const fields = 'fields' in answered && { fields: fieldsInWords(texts, answered.fields) }
+  const said = { error: answered.refused, message: text, requestId, ...fields }
+  const rest = { headers: { ...headers, 'X-Request-Id': requestId } }
+  return door.reply.json(said, status, rest)
 }
 
 function wrongFields(problems: Readonly<Partial<Record<string, FieldCode>>>): Refused {
