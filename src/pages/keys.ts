@@ -39,7 +39,8 @@ export function keysPage(frame: Frame, { keys, form, notice, problem }: KeysProp
     html`<h1>${t.title}</h1>
       ${settingsNav(frame, 'keys')} ${noticeBox(notice)} ${problemBox(problem)}
       <p>${t.lead}</p>
-      <section class="card" aria-label="${t.title}">
+      <section class="card">
+        <h2>${t.list}</h2>
         ${keys.length === 0 && html`<p>${t.none}</p>`}
         <ul class="routes">
           ${keys.map((key) => item(frame, key))}

@@ -746,7 +746,7 @@ test(
 )
 
 test(
-  'the settings of delivery are well made in every language, light and dark, narrow and wide',
+  'the settings are well made in every language, light and dark, narrow and wide',
   LONG,
   async () => {
     await expectInEveryLanguage(
@@ -815,6 +815,19 @@ test(
         await fill({ to: 'ops@example.com' })
         await press(d.trySubmit)
         await done()
+        await look()
+
+        await go('/settings/keys')
+        const program = `Back office ${language}`
+        await fill({ name: program })
+        await press(t.keys.submit)
+        await done()
+        await fill({ name: program, main: 'nobody@example.com' })
+        await press(t.keys.submit)
+        await wrong()
+        await look()
+        await press(t.keys.showOne({ name: program }))
+        await page.locator('#key').waitFor()
         await look()
       },
       { isOutbox: false },

@@ -5,7 +5,7 @@ import type { Key, KeyOfMaker } from '../../store/keys.ts'
 import { has, type Actor } from '../privileges.ts'
 import type { By } from '../users/do-user-change.ts'
 
-/** What a key may be used for. Each by itself: who may write may not read with it. */
+/** What a key may be used for. Each by itself: who may write may not look round with it. */
 export const scopes = ['accounts:read', 'accounts:write'] as const
 
 export type Scope = (typeof scopes)[number]
