@@ -82,7 +82,7 @@ function openReader({ folder }: Clone) {
     if (/^npm (test|run fix|run bench)\b/.test(command)) return ''
     if (command.startsWith('export KEY=')) return makeKey()
     if (command.startsWith('export ID=')) return keepId()
-    if (/^curl -s -/.test(command)) return curl(command.replace(HERE, url), env)
+    if (command.startsWith('curl -s -')) return curl(command.replace(HERE, url), env)
     const [, address] = /^curl -s (\S+)$/.exec(command) ?? []
     if (address) return fetch(address.replace(HERE, url)).then((answer) => answer.text())
     return toItsEnd(command)
