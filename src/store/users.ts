@@ -6,7 +6,7 @@ import type { Database } from './open.ts'
 
 type Written = Partial<Omit<Account, 'id' | 'mainId' | 'passwordHash' | 'createdAt'>>
 
-const set = async (db: Database, id: string, values: Written): Promise<void> => {
+const rewriteRow = async (db: Database, id: string, values: Written): Promise<void> => {
   await db.updateTable('accounts').set(values).where('id', '=', id).execute()
 }
 
@@ -14,32 +14,32 @@ export const replacePrivilege = (
   db: Database,
   id: string,
   privilege: Account['privilege'],
-): Promise<void> => set(db, id, { privilege })
+): Promise<void> => rewriteRow(db, id, { privilege })
 
 /** Nobody gets in from then on; `null`: they do again. */
 export const barAccount = (
   db: Database,
   id: string,
   disabledAt: Account['disabledAt'],
-): Promise<void> => set(db, id, { disabledAt })
+): Promise<void> => rewriteRow(db, id, { disabledAt })
 
 /** Another password is due at the next sign-in, since then. */
 export const askNewPassword = (db: Database, id: string, now: number): Promise<void> =>
-  set(db, id, { passwordDueAt: now })
+  rewriteRow(db, id, { passwordDueAt: now })
 
 export const markInvited = (db: Database, id: string, now: number): Promise<void> =>
-  set(db, id, { invitedAt: now })
+  rewriteRow(db, id, { invitedAt: now })
 
 /** Somebody who reads mail to the address has shown so. */
 export const proveEmail = (db: Database, id: string, now: number): Promise<void> =>
-  set(db, id, { emailProvenAt: now })
+  rewriteRow(db, id, { emailProvenAt: now })
 
 /** Throws when the login is somebody else's, who was faster. */
 export const rewriteAccount = (
   db: Database,
   id: string,
   about: Pick<Account, 'name' | 'country' | 'language' | 'email' | 'login' | 'emailProvenAt'>,
-): Promise<void> => set(db, id, { ...about, nameFolded: foldCase(about.name) })
+): Promise<void> => rewriteRow(db, id, { ...about, nameFolded: foldCase(about.name) })
 
 /** Does this account own others? */
 export async function hasSubAccounts(db: Database, id: string): Promise<boolean> {

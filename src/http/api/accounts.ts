@@ -20,6 +20,8 @@ import { shownAccount, shownDevices, shownFactors } from './shown.ts'
 type Any = Asked<unknown, unknown>
 type Wanted = Parameters<typeof doByKey>[4]
 
+const wrongCursor = [{ field: 'cursor', error: 'wrong' }] as const
+
 /** `/api/v1`: what administrators do, for programs. */
 export function apiRoutes(door: Door) {
   const { app, reply } = door
@@ -33,7 +35,7 @@ export function apiRoutes(door: Door) {
       const { q = '', filter = null, privilege = null, mainId = null, sort, cursor, limit } = query
       const after = cursor === undefined ? null : placeIn(cursor, sort)
       if (cursor !== undefined && after === null)
-        throw new Refused(400, 'bad_fields', {}, [{ field: 'cursor', error: 'wrong' }])
+        throw new Refused(400, 'bad_fields', {}, wrongCursor)
       const wanted = { scope, find: q, filter, privilege, mainId }
       const page = { sort, after, most: limit }
       const { users, next } = await listUsers(app.db, wanted, usersRules(app), page)
