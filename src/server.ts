@@ -5,6 +5,9 @@ import type { App } from './app.ts'
 import type { Render } from './delivery/route.ts'
 import { accountRoutes } from './http/account.ts'
 import { casesRoutes } from './http/cases.ts'
+import { apiRoutes } from './http/api/accounts.ts'
+import { isApiPath } from './http/api/api-path.ts'
+import { keyed } from './http/api/keyed.ts'
 import { codeStateRoutes } from './http/code-state.ts'
 import { confirmRoutes } from './http/confirm.ts'
 import { deliveriesRoutes } from './http/deliveries.ts'
@@ -17,6 +20,7 @@ import { ownHost, sameSite } from './http/guards.ts'
 import { healthRoutes } from './http/health.ts'
 import { historyRoutes } from './http/history.ts'
 import { importRoutes } from './http/importing.ts'
+import { keysRoutes } from './http/keys.ts'
 import { knownPasswordRoutes } from './http/known-password.ts'
 import { invitationRoutes } from './http/invitation.ts'
 import { languageRoutes } from './http/language.ts'
@@ -52,7 +56,9 @@ type Handler = (c: Ctx) => Promise<Response>
  */
 export type Who = 'anybody' | 'person' | Privilege | 'key'
 
-type Methods = { readonly who: Who; readonly get?: Handler; readonly post?: Handler }
+const methods = ['get', 'post', 'put', 'patch', 'delete'] as const
+
+type Methods = { readonly who: Who } & { readonly [Method in (typeof methods)[number]]?: Handler }
 
 /** The whole server, for Node's http. */
 export function createListener(app: App, render: Render): RequestListener {
@@ -110,6 +116,8 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
   const invitation = invitationRoutes(door)
   const delivery = deliverySettingsRoutes(door)
   const policy = policyRoutes(door)
+  const keys = keysRoutes(door)
+  const api = apiRoutes(door)
   const language = languageRoutes(door)
   const outbox = outboxRoutes(door, render)
   const users = usersRoutes(door)
@@ -239,10 +247,37 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
     '/overview': { who: 'manage', get: overview.show },
     '/events': { who: 'manage', get: events.show },
     '/events/export': { who: 'manage', post: events.export },
+    '/settings/keys': { who: 'manage', get: keys.show, post: keys.make },
+    '/settings/keys/show': { who: 'manage', post: keys.reveal },
+    '/settings/keys/end': { who: 'manage', post: keys.end },
 
     '/deliveries': { who: 'operator', get: deliveries.show },
     '/deliveries/message': { who: 'operator', get: deliveries.showOne },
     [RECEIPTS]: { who: 'anybody', get: receipts.take, post: receipts.take },
+
+    '/api/v1/openapi.json': { who: 'anybody', get: api.openApi },
+    '/api/v1/accounts': { who: 'key', get: api.listAccounts, post: api.addAccount },
+    '/api/v1/accounts/:id': {
+      who: 'key',
+      get: api.readAccount,
+      patch: api.changeAccount,
+      delete: api.deleteAccount,
+    },
+    '/api/v1/accounts/:id/invite': { who: 'key', post: api.invite },
+    '/api/v1/accounts/:id/disable': { who: 'key', post: api.disable },
+    '/api/v1/accounts/:id/enable': { who: 'key', post: api.enable },
+    '/api/v1/accounts/:id/sign-out': { who: 'key', post: api.signOut },
+    '/api/v1/accounts/:id/password-due': { who: 'key', post: api.passwordDue },
+    '/api/v1/accounts/:id/privilege': { who: 'key', put: api.setPrivilege },
+    '/api/v1/accounts/:id/login-code': { who: 'key', put: api.setLoginCode },
+    '/api/v1/accounts/:id/factors': { who: 'key', get: api.listFactors },
+    '/api/v1/accounts/:id/factors/:factor': { who: 'key', delete: api.removeFactor },
+    '/api/v1/accounts/:id/devices': {
+      who: 'key',
+      get: api.listDevices,
+      delete: api.removeDevices,
+    },
+    '/api/v1/accounts/:id/devices/:device': { who: 'key', delete: api.removeDevice },
 
     '/language': { who: 'anybody', post: language.choose },
     '/outbox': { who: 'anybody', get: outbox.show },
@@ -259,6 +294,7 @@ function serve(door: Door, routes: Readonly<Record<string, Methods>>): Hono<Env>
   const server = new Hono<Env>()
   const isSameSite = sameSite(app)
   const isOwnHost = ownHost(app)
+  const routeOf = routeNames(Object.keys(routes))
 
   server.use(async (c, next) => {
     const began = performance.now()
@@ -267,7 +303,7 @@ function serve(door: Door, routes: Readonly<Record<string, Methods>>): Hono<Env>
     const { path } = c.req
     const ms = performance.now() - began
     const { requestId } = c.var.ask.visit
-    const route = isReceiptPath(path) ? RECEIPTS : path in routes ? path : 'unknown'
+    const route = routeOf(path)
     app.metrics.request(route, c.res.status, ms / 1000)
     const line = { requestId, method: c.req.method, route, status: c.res.status, ms }
     if (forPrograms.has(path)) app.log.debug(line, 'request')
@@ -276,14 +312,16 @@ function serve(door: Door, routes: Readonly<Record<string, Methods>>): Hono<Env>
   server.use(async (c, next) => {
     // Programs call theirs by whatever name reaches us; no page of another name has a cookie of ours.
     if (!isForPrograms(c.req.path)) isOwnHost(c)
-    // A gateway is no page of ours; what it must know is in the address.
-    if (!(isReceiptPath(c.req.path) && c.req.method === 'POST')) isSameSite(c)
+    // A gateway is no page of ours; what it must know is in the address. And no browser shows our keys by itself.
+    const isPosted = isReceiptPath(c.req.path) && c.req.method === 'POST'
+    if (!isPosted && !isApiPath(c.req.path)) isSameSite(c)
     await next()
   })
-  for (const [path, { who, get, post }] of Object.entries(routes)) {
-    if (get) server.get(path, admitting(door, who, get))
-    if (post) server.post(path, admitting(door, who, post))
-    const allow = [get && 'GET, HEAD', post && 'POST'].filter(Boolean).join(', ')
+  for (const [path, { who, ...its }] of Object.entries(routes)) {
+    const answered = methods.filter((method) => its[method])
+    for (const method of answered) server[method](path, admitting(door, who, its[method]!))
+    const names = answered.map((method) => (method === 'get' ? 'GET, HEAD' : method.toUpperCase()))
+    const allow = names.join(', ')
     server.all(path, (c) => problem(door, c, 405, 'method_not_allowed', { Allow: allow }))
   }
   server.notFound((c) => problem(door, c, 404, 'not_found'))
@@ -291,11 +329,24 @@ function serve(door: Door, routes: Readonly<Record<string, Methods>>): Hono<Env>
   return server
 }
 
+/** By what the route of a path goes in the log and the metrics: what stands in a path is nobody's business. */
+function routeNames(routes: readonly string[]): (path: string) => string {
+  const named = new Set(routes)
+  const shapes = routes
+    .filter((route) => route.includes(':'))
+    .map((route) => ({ route, shape: new RegExp(`^${route.replace(/:\w+/g, '[^/]+')}$`) }))
+  return (path) => {
+    const shaped = shapes.find(({ shape }) => shape.test(path))?.route
+    return shaped ?? (named.has(path) ? path : 'unknown')
+  }
+}
+
 /** The one place where a request is let through to what answers it. */
 const admitting =
   (door: Door, who: Who, handler: Handler): Handler =>
   async (c) => {
     if (who === 'person') await signedIn(door, c)
-    else if (who !== 'anybody' && who !== 'key') await privileged(door, c, who)
+    else if (who === 'key') await keyed(door, c)
+    else if (who !== 'anybody') await privileged(door, c, who)
     return handler(c)
   }

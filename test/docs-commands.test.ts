@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { documents, readDocument, says, type Document } from './setup/documents.ts'
+import { curl } from './setup/curl.ts'
 import { account, browserAt, run, type Running } from './setup/process.ts'
 
 const HERE = 'http://localhost:8484'
@@ -24,7 +25,8 @@ type Reader = ReturnType<typeof openReader>
 
 /** Somebody who does what a document says, from top to bottom. */
 function openReader({ folder }: Clone) {
-  const env = { HOME: folder, PORT: '0' }
+  const env: Record<string, string> = { HOME: folder, PORT: '0' }
+  let last = ''
   let server: Running | null = null
   let url = HERE
 
@@ -53,12 +55,34 @@ function openReader({ folder }: Clone) {
     return code === 0 ? shell.out() : shell.err()
   }
 
+  /** The first account, and a key that an operator makes on the page. */
+  async function makeKey(): Promise<string> {
+    const browser = await firstAccount(url, await start())
+    const all = new URLSearchParams({ name: 'Back office', days: '' })
+    for (const scope of ['accounts:read', 'accounts:write']) all.append('scope', scope)
+    await browser.post('/settings/keys', all)
+    const { text: page } = await browser.get('/settings/keys')
+    const [, key = ''] = /name="key" value="(\w+)"/.exec(page) ?? []
+    const { text } = await browser.post('/settings/keys/show', { key })
+    env['KEY'] = /<code>(nlk_[\w.-]+)<\/code>/.exec(text)![1]!
+    return ''
+  }
+
+  /** Of the account that was answered last. */
+  function keepId(): string {
+    env['ID'] = JSON.parse(last).id
+    return ''
+  }
+
   /** Gives what it wrote. */
   function follow(command: string): string | Promise<string> {
     if (command === '# the server is stopped') return stop()
     if (command === 'npm start') return start()
     // These take long, or change the sources; that they are there is tested elsewhere.
     if (/^npm (test|run fix|run bench)\b/.test(command)) return ''
+    if (command.startsWith('export KEY=')) return makeKey()
+    if (command.startsWith('export ID=')) return keepId()
+    if (command.startsWith('curl -s -')) return curl(command.replace(HERE, url), env)
     const [, address] = /^curl -s (\S+)$/.exec(command) ?? []
     if (address) return fetch(address.replace(HERE, url)).then((answer) => answer.text())
     return toItsEnd(command)
@@ -66,11 +90,23 @@ function openReader({ folder }: Clone) {
 
   return {
     url: () => url,
-    follow: async (command: string) =>
-      (await follow(command)).replaceAll(url, HERE).replaceAll('http://localhost:0', HERE),
+    follow: async (command: string) => {
+      const wrote = await follow(command)
+      last = wrote === '' ? last : wrote
+      return wrote.replaceAll(url, HERE).replaceAll('http://localhost:0', HERE)
+    },
     start,
     [Symbol.asyncDispose]: async () => void (await stop()),
   }
+}
+
+/** Somebody who has followed the link of a server's first start. */
+async function firstAccount(url: string, said: string) {
+  const browser = browserAt(url)
+  const [, token = ''] = /token=(\S+)/.exec(said)!
+  await browser.post('/setup', { token, ...account })
+  await browser.signIn()
+  return browser
 }
 
 const commandsIn = (code: string): readonly string[] =>
@@ -99,10 +135,7 @@ const afterwards: Record<string, (reader: Reader, clone: Clone) => Promise<void>
   },
 
   async 'docs/http.md'(reader, { folder }) {
-    const browser = browserAt(reader.url())
-    const [, token = ''] = /token=(\S+)/.exec(await reader.start())!
-    await browser.post('/setup', { token, ...account })
-    await browser.signIn()
+    const browser = await firstAccount(reader.url(), await reader.start())
     const { blocks } = readDocument('docs/http.md')
     const [js = ''] = blocks.filter(({ language }) => language === 'js').map(({ code }) => code)
     const file = join(folder, 'docs/example.mjs')

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path/posix'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isApiPath } from '../src/http/api/api-path.ts'
+import { operations, routeOf } from '../src/http/api/operations.ts'
 import { RECEIPTS } from '../src/http/receipt-path.ts'
 import { limits, loadConfig, settings } from '../src/config.ts'
 import { refusal } from '../src/http/door.ts'
@@ -113,7 +115,7 @@ describe('docs/http.md', () => {
 
   test('lists every address the server answers, and no other', () => {
     const answered = world.server.routes
-      .filter(({ method }) => method !== 'ALL')
+      .filter(({ method, path }) => method !== 'ALL' && !isApiPath(path))
       .map(({ method, path }) => `${method} ${path}`)
     const written = addresses.map(({ method, path }) => `${method} ${path}`)
     expect(new Set(written)).toEqual(new Set(answered))
@@ -139,6 +141,7 @@ describe('docs/http.md', () => {
       number_out_of_reach: 'wait',
       address_unproven: 'wait',
       back: 'user',
+      key: '0'.repeat(32),
     }
     const form = (some: typeof fields) =>
       Object.fromEntries(some.map(({ name }) => [name, values[name] ?? 'yes']))
@@ -203,6 +206,18 @@ describe('docs/http.md', () => {
     const written = tableUnder(http, 'Cookies').map(([cookie]) => quoted(cookie!)[0])
     expect(new Set(found)).toEqual(new Set(written))
   })
+})
+
+test('docs/api.md lists what programs can ask, and what the key must be for', () => {
+  const written = tableUnder(readDocument('docs/api.md'), 'Addresses')
+    .map(([method, path, scope]) => [method, quoted(path!)[0], quoted(scope!)[0]])
+    .filter(([, , scope]) => scope !== undefined)
+  const real = Object.values(operations).map(({ method, scope, ...its }) => [
+    method.toUpperCase(),
+    routeOf(its),
+    scope,
+  ])
+  expect(new Set(written.map(String))).toEqual(new Set(real.map(String)))
 })
 
 test('docs/operator.md names the metrics there are', async () => {

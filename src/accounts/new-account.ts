@@ -31,6 +31,7 @@ export type FieldCode =
   | 'password_context'
   | 'password_same'
   | 'password_wrong'
+  | 'no_such_main'
   | 'taken'
   | 'email_taken'
   | 'email_yours'

@@ -115,6 +115,8 @@ export async function noticeOf(
     case 'route_tried':
     case 'policy_saved':
     case 'prefix_released':
+    case 'key_made':
+    case 'key_ended':
     case 'user_added':
     case 'user_invited':
     case 'user_changed':

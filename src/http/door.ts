@@ -171,11 +171,13 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'login_taken':
     case 'changed_meanwhile':
     case 'delivery_in_file':
+    case 'too_many_keys':
     case 'too_many_routes':
       return 409
     case 'no_such_account':
     case 'no_such_factor':
     case 'no_such_device':
+    case 'no_such_key':
     case 'no_such_user':
     case 'no_such_route':
     case 'no_such_case':

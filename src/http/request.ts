@@ -7,6 +7,8 @@ import { newRequestId } from '../lib/random.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import { cookieName, readCookies } from './cookies.ts'
+import { isApiPath } from './api/api-path.ts'
+import type { KeyInUse } from '../accounts/keys/use-key.ts'
 import { isReceiptPath } from './receipt-path.ts'
 
 /** What every handler knows of its request. */
@@ -22,14 +24,15 @@ type Ask = {
 
 export type Env = {
   Bindings: Partial<HttpBindings>
-  Variables: { ask: Ask; session: SignedIn | null }
+  Variables: { ask: Ask; session: SignedIn | null; key: KeyInUse | undefined }
 }
 export type Ctx = Context<Env>
 
 export function readRequest(app: App, c: Ctx): Ask {
   const { config } = app
-  // Gateways have none, and whoever comes with some must not act as whom they are of.
-  const cookies = readCookies(isReceiptPath(c.req.path) ? undefined : c.req.header('cookie'))
+  // Gateways and programs have none, and whoever comes with some must not act as whom they are of.
+  const hasNone = isReceiptPath(c.req.path) || isApiPath(c.req.path)
+  const cookies = readCookies(hasNone ? undefined : c.req.header('cookie'))
   const chosen = cookies.get(cookieName(config, 'language')) ?? ''
   return {
     visit: {

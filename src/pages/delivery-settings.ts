@@ -3,6 +3,7 @@ import { rulesForm, stoppedCard, type RulesProps, type StoppedRow } from './deli
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
 import { attributes, ltr, noticeBox, problemBox, selectField, titleOf } from './parts.ts'
+import { settingsNav } from './settings-nav.ts'
 import { textsOf, type Texts } from './texts/all.ts'
 
 /** A way messages take, as operators see it: never with a secret. */
@@ -60,7 +61,7 @@ export function deliverySettingsPage(frame: Frame, props: SettingsProps): Html {
     frame,
     titleOf(frame.language, t.title, isWrong),
     html`<h1>${t.title}</h1>
-      ${noticeBox(notice)} ${problemBox(problem)}
+      ${settingsNav(frame, 'delivery')} ${noticeBox(notice)} ${problemBox(problem)}
       <p>${t.lead}</p>
       ${isFromFile && html`<div class="note"><p>${t.fromFile}</p></div>`}
       <section class="card">

@@ -108,6 +108,7 @@ const desks: readonly (readonly [Place, string, readonly Held[]])[] = [
   ['events', '/events', ['manage', 'operator']],
   ['deliveries', '/deliveries', ['operator']],
   ['settings', '/settings/delivery', ['operator']],
+  ['settings', '/settings/keys', ['manage']],
 ]
 
 const languageForm = (frame: Frame): Html =>

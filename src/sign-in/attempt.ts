@@ -54,6 +54,8 @@ export type Refusal = {
     | 'case_early'
     | 'case_twice'
     | 'changed_meanwhile'
+    | 'no_such_key'
+    | 'too_many_keys'
     | 'too_many_routes'
     | 'delivery_in_file'
     | 'not_put_off'

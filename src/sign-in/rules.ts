@@ -277,6 +277,18 @@ export const tryOuts = (accountId: string): Limit => ({
   subject: accountId,
 })
 
+/** What one key asks the admin API. */
+export const keyRequests = (keyId: string): Limit => ({
+  rule: free('key', 600, MINUTE),
+  subject: keyId,
+})
+
+/** Keys that are none of ours, or work no longer. They cannot be guessed: it spares the server work. */
+export const unknownKeys = (address: string): Limit => ({
+  rule: free('unknown-keys', 60, MINUTE),
+  subject: bucketOf(address),
+})
+
 /**
  * Mails to the operators about one kind of alarm. Past it nobody is told; log and metrics go on. Those
  * about one account are few, and counted by themselves: what concerns everybody comes through.

@@ -4,6 +4,7 @@ import { expect } from 'vitest'
 import type { App } from '../../src/app.ts'
 import { openBody } from '../../src/delivery/body.ts'
 import type { Body } from '../../src/delivery/message.ts'
+import { isApiPath } from '../../src/http/api/api-path.ts'
 import { hashBearer } from '../../src/lib/random.ts'
 import type { Database } from '../../src/store/open.ts'
 import { shortcuts, type Shortcut } from '../../src/store/sqlite-shortcut.ts'
@@ -164,6 +165,8 @@ function overheard(db: Database, heard: string[]): Database {
   })
 }
 
-/** Every URL of ours that something is posted to, or that is fetched. */
+/** Every URL of ours that something is posted to, or that is fetched; those for keys have tests of their own. */
 export const routesOf = ({ server }: World, method: 'GET' | 'POST'): string[] =>
-  server.routes.filter((route) => route.method === method).map(({ path }) => path)
+  server.routes
+    .filter((route) => route.method === method && !isApiPath(route.path))
+    .map(({ path }) => path)

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { cancelToken } from '../../src/accounts/cases/tell-all.ts'
 import { sealGateway } from '../../src/delivery/linked.ts'
 import { usualRules } from '../../src/delivery/rules.ts'
+import { operations, routeOf } from '../../src/http/api/operations.ts'
 import { readKeys } from '../../src/keys.ts'
 import { languages, type Language } from '../../src/lib/language.ts'
 import { newId, sha256, systemRandom } from '../../src/lib/random.ts'
@@ -829,7 +830,7 @@ test(
 )
 
 test(
-  'the settings of delivery and the policy are well made in every language, light and dark, narrow and wide',
+  'the settings and the policy are well made in every language, light and dark, narrow and wide',
   LONG,
   async () => {
     await measureSome()
@@ -912,6 +913,18 @@ test(
         for (const kind of ['usePasskey', 'useTotp', 'useSms']) await page.uncheck(`#field-${kind}`)
         await press(p.goOn)
         await page.getByRole('button', { name: p.saveAnyway }).waitFor()
+        await look()
+        await go('/settings/keys')
+        const program = `Back office ${language}`
+        await fill({ name: program })
+        await press(t.keys.submit)
+        await done()
+        await fill({ name: program, main: 'nobody@example.com' })
+        await press(t.keys.submit)
+        await wrong()
+        await look()
+        await press(t.keys.showOne({ name: program }))
+        await page.locator('#key').waitFor()
         await look()
       },
       { isOutbox: false },
@@ -1079,6 +1092,8 @@ const others = [
   '/sign-in/passkey',
   '/code-state',
   '/receipts/:token',
+  '/api/v1/openapi.json',
+  ...Object.values(operations).map(routeOf),
   '/session',
   '/account/history.csv',
   '/account/history.json',

@@ -213,7 +213,7 @@ export type Browser = {
   readonly cookies: Map<string, string>
   readonly get: (path: string, headers?: Record<string, string>) => Promise<Answer>
   /** A form, sent as from one of our pages. */
-  readonly post: (path: string, form?: Record<string, string>) => Promise<Answer>
+  readonly post: (path: string, form?: Record<string, string> | URLSearchParams) => Promise<Answer>
   readonly signIn: (about?: { email: string; password: string }) => Promise<Answer>
 }
 

@@ -44,6 +44,7 @@ test('each request is one line at info: where to, how, what came of it, and its 
   await browser.post('/sign-out', {}, { origin: 'https://evil.example' })
   await browser.send('/account', { method: 'DELETE', headers: { origin: world.url } })
   await browser.get('/account', { host: 'evil.example' })
+  await browser.get(`/api/v1/accounts/${'0'.repeat(32)}`)
   const nowhere = await browser.get('/no/such/page')
 
   expect(requests()).toEqual([
@@ -56,6 +57,7 @@ test('each request is one line at info: where to, how, what came of it, and its 
     line(INFO, 'POST', '/sign-out', 403),
     line(INFO, 'DELETE', '/account', 405),
     line(INFO, 'GET', '/account', 421),
+    line(INFO, 'GET', '/api/v1/accounts/:id', 401),
     line(INFO, 'GET', 'unknown', 404),
   ])
   const numbers = requests().map(({ requestId }) => requestId)

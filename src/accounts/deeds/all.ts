@@ -5,6 +5,7 @@ import { addFactor } from './add-factor.ts'
 import { delivery } from './delivery.ts'
 import { forgetDevices, removeDevices, removeOthers } from './devices.ts'
 import { email } from './email.ts'
+import { endKey, makeKey } from './keys.ts'
 import { notMe } from './not-me.ts'
 import { bindAnew } from './bind-anew.ts'
 import { decide } from './case.ts'
@@ -29,6 +30,8 @@ const deeds: { readonly [Kind in Deed['kind']]: Doing<Kind> } = {
   'bind-anew': bindAnew,
   'add-factor': addFactor,
   'remove-factor': removeFactor,
+  'make-key': makeKey,
+  'end-key': endKey,
   delivery,
   'release-prefix': releasePrefix,
   case: decide,

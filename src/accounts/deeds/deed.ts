@@ -3,6 +3,7 @@ import type { Refusal } from '../../sign-in/attempt.ts'
 import type { Change } from '../../sign-in/change.ts'
 import type { Account, Profile } from '../../store/accounts.ts'
 import type { PolicyChange } from '../policy/set-policy.ts'
+import type { NewKey } from '../keys/read-key.ts'
 import type { UserChange } from '../users/user-change.ts'
 
 /**
@@ -37,6 +38,9 @@ export type Deed =
   | { readonly kind: 'release-prefix'; readonly prefix: string }
   /** Who must have what, for a main account or the installation. */
   | { readonly kind: 'policy'; readonly change: PolicyChange }
+  /** For programs that ask the admin API. */
+  | { readonly kind: 'make-key'; readonly key: NewKey }
+  | { readonly kind: 'end-key'; readonly id: string }
   /** To accounts of others. */
   | { readonly kind: 'user'; readonly change: UserChange }
   /** What was shown of a file of accounts. */
@@ -82,6 +86,8 @@ type DeedNotice =
   | 'prefix_released'
   | 'route_tried'
   | 'policy_saved'
+  | 'key_made'
+  | 'key_ended'
   | 'user_added'
   | 'user_invited'
   | 'user_changed'

@@ -5,6 +5,7 @@ import { caseKinds, caseMails, caseNotices, caseProblems, cases, lost } from './
 import { door } from './door.en.ts'
 import { policyEn } from './policy.en.ts'
 import { importing } from './importing.en.ts'
+import { apiFields, keys } from './keys.en.ts'
 import { durations, plural } from './plural.ts'
 import { usersEn } from './users.en.ts'
 import { events, overview } from './events.en.ts'
@@ -351,6 +352,8 @@ export const en = {
       user: 'Then what you asked for under Users is done. Nothing has changed yet.',
       delivery: 'Then what you asked for under Delivery is done. Nothing has changed yet.',
       policy: 'Then the policy is saved. Nothing has changed yet.',
+      'make-key': 'Then the key is made, and can be shown once. Nothing has changed yet.',
+      'end-key': 'Then the key is ended, and opens nothing any more. Nothing has changed yet.',
       'release-prefix':
         'Then numbers that begin so get text messages again. Nothing has changed yet.',
       'remove-factor':
@@ -870,6 +873,8 @@ export const en = {
   },
 
   policy: policyEn,
+  keys,
+  apiFields,
 
   outbox: {
     title: 'Outbox',
@@ -1296,6 +1301,16 @@ export const en = {
       'Somebody else has changed this in the meantime, so your change was not made. Look at it as it is now, and change it again if need be.',
     delivery_in_file:
       'These settings come from the file that DELIVERY_FILE names, so they are not changed here. Nothing has changed. Change the file, and start the server again.',
+    no_such_key:
+      'This key is not in the list any more, or was shown already. Nothing has changed. Look at the list and choose again.',
+    too_many_keys: 'There are as many keys as there can be. Nothing has changed. End one first.',
+    key_needed:
+      'This asks for a key that works: a program shows it as "Authorization: Bearer". Nothing was done. Keys are made under Settings.',
+    scope_missing: 'This key may not do that. Nothing was done. Make one that may, under Settings.',
+    bad_json: 'That is no JSON object in UTF-8, so nothing was done. Correct it and send it again.',
+    bad_fields:
+      'Some fields are not right, so nothing was done. See which, correct them, and send it again.',
+    too_often: 'This was asked for too often. Nothing was done. Wait as long as Retry-After says.',
     too_many_routes: 'There are as many as there can be. Nothing has changed. Remove one first.',
     try_limited: ({ wait }: { wait: number }) =>
       `You have sent many test messages, so this one was not sent. You can send the next one in ${duration(wait)}.`,
@@ -1359,6 +1374,7 @@ export const en = {
       'This password is easy to guess from your name, your address or this site. Please take another.',
     password_same: 'This is the password you have now. Please take another.',
     password_wrong: 'This is not your current password. Nothing has changed.',
+    no_such_main: 'There is no main account with this address.',
     taken: 'This address cannot be used for a new account. Please take another.',
     email_taken:
       'This address belongs to another account. Nothing has changed. Please take another.',
@@ -1408,6 +1424,8 @@ export const en = {
     user_invited: 'The invitation is on its way.',
     user_changed: 'It is changed, and the person is told.',
     user_deleted: 'The account is deleted.',
+    key_made: 'The key is made. Show it below within 15 minutes: it is shown once.',
+    key_ended: 'The key is ended. It opens nothing any more.',
     login_codes_follow:
       'It is set for the first of them, and the others follow in the next minutes. If something comes between, do it again: it goes on, and changes nothing where it is done.',
     prefix_released: 'Codes go to these numbers again.',

@@ -6,6 +6,7 @@ import { caseKinds, caseMails, caseNotices, caseProblems, cases, lost } from './
 import { door } from './door.zh-CN.ts'
 import { policyZhCN } from './policy.zh-CN.ts'
 import { importing } from './importing.zh-CN.ts'
+import { apiFields, keys } from './keys.zh-CN.ts'
 import { durations, plural } from './plural.ts'
 import { usersZhCN } from './users.zh-CN.ts'
 import { events, overview } from './events.zh-CN.ts'
@@ -334,6 +335,8 @@ export const zhCN = {
       user: '然后将执行您在“用户”中要求的操作。目前没有任何更改。',
       delivery: '确认后，将执行您在“消息投递”中的操作。目前没有任何更改。',
       policy: '之后策略将被保存。目前尚未更改任何内容。',
+      'make-key': '确认后将创建密钥，并可显示一次。目前没有任何更改。',
+      'end-key': '确认后密钥将停用，不再有效。目前没有任何更改。',
       'release-prefix': '确认后，以此开头的号码将重新可以收到短信。目前没有任何更改。',
       'remove-factor':
         '确认后，这种方式将被移除，不再记住任何设备，其他所有设备也会退出登录。目前没有任何更改。',
@@ -825,6 +828,8 @@ export const zhCN = {
   },
 
   policy: policyZhCN,
+  keys,
+  apiFields,
 
   outbox: {
     title: '发件箱',
@@ -1228,6 +1233,14 @@ export const zhCN = {
       '其他人在此期间已作更改，因此您的更改没有执行。请查看当前内容，如有需要再次更改。',
     delivery_in_file:
       '这些设置来自 DELIVERY_FILE 指定的文件，不能在这里更改。没有任何更改。请更改该文件，然后重新启动服务器。',
+    no_such_key: '此密钥已不在列表中，或者已经显示过。没有任何更改。请查看列表后重新选择。',
+    too_many_keys: '密钥数量已达上限。没有任何更改。请先停用一个。',
+    key_needed:
+      '此处需要有效的密钥：程序以“Authorization: Bearer”出示。未执行任何操作。密钥在设置中创建。',
+    scope_missing: '此密钥不允许该操作。未执行任何操作。请在设置中创建一个允许的密钥。',
+    bad_json: '这不是 UTF-8 编码的 JSON 对象，因此未执行任何操作。请更正后重新发送。',
+    bad_fields: '部分字段不正确，因此未执行任何操作。请查看是哪些字段，更正后重新发送。',
+    too_often: '请求过于频繁。未执行任何操作。请等待 Retry-After 所示的时间。',
     too_many_routes: '数量已达上限。没有任何更改。请先移除一个。',
     try_limited: ({ wait }: { wait: number }) =>
       `您已发送很多测试消息，因此这一条没有发送。${duration(wait)}后可以发送下一条。`,
@@ -1280,6 +1293,7 @@ export const zhCN = {
     password_context: '这个密码很容易根据您的姓名、邮箱或本网站猜到。请换一个。',
     password_same: '这就是您当前的密码。请换一个。',
     password_wrong: '这不是您当前的密码。没有任何更改。',
+    no_such_main: '没有使用此地址的主账户。',
     taken: '此邮箱不能用于新账户。请换一个。',
     email_taken: '此邮箱属于另一个账户。没有任何更改。请换一个。',
     email_yours: '这已经是您的邮箱。',
@@ -1324,6 +1338,8 @@ export const zhCN = {
     user_invited: '邀请正在发送。',
     user_changed: '已更改，并已通知对方。',
     user_deleted: '账户已删除。',
+    key_made: '密钥已创建。请在 15 分钟内于下方显示：仅显示一次。',
+    key_ended: '密钥已停用，不再有效。',
     login_codes_follow:
       '已为前面的账户设置，其余的将在几分钟内完成。如果中途中断，请再做一次：会接着进行，已完成的不会改变。',
     prefix_released: '又可以向这些号码发送验证码了。',

@@ -1,0 +1,57 @@
+/** Keys for programs, and what the admin API says. */
+export const keys = {
+  title: 'Keys for programs',
+  lead: 'A program that shows a key may do in the admin API what the key allows. Give each program a key of its own: then you can end one without touching the others.',
+  settings: 'Parts of the settings',
+  delivery: 'Delivery',
+  list: 'All keys',
+  none: 'There is no key yet.',
+  scopes: { 'accounts:read': 'Read accounts', 'accounts:write': 'Change accounts' },
+  may: 'It may',
+  reach: 'Whose accounts',
+  all: 'All accounts',
+  ofMain: 'The people of this main account:',
+  maker: 'Made by',
+  gone: 'Somebody who is not here any more',
+  made: 'Made',
+  lastUsed: 'Last used',
+  notUsed: 'Not yet',
+  expires: 'Ends by itself',
+  never: 'Never',
+  state: 'State',
+  states: {
+    works: 'It works',
+    not_shown: 'It works as soon as it was shown',
+    never_shown: 'It was never shown and cannot be used: end it and make another one',
+    expired: 'It is over',
+    no_maker: 'It does not work: whoever made it may not do this any more',
+  },
+  show: 'Show the key',
+  showOne: ({ name }: { name: string }) => `Show the key of ${name}`,
+  end: 'End the key',
+  endOne: ({ name }: { name: string }) => `End the key of ${name}`,
+  add: 'A new key',
+  name: 'Name',
+  nameHint: 'Which program it is for. People whose accounts it changes are told this name.',
+  lasts: 'How long it lasts',
+  lives: { 30: '30 days', 90: '90 days', 365: 'A year', none: 'Until somebody ends it' },
+  main: 'Main account',
+  mainHint:
+    'The address of the main account whose people it is for. Left empty, it is for all accounts.',
+  submit: 'Make the key',
+  shownTitle: 'Your new key',
+  shownLead:
+    'Copy it to where the program reads it. It is shown this once: nobody can look it up later, and we keep only a fingerprint of it.',
+  key: 'Key',
+  copy: 'Copy the key',
+  notCopied: 'Not copied. Please select the key and copy it yourself.',
+  back: 'To the list of keys',
+}
+
+/** What is wrong with a field that a program has sent. */
+export const apiFields = {
+  missing: 'This is needed and is not there.',
+  unknown: 'There is no such field.',
+  wrong: 'This is not a value that the field can have.',
+  too_long: 'This is too long.',
+}
