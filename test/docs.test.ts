@@ -108,7 +108,10 @@ describe('docs/http.md', () => {
   beforeAll(async () => {
     world = await openWorld({
       people: [ana],
-      settings: { PASSWORD_ADDRESS_REQUESTS_MINUTE: '900' },
+      settings: {
+        PASSWORD_ADDRESS_REQUESTS_MINUTE: '9000',
+        ADDRESS_REQUESTS_5_MINUTES: '9000',
+      },
     })
   })
   afterAll(() => world.close())

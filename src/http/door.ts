@@ -174,7 +174,6 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'too_many_keys':
     case 'too_many_routes':
       return 409
-    case 'no_such_account':
     case 'no_such_factor':
     case 'no_such_device':
     case 'no_such_key':

@@ -38,7 +38,6 @@ export type Refusal = {
     | 'factor_not_allowed'
     | 'factor_taken'
     | 'number_proven'
-    | 'no_such_account'
     | 'would_lock_out'
     | 'policy_requires'
     | 'wanted_by_administrator'

@@ -24,7 +24,8 @@ const letsIn: Readonly<Record<Exclude<Who, 'key'>, Asker>> = {
  */
 const parts: readonly (readonly [path: RegExp, who: Who])[] = [
   [/^\/account(\/|$)/, 'person'],
-  [/^\/users(\/|$)/, 'manage'],
+  [/^\/(users|overview|events|policy)(\/|$)/, 'manage'],
+  [/^\/cases(\/|$)/, 'support'],
   [/^\/api\/v1\/accounts(\/|$)/, 'key'],
   [/^\/settings\/keys(\/|$)/, 'manage'],
   [/^\/(deliveries|settings)(\/|$)/, 'operator'],

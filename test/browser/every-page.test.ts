@@ -628,7 +628,7 @@ test(
     await others().set({ privilege: 'operator' }).execute()
     await expectInEveryLanguage(async ({ go, press, type, t, page }, look, language) => {
       const { email, password } = people[language]
-      const { users, newUser, user, loginCode } = t
+      const { users, newUser, user, loginCode, importing } = t
       const wrong = () => page.locator('.wrong').first().waitFor()
       await unprotect(email)
       await go('/users/new')
@@ -653,6 +653,7 @@ test(
       const own = accountOf(people[language === 'en' ? 'ar' : 'en'].email)
       await go(`/users/user?id=${(await own.executeTakeFirstOrThrow()).id}`)
       await page.getByText(user.deleteConfirm).waitFor()
+      await look()
       await type(user.deleteConfirm, 'not this one')
       await press(user.delete)
       await wrong()
@@ -665,8 +666,18 @@ test(
       await page.getByText(loginCode.stuckWhat).waitFor()
       await look()
       await go('/users')
+      await look()
       await press(users.preview)
       await page.getByText(users.nobodyTicked).waitFor()
+      await look()
+
+      await go('/users/import')
+      await look()
+      const csv = `login,name,country\n${theirs},أمل,PT\nnobody,N,PT\n`
+      const file = { name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) }
+      await page.locator('[name=file]').setInputFiles(file)
+      await press(importing.submit)
+      await page.getByText(importing.states.checked).waitFor()
       await look()
     })
     await others().set({ privilege: null }).execute()
@@ -824,6 +835,69 @@ test(
       await page.getByRole('link', { name: t.code.use.sms }).click()
       await reads(t.code.sms.sendTitle)
       await page.locator('.note.warning').waitFor()
+      await look()
+    })
+  },
+)
+
+test(
+  'recovery by support is well made in every language, light and dark, narrow and wide',
+  LONG,
+  async () => {
+    const keys = readKeys(place.folder, systemRandom, false)
+    await expectInEveryLanguage(async ({ go, press, type, t, page, reads }, look, language) => {
+      const { email, password } = people[language]
+      const lost = other(language)
+      const signIn = async (login: string, typed: string) => {
+        await type(t.labels.email, login)
+        await type(t.labels.password, typed)
+        await press(t.signIn.submit)
+      }
+      await go('/lost')
+      await page.locator('[name=text]').fill(' ')
+      await page.locator('[name=reach]').fill(' ')
+      await type(t.labels.email, 'nobody@example.com')
+      await press(t.lost.submit)
+      await page.locator('.wrong').first().waitFor()
+      await look()
+      await go('/sign-in')
+      await signIn(lost.email, lost.password)
+      await page.getByRole('link', { name: t.lost.passLink }).click()
+      await look()
+      await page.getByRole('link', { name: t.lost.back }).click()
+      await page.getByRole('link', { name: t.lost.link }).click()
+      await look()
+      await type(t.lost.reach, '+351 21 000 00 07')
+      await type(t.lost.text, 'My bag was stolen.\nسُرقت حقيبتي.')
+      await press(t.lost.submit)
+      await reads(t.lost.sentTitle)
+      await look()
+
+      const cases = place.db().updateTable('cases').where('accountId', 'in', accountOf(lost.email))
+      await cases.set({ waitsUntil: 1 }).execute()
+      const { id } = await place
+        .db()
+        .selectFrom('cases')
+        .select('id')
+        .where('accountId', 'in', accountOf(lost.email))
+        .executeTakeFirstOrThrow()
+      await go('/cases')
+      await signIn(email, password)
+      await page.waitForURL('**/cases')
+      await look()
+      await page.locator(`a[href="/cases/case?id=${id}"]`).click()
+      await type(t.cases.checked, 'short')
+      await press(t.cases.approve)
+      await page.locator('.wrong').first().waitFor()
+      await look()
+      await type(t.cases.checked, 'I have called them, and know the voice.')
+      await press(t.cases.approve)
+      await reads(t.cases.passTitle)
+      await look()
+      await go(`/lost/cancel?token=${cancelToken(keys, id)}`)
+      await look()
+      await press(t.lost.cancelSubmit)
+      await reads(t.lost.doneTitle)
       await look()
     })
   },
@@ -1006,69 +1080,6 @@ async function linkGateway(countries: readonly string[]): Promise<void> {
   await replaceDelivery(place.db(), JSON.stringify({ ...usualRules, countries }))
 }
 
-test(
-  'recovery by support is well made in every language, light and dark, narrow and wide',
-  LONG,
-  async () => {
-    const keys = readKeys(place.folder, systemRandom, false)
-    await expectInEveryLanguage(async ({ go, press, type, t, page, reads }, look, language) => {
-      const { email, password } = people[language]
-      const lost = other(language)
-      const signIn = async (login: string, typed: string) => {
-        await type(t.labels.email, login)
-        await type(t.labels.password, typed)
-        await press(t.signIn.submit)
-      }
-      await go('/lost')
-      await page.locator('[name=text]').fill(' ')
-      await page.locator('[name=reach]').fill(' ')
-      await type(t.labels.email, 'nobody@example.com')
-      await press(t.lost.submit)
-      await page.locator('.wrong').first().waitFor()
-      await look()
-      await go('/sign-in')
-      await signIn(lost.email, lost.password)
-      await page.getByRole('link', { name: t.lost.passLink }).click()
-      await look()
-      await page.getByRole('link', { name: t.lost.back }).click()
-      await page.getByRole('link', { name: t.lost.link }).click()
-      await look()
-      await type(t.lost.reach, '+351 21 000 00 07')
-      await type(t.lost.text, 'My bag was stolen.\nسُرقت حقيبتي.')
-      await press(t.lost.submit)
-      await reads(t.lost.sentTitle)
-      await look()
-
-      const cases = place.db().updateTable('cases').where('accountId', 'in', accountOf(lost.email))
-      await cases.set({ waitsUntil: 1 }).execute()
-      const { id } = await place
-        .db()
-        .selectFrom('cases')
-        .select('id')
-        .where('accountId', 'in', accountOf(lost.email))
-        .executeTakeFirstOrThrow()
-      await go('/cases')
-      await signIn(email, password)
-      await page.waitForURL('**/cases')
-      await look()
-      await page.locator(`a[href="/cases/case?id=${id}"]`).click()
-      await type(t.cases.checked, 'short')
-      await press(t.cases.approve)
-      await page.locator('.wrong').first().waitFor()
-      await look()
-      await type(t.cases.checked, 'I have called them, and know the voice.')
-      await press(t.cases.approve)
-      await reads(t.cases.passTitle)
-      await look()
-      await go(`/lost/cancel?token=${cancelToken(keys, id)}`)
-      await look()
-      await press(t.lost.cancelSubmit)
-      await reads(t.lost.doneTitle)
-      await look()
-    })
-  },
-)
-
 test('every address that shows a page has been looked at', async () => {
   const world = await openWorld()
   const pages: string[] = []
@@ -1097,6 +1108,8 @@ const others = [
   '/session',
   '/account/history.csv',
   '/account/history.json',
+  '/users/import/lines.csv',
+  '/users/export.csv',
   '/static/style.css',
   '/static/script.js',
   '/health',

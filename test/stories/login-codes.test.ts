@@ -3,12 +3,11 @@ import { previewLoginCode, setLoginCode } from '../../src/accounts/users/login-c
 import { setInTurn } from '../../src/accounts/users/set-login-codes.ts'
 import { change } from '../../src/sign-in/change.ts'
 import { nothingWanted } from '../../src/accounts/new-account.ts'
-import { findAccount, type Account } from '../../src/store/accounts.ts'
+import { findAccount, holdAccount, type Account } from '../../src/store/accounts.ts'
 import { addCompany } from '../setup/people.ts'
 import { sql } from 'kysely'
 import { deleteEnrolments } from '../../src/store/enrolments.ts'
 import { hasRowLocks } from '../../src/store/open.ts'
-import { holdAccount } from '../../src/store/accounts.ts'
 import { ana, nobodysVisit, type World } from '../world.ts'
 import { byOf, enrol, everything, previewFor, setCode, wantedNow } from './login-code-tools.ts'
 import { byPhone, linkSms, NUMBER } from './sms-tools.ts'
@@ -168,7 +167,7 @@ story('others cannot be reached: they are as if they were not there', company, a
       .executeTakeFirstOrThrow()
   ).id
   const before = await everything(world)
-  const none = { refused: 'no_such_account' }
+  const none = { refused: 'no_such_user' }
   const theirs = [main, mara, omar, otto, anas, 'nobody']
   expect((await previewFor(world, mara, theirs, 'app')).count).toBe(0)
   for (const id of theirs) expect(await setCode(world, mara, [id], 'app')).toEqual(none)

@@ -28,6 +28,7 @@ story(
     expect(await accountOf(world)).toEqual({
       ...before,
       name: 'Ana Lima Sá',
+      nameFolded: 'ana lima sá',
       country: 'GB',
       language: 'ar',
       phone: '+447400123456',

@@ -317,7 +317,7 @@ describe('why it is not set', () => {
   const stuck = (why: WhyStuck, about: About = {}) =>
     why === 'number_out_of_reach' ? userWith([], { ...about, phone: ABROAD }) : userWith([], about)
   const cases: readonly [string, Someones[number][0][], LoginCode | null, Ways, string | null][] = [
-    ['nobody', [], 'email', {}, 'no_such_account'],
+    ['nobody', [], 'email', {}, 'no_such_user'],
     ['fine', [userWith([], proven)], 'email', {}, null],
     ['all barred', [userWith([], {}, { factors: ['totp'] })], 'sms', {}, 'factor_not_allowed'],
     ['one barred', [userWith([], phone), userWith([], {}, { factors: ['totp'] })], 'sms', {}, null],

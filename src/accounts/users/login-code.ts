@@ -62,7 +62,7 @@ export function whyNotSet(
   { seen, wayOut }: Pick<WantedLoginCode, 'seen' | 'wayOut'>,
   isMany: boolean,
 ): Refusal | null {
-  if (preview.count === 0) return { refused: 'no_such_account' }
+  if (preview.count === 0) return { refused: 'no_such_user' }
   if ((isMany || seen !== null) && seen !== preview.who) return { refused: 'changed_meanwhile' }
   const [barred] = Object.entries(preview.barred)
   if (barred && barred[1].count === preview.count)

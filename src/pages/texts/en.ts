@@ -1283,8 +1283,6 @@ export const en = {
       'No codes are sent by text message to numbers of this country. Nothing has changed. Use another way; if you are setting a number up, take one of a country in the list.',
     number_proven:
       'Your mobile number gets your codes, so it is changed under Security, where another one is proven. Nothing has changed.',
-    no_such_account:
-      'There is no such account among those you look after. Nothing has changed. Look at the list and choose again.',
     would_lock_out:
       'Somebody would have no way to get this code, so nothing has changed. Say what is to be done with them, and save again.',
     policy_requires:
