@@ -848,6 +848,8 @@ test(
     await expectInEveryLanguage(async ({ go, press, type, t, page, reads }, look, language) => {
       const { email, password } = people[language]
       const lost = other(language)
+      const operators = place.db().updateTable('accounts').set({ privilege: 'operator' })
+      await operators.where('email', '=', email).execute()
       const signIn = async (login: string, typed: string) => {
         await type(t.labels.email, login)
         await type(t.labels.password, typed)
