@@ -3,6 +3,7 @@ import type { RequestListener } from 'node:http'
 import { checkReach } from '../accounts/check-reach.ts'
 import { keepChain } from '../accounts/events/keep-chain.ts'
 import { keepCounting } from '../accounts/overview/keep-counting.ts'
+import { checkPolicies } from '../accounts/policy/check-policies.ts'
 import { checkFactors } from '../accounts/lock-out.ts'
 import { openSetUp } from '../accounts/set-up.ts'
 import { onPort, type Config } from '../config.ts'
@@ -21,6 +22,7 @@ export async function start(given: Config): Promise<void> {
   const ends: (() => Promise<void>)[] = []
   try {
     opened = await openApp(onPort(given, listening.port))
+    await checkPolicies(opened.app)
     const warnings = [...(await checkFactors(opened.app)), ...(await checkReach(opened.app))]
     ends.push(keepCounting(opened.app), keepChain(opened.app))
     listener = createListener(opened.app, opened.render)

@@ -118,7 +118,6 @@ export type AccountDone =
   | 'devices'
   | 'password_due'
   | 'signed_out'
-  | 'main'
 
 /** What is kept, sealed, until the message has gone out: enough to write it in its language. */
 export type Body = {

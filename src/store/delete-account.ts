@@ -20,7 +20,8 @@ export async function deleteAccount(db: Database, id: string, now: number): Prom
     .where('mainId', '=', id)
     .where('endedAt', 'is', null)
     .execute()
-  // Factors, sessions, devices, changes of address, cases and imports go with it.
+  await db.deleteFrom('imports').where('accountId', '=', id).execute()
+  // Factors, sessions, devices, changes of address and cases go with it.
   await db.deleteFrom('accounts').where('id', '=', id).execute()
 }
 

@@ -1600,7 +1600,6 @@ export const en = {
         devices: 'ended where you were signed in',
         password_due: 'asks you to choose a new password',
         signed_out: 'signed you out everywhere',
-        main: 'changed to whom your account belongs',
       },
       because: ({ reason }: { reason: string }) => `The reason given: ${reason}`,
       notYou:

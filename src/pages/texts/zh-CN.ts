@@ -1505,7 +1505,6 @@ export const zhCN = {
         devices: '结束了您的某些登录',
         password_due: '要求您设置新密码',
         signed_out: '让您在所有地方退出了登录',
-        main: '更改了您的账户的归属',
       },
       because: ({ reason }: { reason: string }) => `给出的原因：${reason}`,
       notYou: '如果您不清楚原因，请询问您的管理员。请勿在回复中提供验证码或密码。',
