@@ -51,7 +51,10 @@ export const expectTextMessageStory = ({ house, gateway }: Nearby, look: Look): 
     await look('deliveries', person)
   })
 
-export async function link({ page, type, press, reads, t }: Person, gateway: Gateway): Promise<void> {
+export async function link(
+  { page, type, press, reads, t }: Person,
+  gateway: Gateway,
+): Promise<void> {
   await page.getByLabel(t.delivery.chooseKind, { exact: true }).selectOption('own')
   await page.getByRole('button', { name: t.delivery.goOn }).last().click()
   await type(t.delivery.name, 'Gateway nearby')
