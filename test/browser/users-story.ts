@@ -188,6 +188,8 @@ async function setMany({ admin, look }: Story): Promise<void> {
   await look('preview', admin)
   await press(t.loginCode.save)
   await reads(t.notices.user_changed)
+  await reads(`${t.users.codes.both} (${t.users.waits})`)
+  await reads(`${t.users.codes.email} (${t.users.waits})`)
   await look('users-after', admin)
 }
 
