@@ -36,8 +36,10 @@ export function caseForm(language: Language, props: Deciding): Html | null {
     <form method="post" action="/cases/case">
       <input type="hidden" name="id" value="${id}" />
       ${checkedField(language, props)}
-      ${mayApprove && html`<button class="main" name="what" value="approve">${t.approve}</button>`}
-      <button class="danger" name="what" value="refuse">${t.refuse}</button>
+      <div class="buttons">
+        ${mayApprove && html`<button class="main" name="what" value="approve">${t.approve}</button>`}
+        <button class="danger" name="what" value="refuse">${t.refuse}</button>
+      </div>
     </form>
   </section>`
 }

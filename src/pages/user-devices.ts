@@ -15,7 +15,7 @@ export function userDevices(frame: Frame, props: UserProps): Html {
       <p>${t.noDevices}</p>
     </section>`
   return html`<section>
-    <h2 id="devices">${t.devices}</h2>
+    <h2 id="devices" class="after">${t.devices}</h2>
     <p>${t.devicesWhat}</p>
     <ul class="devices">
       ${devices.shown.map((device) => card(frame, device))}

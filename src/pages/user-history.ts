@@ -7,7 +7,7 @@ import { textsOf } from './texts/all.ts'
 export function userHistory(frame: Frame, happenings: readonly Happening[]): Html {
   const { user: t, history } = textsOf(frame.language)
   return html`<section>
-    <h2>${t.history}</h2>
+    <h2 class="after">${t.history}</h2>
     <p>${happenings.length === 0 ? history.empty : t.historyWhat}</p>
     <ol class="events" role="list">
       ${happenings.map((each) => html`<li>${happeningText(frame, each, 'h3')}</li>`)}

@@ -49,7 +49,10 @@ export function usersPage(frame: Frame, props: UsersProps): Html {
     html`<h1>${t.title}</h1>
       ${noticeBox(notice)} ${problemBox(problem)}
       <p>${t.lead}</p>
-      <p><a class="button second" href="/users/new">${t.add}</a></p>
+      <p class="buttons">
+        <a class="button second" href="/users/new">${t.add}</a>
+        <a class="button second" href="/users/import">${textsOf(frame.language).importing.toImport}</a>
+      </p>
       ${usersFilterForm(frame.language, wanted, main)}
       <p class="hint" id="count">
         ${users.length === 0 ? t.none : counted(t, props)}

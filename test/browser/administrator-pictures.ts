@@ -53,6 +53,31 @@ await picture('login-code-preview', { viewport: { width: 860, height: 900 } }, a
   await page.locator('[name=code]').selectOption('email')
   await page.locator('#bulk button').click()
 })
+await picture('policy-preview', { viewport: { width: 860, height: 970 } }, async (page) => {
+  await page.goto(`${server.url}/policy`)
+  await page.locator('[name=protection]').selectOption('required')
+  await page.locator('[name=requiredFrom]').fill('2027-01-01')
+  await page.locator('form[action="/policy"] button.main').click()
+  await page.locator('button[name=edit]').waitFor()
+})
+await picture('case', { viewport: { width: 860, height: 1100 } }, async (page) => {
+  const asked = await page.context().browser()!.newContext()
+  const other = await asked.newPage()
+  await other.goto(`${server.url}/lost`)
+  await other.locator('[name=login]').fill('maria@example.com')
+  await other.locator('[name=reach]').fill('+351 910 000 000')
+  await other.locator('[name=text]').fill('My bag was stolen, with the phone and the codes.')
+  await other.locator('button.main').click()
+  await other.locator('.done').waitFor()
+  await asked.close()
+  await db
+    .updateTable('cases')
+    .set({ waitsUntil: now - DAY, openedAt: now - 4 * DAY })
+    .execute()
+  await page.goto(`${server.url}/cases`)
+  await page.locator('.events a').click()
+  await page.locator('[name=checked]').waitFor()
+})
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5 }
 await picture('users-ar', { ...phone, locale: 'ar', colorScheme: 'dark' }, async (page) => {
   await page.locator('.languages [value=ar]').click()

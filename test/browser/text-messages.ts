@@ -51,7 +51,10 @@ export const expectTextMessageStory = ({ house, gateway }: Nearby, look: Look): 
     await look('deliveries', person)
   })
 
-async function link({ page, type, press, reads, t }: Person, gateway: Gateway): Promise<void> {
+export async function link(
+  { page, type, press, reads, t }: Person,
+  gateway: Gateway,
+): Promise<void> {
   await page.getByLabel(t.delivery.chooseKind, { exact: true }).selectOption('own')
   await page.getByRole('button', { name: t.delivery.goOn }).last().click()
   await type(t.delivery.name, 'Gateway nearby')
@@ -63,7 +66,7 @@ async function link({ page, type, press, reads, t }: Person, gateway: Gateway): 
   await reads('Gateway nearby')
 }
 
-async function allow({ page, press, t }: Person, country: string): Promise<void> {
+export async function allow({ page, press, t }: Person, country: string): Promise<void> {
   await page.getByLabel(country).check()
   await press(t.delivery.saveRules)
   await page.waitForURL('**/settings/delivery?notice=**')
@@ -88,7 +91,7 @@ async function tell({ fields }: GatewayRequest, state: 'delivered' | 'failed'): 
   expect([answer.status, await answer.text()]).toEqual([200, 'ok'])
 }
 
-const codeIn = (request: GatewayRequest | undefined): string =>
+export const codeIn = (request: GatewayRequest | undefined): string =>
   /#(\d{6})$/.exec(request?.fields['text'] ?? '')?.[1] ?? 'none'
 
 async function protectByNumber(person: Person, gateway: Gateway): Promise<string[]> {
