@@ -57,7 +57,9 @@ export const unlinkSms = (world: World): Promise<boolean> => deleteRoute(world.a
 /** What has arrived at this number, the oldest first. */
 export async function smsTo(world: World, number: string = NUMBER): Promise<readonly string[]> {
   await world.opened.delivery.settled()
-  return texts.filter(({ to }) => to === number).map(({ text }) => text)
+  // Other worlds have sent by the same way.
+  const own = new Set((await sentTo(world, number)).map(({ id }) => id))
+  return texts.filter(({ id }) => own.has(id)).map(({ text }) => text)
 }
 
 /** The newest code there. */
