@@ -58,8 +58,9 @@ export const unlinkSms = (world: World): Promise<boolean> => deleteRoute(world.a
 export async function smsTo(world: World, number: string = NUMBER): Promise<readonly string[]> {
   await world.opened.delivery.settled()
   // Other worlds have sent by the same way.
-  const own = new Set((await sentTo(world, number)).map(({ id }) => id))
-  return texts.filter(({ id }) => own.has(id)).map(({ text }) => text)
+  const rows = await world.app.db.selectFrom('sendings').select('id').execute()
+  const own = new Set(rows.map(({ id }) => id))
+  return texts.filter(({ id, to }) => to === number && own.has(id)).map(({ text }) => text)
 }
 
 /** The newest code there. */
