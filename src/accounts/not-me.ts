@@ -93,8 +93,11 @@ export async function endWhatWasNotMe(change: Change, cause: Cause): Promise<boo
   return true
 }
 
-/** What comes with something new that lets in: `case_told` is of an attempt only where a pass was used. */
-const adding = ['factor_added', 'pass_used', 'case_told']
+/**
+ * What comes with something new that lets in: `case_told` is of an attempt only where a pass was used, and
+ * what `protected` tells of only where it was set up on the way in.
+ */
+const adding = ['factor_added', 'protected', 'pass_used', 'case_told']
 
 async function endAll(change: Change, cause: Cause) {
   const { app, db, now } = change

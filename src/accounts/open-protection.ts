@@ -7,7 +7,7 @@ import { hold } from '../sign-in/limits.ts'
 import { waysOf } from '../sign-in/next-step.ts'
 import { requests } from '../sign-in/rules.ts'
 import { policyOf } from '../sign-in/policy.ts'
-import { standingFrom } from '../sign-in/standing.ts'
+import { standingWith } from '../sign-in/standing.ts'
 import type { Visit } from '../sign-in/visit.ts'
 import { holdAccount } from '../store/accounts.ts'
 import { endAttemptsIn } from '../store/attempts.ts'
@@ -58,7 +58,7 @@ export async function openProtection(
       const drafted = { ...attempt, draft: { email } }
       await insertAsking(change, drafted, account, 'email', email)
     } else {
-      const standing = standingFrom(app.config, policy, account, enrolled)
+      const standing = await standingWith(app, db, account, enrolled)
       const ways = waysOf(purpose, { ...standing, isFromMail: false })
       await insertWithWays(change, attempt, account, ways, enrolled)
     }

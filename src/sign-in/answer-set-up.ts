@@ -96,7 +96,7 @@ async function settle(
   const name = typeof draft['name'] === 'string' ? draft['name'] : ''
   const setUp: SetUp = { kind, state: draft[kind], name, recovery }
   const made = [...[attempt.draft?.['made'] ?? []].flat(), kind]
-  const isOther = account.wantedAt !== null && !isWished(account.wantedCode, kind)
+  const isOther = account.wantedCode !== null && !isWished(account.wantedCode, kind)
   const refused = await enrol(change, account, attempt, setUp)
   if (refused) return undo(refused)
   // Who took another kind than the one that is wished for cannot show that one now.

@@ -9,10 +9,9 @@ import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, type Change } from './change.ts'
 import { asKept, isDrafting } from './draft.ts'
 import { provesDraft, waysOf } from './next-step.ts'
-import { policyOf } from './policy.ts'
 import { resendWait } from './rules.ts'
 import { clearSends, sendAll } from './send-codes.ts'
-import { isAllowed, standingFrom, stepIn } from './standing.ts'
+import { isAllowed, standingWith, stepIn } from './standing.ts'
 import type { Visit } from './visit.ts'
 
 /** What is kept of a factor of this attempt; `enrolment` is `null` for what is being set up in it. */
@@ -139,7 +138,7 @@ export async function askAgain(
     const enrolments = await enrolmentsOf(db, attempt.accountId)
     const [held] = heldOf(app, attempt, enrolments, kind)
     if (!held || !account) return { refused: 'attempt_over' }
-    const standing = standingFrom(app.config, await policyOf(app, db, account), account, enrolments)
+    const standing = await standingWith(app, db, account, enrolments)
     const step = stepIn(app, asKept(attempt), standing, now)
     // All was shown: a new password is due, or something has to be set up.
     if (step.kind === 'new-password') return { refused: 'attempt_over' }

@@ -58,8 +58,8 @@ async function insertFirst(
 ): Promise<Refusal | null> {
   const { app, db, now } = change
   if (recovery === undefined) return { refused: 'attempt_over' }
-  // After a pass all of it is from this attempt: whoever says "this was not me" switches it off again.
-  const from = isPass ? attempt.id : null
+  // All of it is from this attempt: whoever says "this was not me" is rid of it again.
+  const from = attempt.id
   const refused = await insertFactor(change, account, kind, state, name, from)
   if (refused) return refused
   await insertFactor(change, account, 'recovery', recovery, '', from)

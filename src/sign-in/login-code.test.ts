@@ -33,7 +33,7 @@ test.each<Case>([
   ['both', null, ['sms'], 'email, later'],
   ['both', null, ['email', 'sms'], 'nothing'],
   ['both', NUMBER, ['email', 'sms'], 'sms, later'],
-  ['app', null, ['email'], 'passkey totp, later'],
+  ['app', null, ['email'], 'passkey totp, now'],
   ['app', null, ['totp'], 'nothing'],
 ])('%s to %s, where %j work: %s', (wantedCode, wantedPhone, working, expected) => {
   const isEnrolled = working.length > 0

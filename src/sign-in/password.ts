@@ -18,9 +18,8 @@ import { knownDevice, trusts } from './device.ts'
 import { finish, type SignIn } from './finish.ts'
 import { hold, type Limit } from './limits.ts'
 import { waysOf } from './next-step.ts'
-import { policyOf } from './policy.ts'
 import { allWrongPasswords, passwordRequests, wrongPasswords, type Caller } from './rules.ts'
-import { isFromMail, standingFrom, stepIn } from './standing.ts'
+import { isFromMail, standingWith, stepIn } from './standing.ts'
 import type { SignedIn } from '../store/sessions.ts'
 import type { Visit } from './visit.ts'
 
@@ -158,16 +157,17 @@ async function start(
     draft: null,
     goal,
   })
-  const policy = await policyOf(app, db, account)
+  const standing = await standingWith(app, db, account, enrolments)
+  const { policy } = standing
   const isTrusted = enrolments.length > 0 && (await trusts(change, account, policy, opened.id))
   const device: Proof = { by: 'device', shows: ['has'], at: now }
   const attempt = isTrusted ? { ...opened, proofs: [password, device] } : opened
-  const standing = standingFrom(app.config, policy, account, enrolments)
   const step = stepIn(app, attempt, standing, now)
   if (step.kind === 'passed') {
     await insertAttempt(db, attempt)
     const end = await finish(change, attempt, false)
-    return end.kind === 'signed-in' ? end : { refused: 'attempt_over' }
+    if (end.kind === 'signed-in') return end
+    return end.kind === 'ended' ? { refused: 'attempt_over' } : { kind: 'second', secret }
   }
   // A mailbox that was shown already is not asked again.
   const isShown = isFromMail(app, attempt.purpose, standing, now)

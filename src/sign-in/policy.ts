@@ -172,14 +172,16 @@ export function dueFor(
     const first = wishedBy(wantedCode, own).filter((kind) => factors.includes(kind))
     if (first.length > 0) {
       // What works already lets in until the new one is proven, and nobody is kept out by a wrong number.
-      const rest = own.length > 0 ? [] : factors.filter((kind) => !first.includes(kind))
+      // An app can be set up by everybody: nothing weaker takes its place, today or later.
+      const isApp = wantedCode === 'app'
+      const rest = own.length > 0 || isApp ? [] : factors.filter((kind) => !first.includes(kind))
       const offered = isRequired ? requiredFrom : Infinity
-      const until = own.length > 0 ? Infinity : isOffered && !isEnrolled ? offered : null
+      const until = own.length > 0 && !isApp ? Infinity : isOffered && !isEnrolled ? offered : null
       // Never a number that is only typed, nor an app: who knows a password would bring their own.
       const goesThere = first.filter(
         (kind) => kind === 'email' || (kind === 'sms' && wantedPhone !== null),
       )
-      const instead = sendsNew && wantedCode !== 'app' ? goesThere : []
+      const instead = sendsNew && !isApp ? goesThere : []
       return { kinds: [...first, ...rest], until, why: 'login_code', instead }
     }
   }

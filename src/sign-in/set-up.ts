@@ -39,8 +39,8 @@ export async function dueIn(
 }
 
 /** The number that an administrator wants codes to go to: no other is set up then. Pure. */
-export const wantedNumber = ({ wantedCode, wantedPhone, wantedAt }: Account): string | null =>
-  wantedAt !== null && (wantedCode === 'sms' || wantedCode === 'both') ? wantedPhone : null
+export const wantedNumber = ({ wantedCode, wantedPhone }: Account): string | null =>
+  wantedCode === 'sms' || wantedCode === 'both' ? wantedPhone : null
 
 /** Begins to set up a factor on the way in, in place of another that was begun. */
 export async function beginSetUp(
@@ -59,7 +59,9 @@ export async function beginSetUp(
     const attempt = await findAgain(db, before)
     const due = attempt && (await dueIn(change, attempt))
     if (!account || !attempt || !due) return { refused: 'attempt_over' }
-    const phone = kind === 'sms' ? (wantedNumber(account) ?? to) : null
+    // In place of the second step no number is taken that somebody only types.
+    const typed = due.isInstead ? null : to
+    const phone = kind === 'sms' ? (wantedNumber(account) ?? typed) : null
     if (kind === 'sms' && phone === null) return { refused: 'factor_not_allowed' }
     if (isBegun(attempt, { kind, to: phone })) return 'begun'
     const refused = await whyNot(change, account, due, { kind, to: phone })

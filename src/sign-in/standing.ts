@@ -10,6 +10,7 @@ import {
 } from '../store/enrolments.ts'
 import type { Database } from '../store/open.ts'
 import { mailboxWait } from './attempt.ts'
+import { canBegin } from './can-begin.ts'
 import { isWaiting } from './login-code.ts'
 import { nextStep, type Facts, type Step } from './next-step.ts'
 import { dueFor, policyOf, type Policy } from './policy.ts'
@@ -40,18 +41,32 @@ export async function standingOf(
   accountId: string,
 ): Promise<Standing | null> {
   const read = await readStanding(db, accountId)
-  if (!read) return null
-  const policy = await policyOf(app, db, read)
-  const own = read.enrolled.map(({ kind }) => kind)
-  const hasOwn = read.enrolled.some((each) => each.kind !== 'recovery' && isUsable(policy, each))
-  const over = isWaiting(read, own) ? await waitOver(app, db, read, hasOwn) : 'no'
-  const account = over === 'no' ? read : { ...read, wantedAt: app.now() }
-  return standingFrom(app.config, policy, account, read.enrolled, over === 'offered')
+  return read && standingWith(app, db, read, read.enrolled)
+}
+
+/** The same for an account and enrolments that were just read. Whoever decides about a sign-in asks one of the two. */
+export async function standingWith(
+  app: App,
+  db: Database,
+  account: Judged,
+  enrolled: readonly (EnrolledKind | Enrolment)[],
+): Promise<Standing> {
+  const policy = await policyOf(app, db, account)
+  const own = enrolled.map(({ kind }) => kind)
+  const hasOwn = enrolled.some((each) => each.kind !== 'recovery' && isUsable(policy, each))
+  const over = isWaiting(account, own) ? await waitOver(app, db, account, hasOwn) : 'no'
+  const asked = over === 'no' ? account : { ...account, wantedAt: app.now() }
+  const standing = standingFrom(app.config, policy, asked, enrolled, over === 'offered')
+  const { due } = standing
+  if (due === null || (await canBegin(app, db, due.kinds))) return standing
+  // What nobody can set up here keeps nobody out; the operator hears of it.
+  app.log.warn({ kinds: due.kinds }, 'what has to be set up cannot be set up here')
+  return { ...standing, due: { ...due, until: Infinity } }
 }
 
 /**
- * The same for a policy, an account and enrolments that were just read. `isOffered`: what is wanted can be
- * tried, but is not to keep anybody out. Pure.
+ * The part of it that knows nothing but what it is given, not even whether what is wanted has waited long enough.
+ * `isOffered`: it can be tried, but is not to keep anybody out. Pure.
  */
 export function standingFrom(
   config: App['config'],
@@ -64,8 +79,10 @@ export function standingFrom(
   const kindOf = ({ kind }: { readonly kind: string }) => kind as FactorKind
   const isOwn = (each: EnrolledKind | Enrolment) => kindOf(each) !== 'recovery'
   const working = enrolments.filter((each) => isUsable(policy, each))
-  // Where the policy has taken away all there was, it still lets in, but only to set up what may be used.
-  const rules = working.some(isOwn) ? policy : config
+  // Where the policy has taken away all there was, it still lets in, but only to set up what may be used. What was
+  // guessed at too often is not gone: else whoever guesses at it would get in by what is not allowed.
+  const isLeft = enrolments.some((each) => isOwn(each) && isAllowed(policy, kindOf(each)))
+  const rules = isLeft ? policy : config
   const allowed = enrolments.filter((each) => isAllowed(rules, kindOf(each)))
   const usable = allowed.filter((each) => isUsable(rules, each))
   return {

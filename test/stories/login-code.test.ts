@@ -168,7 +168,7 @@ story('an app is wanted: once there is one, codes that are sent go', company, as
   await signedInFullyAs(world)
   await setCode(world, mara, [id], 'app')
   expect(await remembered(world, id)).toBe(1)
-  expect(await dueOf(world, id)).toMatchObject({ kinds: ['passkey', 'totp'], until: Infinity })
+  expect(await dueOf(world, id)).toMatchObject({ kinds: ['passkey', 'totp'], until: null })
   expect(await (await browser.get(HERE)).text()).toContain(asHtml(t.wantedCode.begin.app))
   world.pass(MINUTE)
   await connectApp(world, browser)
