@@ -2,14 +2,13 @@ import type { App } from '../app.ts'
 import { serves } from '../delivery/gateway.ts'
 import { aboutNumber } from '../lib/phone.ts'
 import type { Database } from '../store/open.ts'
-import { isAllowed } from './standing.ts'
 
 /** Where codes may go by text message: the countries that the operator has listed, never none. */
 export type SmsOffer = { readonly countries: readonly string[] }
 
 /** `null`: none can be sent here, and so nothing is said of them. */
 export async function smsOffer(app: App, db: Database = app.db): Promise<SmsOffer | null> {
-  if (!isAllowed(app.config, 'sms')) return null
+  if (!app.config.factors.includes('sms')) return null
   const linked = (await app.gateways.linked(db)).filter(({ by }) => by === 'sms')
   if (linked.length === 0) return null
   const { countries } = await app.gateways.rules(db)
