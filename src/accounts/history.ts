@@ -62,6 +62,7 @@ export const groups: Readonly<Record<EventKind, Group>> = {
   password_due: 'changes',
   signed_out_everywhere: 'changes',
   accounts_imported: 'changes',
+  accounts_exported: 'changes',
   events_exported: 'changes',
   policy_changed: 'changes',
   protection_put_off: 'sign-ins',

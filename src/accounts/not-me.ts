@@ -14,6 +14,7 @@ import { endAttempt, endAttemptsIn, endAttemptsOf, sessionOfAttempt } from '../s
 import { endTokens, forgetDevices, forgetThese } from '../store/devices.ts'
 import { disableFrom } from '../store/enrolments.ts'
 import type { Event } from '../store/events.ts'
+import { endKeysOf } from '../store/keys.ts'
 import { endLinksOf } from '../store/links.ts'
 import { managersOf } from '../store/users.ts'
 import { stopWaiting } from './stop-change.ts'
@@ -110,6 +111,8 @@ async function endAll(change: Change, cause: Cause) {
   const isOfNone = attemptId === null && cause.sessionId === null
   const ends = disabled > 0 ? 'all' : isOfNone ? ofNobody[cause.what] : undefined
   if (ends) await endLinksOf(db, accountId, now, 'reset')
+  // A program that asks in the name of this account was let in by whoever was in it.
+  if (ends === 'all' || cause.what === 'key_made') await endKeysOf(db, accountId, now)
   if (ends === 'all') {
     await endAttemptsOf(db, accountId, longestLifetimeOf(app), now)
     const forgotten = await forgetDevices(db, accountId, 0, now)

@@ -39,3 +39,13 @@ export const scopeOf = (actor: Actor): string | null =>
 /** May this one say what holds for a main account, or for the whole installation (`null`)? Pure. */
 export const mayRule = (actor: Actor, mainId: string | null): boolean =>
   actor.privilege === 'operator' || (has(actor, 'manage') && mainId === mainOf(actor))
+
+/**
+ * May this one, who reaches that account, take away what its person proves themselves by, or say where they are
+ * reached? Not of one with the same privilege, whom that would take over: an operator may, and the main account
+ * itself. Pure.
+ */
+export const mayReplace = (actor: Actor, target: Target): boolean =>
+  actor.privilege === 'operator' ||
+  actor.mainId === null ||
+  rankOf(target.privilege) < rankOf(actor.privilege)

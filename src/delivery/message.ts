@@ -90,6 +90,8 @@ export type Notice =
   | { readonly kind: 'case_opened'; readonly from: string; readonly token: string }
   /** What became of it; with the token, as long as it can be cancelled. */
   | { readonly kind: 'case_told'; readonly what: CaseDone; readonly token: string | null }
+  /** A key for programs was made by this account. */
+  | { readonly kind: 'key_made' }
   /** To try a route out. */
   | { readonly kind: 'test' }
   /** To the operators: something about delivery. `login`: whose share is used; `null` where it is all. */

@@ -137,6 +137,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
     case 'case_twice':
     case 'sms_country':
     case 'not_allowed_to_give':
+    case 'same_privilege':
       return 403
     case 'slow_down':
     case 'send_wait':

@@ -1,5 +1,5 @@
 import { askImport, dropImport, importPath } from '../accounts/import/begin.ts'
-import { exportAccounts } from '../accounts/import/export.ts'
+import { exportAccounts, noteExport } from '../accounts/import/export.ts'
 import { MOST_LINES, takeIn } from '../accounts/import/import.ts'
 import {
   needed,
@@ -105,6 +105,7 @@ export function importRoutes(door: Door) {
 
     async exported(c: Ctx) {
       const session = await privileged(door, c, 'manage')
+      await noteExport(app, c.var.ask.visit, session)
       const pieces = exportAccounts(app, actorOf(session))
       return reply.stream(
         pulledBody(pieces, () => {}),

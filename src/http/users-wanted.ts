@@ -78,7 +78,8 @@ export function wantedIn(actor: Actor, query: Readonly<Record<string, string>>):
 }
 
 /** Cut rather than refused: anybody can type it. */
-const findIn = (find = ''): string =>
+/** What is looked for, as it can be asked of a database. */
+export const findIn = (find = ''): string =>
   find.trim().slice(0, LONGEST_FIND).toWellFormed().replaceAll('\0', '')
 
 /** A page of them, with how many there are. */

@@ -87,6 +87,7 @@ type Plain =
   | 'session_ended'
   | 'email_changed'
   | 'email_not_changed'
+  | 'key_made'
 
 export type MailProps = Occasion & {
   readonly name: string
@@ -307,7 +308,8 @@ function wordsOf(language: Language, t: Texts['mails'], props: MailProps): Words
     case 'new_device':
     case 'session_ended':
     case 'email_changed':
-    case 'email_not_changed': {
+    case 'email_not_changed':
+    case 'key_made': {
       const { subject, lead, notYou } = t[props.kind]
       return { subject: subject({ product }), before: [lead, notYou, notMe], code: null, after: [] }
     }

@@ -28,6 +28,7 @@ export type Refusal = {
     | 'no_such_user'
     | 'not_yourself'
     | 'not_allowed_to_give'
+    | 'same_privilege'
     | 'last_operator'
     | 'has_sub_accounts'
     | 'has_password'

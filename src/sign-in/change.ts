@@ -113,6 +113,7 @@ export type EventKind =
   | 'password_due'
   | 'signed_out_everywhere'
   | 'accounts_imported'
+  | 'accounts_exported'
   | 'events_exported'
   | 'policy_changed'
   | 'protection_put_off'

@@ -177,14 +177,18 @@ export async function replacePasswordHash(
 
 /** Those who may do everything on the whole installation: at most so many. */
 export async function operators(db: Database, most: number): Promise<Account[]> {
-  return db
-    .selectFrom('accounts')
-    .selectAll()
-    .where('privilege', '=', 'operator')
-    .where('disabledAt', 'is', null)
-    .orderBy('id')
-    .limit(most)
-    .execute()
+  return (
+    db
+      .selectFrom('accounts')
+      .selectAll()
+      .where('privilege', '=', 'operator')
+      .where('disabledAt', 'is', null)
+      // Invited, and never here: they cannot do anything.
+      .where('passwordHash', '<>', '')
+      .orderBy('id')
+      .limit(most)
+      .execute()
+  )
 }
 
 /** Those who look after the accounts of a main account: at most so many. */

@@ -21,6 +21,10 @@ export async function deleteAccount(db: Database, id: string, now: number): Prom
     .where('endedAt', 'is', null)
     .execute()
   await db.deleteFrom('imports').where('accountId', '=', id).execute()
+  await db
+    .deleteFrom('importLines')
+    .where('login', 'in', (e) => e.selectFrom('accounts').select('login').where('id', '=', id))
+    .execute()
   // Factors, sessions, devices, changes of address and cases go with it.
   await db.deleteFrom('accounts').where('id', '=', id).execute()
 }

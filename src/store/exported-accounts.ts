@@ -40,7 +40,13 @@ async function someAfter(db: Database, mainId: string | null, after: string) {
     .where('accounts.id', '>', after)
     .orderBy('accounts.id')
     .limit(AT_ONCE)
-  return (mainId === null ? query : query.where('accounts.mainId', '=', mainId)).execute()
+  if (mainId === null) return query.execute()
+  return query
+    .where('accounts.mainId', '=', mainId)
+    .where((e) =>
+      e.or([e('accounts.privilege', 'is', null), e('accounts.privilege', '<>', 'operator')]),
+    )
+    .execute()
 }
 
 async function kindsOf(db: Database, ids: readonly string[]): Promise<Map<string, string[]>> {

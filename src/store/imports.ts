@@ -70,7 +70,9 @@ export async function claimImport(
     .where((e) => e.or([e('checkedAt', 'is', null), e('begunAt', 'is not', null)]))
     .where('claimedUntil', '<=', now)
     .orderBy('id')
-  const found = await (only === null ? due : due.where('id', '=', only)).executeTakeFirst()
+  // What is imported at the machine is worked at there, and nowhere else.
+  const some = only === null ? due.where('accountId', 'is not', null) : due.where('id', '=', only)
+  const found = await some.executeTakeFirst()
   return found && (await moveClaim(db, found, until)) ? { ...found, claimedUntil: until } : null
 }
 
@@ -200,6 +202,18 @@ export async function linesAfter(
 /** It is gone, with its lines. */
 export async function deleteImport(db: Database, id: string): Promise<void> {
   await db.deleteFrom('imports').where('id', '=', id).execute()
+}
+
+/** Those of this account that are not being done are gone. */
+export async function dropIdleImports(db: Database, accountId: string): Promise<void> {
+  await db
+    .deleteFrom('imports')
+    .where('accountId', '=', accountId)
+    .where('wholeAt', 'is not', null)
+    .where((e) =>
+      e.or([e('begunAt', 'is', null), e('endedAt', 'is not', null), e('stopped', 'is not', null)]),
+    )
+    .execute()
 }
 
 /** Those that were begun before this time are gone: they hold addresses and names. */

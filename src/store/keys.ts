@@ -117,3 +117,13 @@ export async function endKey(db: Database, id: string, now: number): Promise<boo
     .executeTakeFirst()
   return numUpdatedRows === 1n
 }
+
+/** Those that somebody has made open nothing any more. */
+export async function endKeysOf(db: Database, madeBy: string, now: number): Promise<void> {
+  await db
+    .updateTable('keys')
+    .set({ endedAt: now })
+    .where('madeBy', '=', madeBy)
+    .where('endedAt', 'is', null)
+    .execute()
+}

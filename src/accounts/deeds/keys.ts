@@ -1,5 +1,5 @@
 import { newId } from '../../lib/random.ts'
-import { note } from '../../sign-in/change.ts'
+import { note, tell } from '../../sign-in/change.ts'
 import { findAccount } from '../../store/accounts.ts'
 import { endKey as end, findKey, insertKey, NOT_SHOWN } from '../../store/keys.ts'
 import { mayKeep } from '../keys/key.ts'
@@ -31,6 +31,7 @@ export const makeKey: Doing<'make-key'> = async (change, { account }, { key }) =
   })
   const detail = { key: id, name, scopes: scopes.join(','), main: mainId, days }
   await note(change, 'key_made', { accountId: account.id, detail })
+  await tell(change, account, { kind: 'key_made' })
   return { done: 'key_made' }
 }
 

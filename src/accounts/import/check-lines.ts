@@ -1,4 +1,6 @@
 import type { App } from '../../app.ts'
+import { mayBeWanted } from '../../sign-in/login-code.ts'
+import { policyOf } from '../../sign-in/policy.ts'
 import { findAccountsByLogin, type Account } from '../../store/accounts.ts'
 import { firstLines, settleLines, type Import, type ImportLine } from '../../store/imports.ts'
 import type { Database } from '../../store/open.ts'
@@ -58,6 +60,10 @@ export async function plansFor(
 
 /** What would come of it? */
 async function tryPlan(app: App, by: By, plan: Plan): Promise<Outcome> {
+  if (plan.result === 'made' && plan.code) {
+    const policy = await policyOf(app, app.db, { ...plan.user, id: '' })
+    if (!mayBeWanted(policy, plan.code)) return { result: 'refused', why: 'factor_not_allowed' }
+  }
   for (const each of plan.result === 'changed' ? plan.changes : []) {
     const why = each.what === 'login_code' ? await whyNotCode(app, by, each.wanted) : null
     if (why) return { result: 'refused', why }

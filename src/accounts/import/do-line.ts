@@ -22,7 +22,10 @@ export async function doLine(
     // It is left as it is: nobody goes on with it.
     if (!by) return null
     const [plan] = await plansFor(change.db, about, by, [line])
-    const outcome = await doPlan(change, about, by, plan!)
+    const isOther = plan!.result !== line.result && plan!.result !== 'refused'
+    const outcome: Outcome = isOther
+      ? { result: 'refused', why: 'changed_meanwhile' }
+      : await doPlan(change, about, by, plan!)
     // What has been written so far is undone; what became of the line is written by itself.
     if (outcome.result === 'refused') return undo(outcome)
     await settleLine(change.db, line, { ...outcome, isDone: 1 })

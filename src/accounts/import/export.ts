@@ -1,6 +1,9 @@
 import type { App } from '../../app.ts'
 import { BYTE_ORDER_MARK, csvLine } from '../../lib/csv.ts'
 import { exportedAccounts, type ExportedAccount } from '../../store/exported-accounts.ts'
+import { change, note } from '../../sign-in/change.ts'
+import type { Visit } from '../../sign-in/visit.ts'
+import type { SignedIn } from '../../store/sessions.ts'
 import { scopeOf, type Actor } from '../privileges.ts'
 import { needed, onlyExported, optional } from './read-line.ts'
 
@@ -41,3 +44,7 @@ const stateOf = ({ disabledAt, passwordHash }: ExportedAccount): string => {
 }
 
 const timeOf = (at: number | null): string => (at === null ? '' : new Date(at).toISOString())
+
+/** That somebody takes all of it along is an event. */
+export const noteExport = (app: App, visit: Visit, { accountId }: SignedIn): Promise<void> =>
+  change(app, visit, (change) => note(change, 'accounts_exported', { accountId }))

@@ -6,6 +6,7 @@ import type { Account } from '../../store/accounts.ts'
 import {
   closeImport,
   deleteImport,
+  dropIdleImports,
   insertImport,
   insertLines,
   type Import,
@@ -34,6 +35,8 @@ export async function takeIn(
 ): Promise<string | null> {
   const now = app.now()
   const id = newId(app.random, now)
+  // One file at a time, but for one that is being done.
+  if (by) await dropIdleImports(app.db, by.id)
   await insertImport(app.db, {
     id,
     accountId: by?.id ?? null,

@@ -11,13 +11,17 @@ export type WhyNotLine =
   | 'doubled'
   /** Somebody has this login whom one does not look after. */
   | 'taken'
-  /** It is one's own account. */
+  /** It is one's own account, which is changed on one's own pages. */
   | 'yourself'
   | 'privilege_not_yours'
   | 'no_such_main'
   /** It belongs to another one, and an import moves nobody. */
   | 'other_main'
   | 'no_number'
+  /** The policy or FACTORS do not allow that kind of code. */
+  | 'factor_not_allowed'
+  /** What it asks for is something else by now than what was shown. */
+  | 'changed_meanwhile'
   /** A number counts only as one that codes go to. */
   | 'number_alone'
 
@@ -70,8 +74,7 @@ function planChange(line: ReadLine, found: Account, { by, main }: Around): Plan 
     const isNew = line.phone !== undefined && line.phone !== found.phone
     return isNew ? refused('number_alone') : { result: 'same' }
   }
-  const isOwn = found.id === by.id && changes.some(({ what }) => what !== 'profile')
-  return isOwn ? refused('yourself') : { result: 'changed', changes }
+  return found.id === by.id ? refused('yourself') : { result: 'changed', changes }
 }
 
 function profileChange(line: ReadLine, found: Account): UserChange[] {

@@ -2,7 +2,15 @@ import type { App } from '../../app.ts'
 import { change, note } from '../../sign-in/change.ts'
 import { byItself, type Visit } from '../../sign-in/visit.ts'
 import { findAccount } from '../../store/accounts.ts'
-import { claimImport, moveClaim, moveImport, nextLines, type Import } from '../../store/imports.ts'
+import {
+  claimImport,
+  moveClaim,
+  moveImport,
+  nextLines,
+  settleLine,
+  type Import,
+  type ImportLine,
+} from '../../store/imports.ts'
 import type { By } from '../users/do-user-change.ts'
 import { actorFor } from './actor.ts'
 import { checkLines } from './check-lines.ts'
@@ -45,7 +53,10 @@ export async function workAtImport(
     }
     const [held] = [about]
     if (phase === 'check') await checkLines(app, held, by, lines)
-    else await Promise.all(lines.map((line) => doLine(app, visit, held, line)))
+    else
+      await Promise.all(
+        lines.map((line) => doLine(app, visit, held, line).catch(failed(app, line))),
+      )
     onProgress(lines.at(-1)!.line)
     const claimedUntil = app.now() + LEASE
     if (!(await moveClaim(app.db, about, claimedUntil))) return true
@@ -54,6 +65,14 @@ export async function workAtImport(
   await moveClaim(app.db, about, 0)
   return true
 }
+
+/** A line that breaks is refused, and holds up no other; why is for the operator. */
+const failed =
+  (app: App, line: ImportLine) =>
+  async (error: unknown): Promise<void> => {
+    app.log.error({ error: String(error), import: line.importId, line: line.line }, 'import')
+    await settleLine(app.db, line, { result: 'refused', why: 'other', isDone: 1 })
+  }
 
 const end = (app: App, visit: Visit, { id, lines }: Import, by: By): Promise<void> =>
   change(app, visit, async (change) => {

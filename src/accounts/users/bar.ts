@@ -1,6 +1,7 @@
 import type { Change } from '../../sign-in/change.ts'
 import type { Account } from '../../store/accounts.ts'
 import { endLinksOf } from '../../store/links.ts'
+import { endKeysOf } from '../../store/keys.ts'
 import { barAccount } from '../../store/users.ts'
 import type { Outcome } from '../deeds/deed.ts'
 import { stopWaiting } from '../stop-change.ts'
@@ -16,6 +17,8 @@ export async function disable(change: Change, by: By, target: Account): Promise<
   if (target.disabledAt !== null) return done
   await barAccount(db, target.id, now)
   await endAccess(change, target.id)
+  // What they have made works no longer either, and not again when they are enabled.
+  await endKeysOf(db, target.id, now)
   await endLinksOf(db, target.id, now)
   await stopWaiting(change, target.id, 'administrator')
   await noteDone(change, by, target, 'account_disabled')

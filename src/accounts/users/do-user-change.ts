@@ -3,7 +3,7 @@ import type { Change } from '../../sign-in/change.ts'
 import { holdAccount, operators, type Account } from '../../store/accounts.ts'
 import { holdInstallation } from '../../store/installation.ts'
 import type { Outcome } from '../deeds/deed.ts'
-import { has, reaches, type Actor } from '../privileges.ts'
+import { has, mayReplace, reaches, type Actor } from '../privileges.ts'
 import { addUser } from './add-user.ts'
 import { disable, enable } from './bar.ts'
 import { deleteUser } from './delete-user.ts'
@@ -36,6 +36,7 @@ export async function doUserChange(
     return { refused: 'not_yourself' }
   const target = await holdUser(change, by, wanted.id)
   if (!target) return { refused: 'no_such_user' }
+  if (takesOver(wanted, target) && !mayReplace(by, target)) return { refused: 'same_privilege' }
   if (takesOperator(wanted, target) && (await isLastOperator(change, target)))
     return { refused: 'last_operator' }
   return doToOne(change, by, target, wanted)
@@ -55,6 +56,10 @@ export async function holdUser(change: Change, by: By, id: string): Promise<Acco
   const target = await holdAccount(change.db, id)
   return target && reaches(by, target, 'manage') ? target : null
 }
+
+/** With another address, or without a factor, somebody else can become this person. */
+const takesOver = (wanted: ToOne, { login }: Account): boolean =>
+  wanted.what === 'factor' || (wanted.what === 'profile' && wanted.user.login !== login)
 
 const takesOperator = (wanted: ToOne, { privilege, disabledAt }: Account): boolean =>
   privilege === 'operator' &&

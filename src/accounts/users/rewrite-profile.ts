@@ -27,9 +27,10 @@ export async function rewriteProfile(
   const done = { done: 'user_changed' } as const
   const holder = login === target.login ? null : await findAccountByLogin(db, login)
   if (holder) return { refused: 'login_taken' }
-  const isNew = email !== target.email
-  const before = [target.name, target.country, target.language]
-  if (!isNew && String(before) === String([name, country, language])) return done
+  // Another spelling of it is the same address.
+  const isNew = login !== target.login
+  const before = [target.email, target.name, target.country, target.language]
+  if (String(before) === String([email, name, country, language])) return done
 
   const emailProvenAt = isNew ? null : target.emailProvenAt
   await rewriteAccount(db, target.id, { email, login, name, country, language, emailProvenAt })

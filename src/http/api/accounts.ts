@@ -1,6 +1,7 @@
 import { addByKey, doByKey } from '../../accounts/keys/do-by-key.ts'
 import type { KeyInUse } from '../../accounts/keys/use-key.ts'
 import { reaches } from '../../accounts/privileges.ts'
+import { findIn } from '../users-wanted.ts'
 import { usersRules } from '../../accounts/users/seen-user.ts'
 import { readLoginPhone } from '../../accounts/users/read-login-phone.ts'
 import type { WayOut, WhyStuck } from '../../accounts/users/user-change.ts'
@@ -36,7 +37,7 @@ export function apiRoutes(door: Door) {
       const after = cursor === undefined ? null : placeIn(cursor, sort)
       if (cursor !== undefined && after === null)
         throw new Refused(400, 'bad_fields', {}, wrongCursor)
-      const wanted = { scope, find: q, filter, privilege, mainId }
+      const wanted = { scope, find: findIn(q), filter, privilege, mainId }
       const page = { sort, after, most: limit }
       const { users, next } = await listUsers(app.db, wanted, usersRules(app), page)
       return { body: { accounts: users.map((user) => shownAccount(app, user)), next } }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cleanName } from '../../lib/text.ts'
 import { languages } from '../../lib/language.ts'
 
 // What goes over the wire, said once: requests are read by it, answers are held to it in the tests, and the
@@ -164,5 +165,9 @@ export const LoginCodeChange = z.strictObject({
 })
 
 export const Reason = z.strictObject({
-  reason: z.string().min(1).max(500).describe('The person reads it, and it stays in the history'),
+  reason: z
+    .string()
+    .max(500)
+    .refine((text) => cleanName(text, 200) !== null, 'one line of at most 200 characters')
+    .describe('The person reads it, and it stays in the history'),
 })

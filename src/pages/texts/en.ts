@@ -978,6 +978,7 @@ export const en = {
       password_due: 'An administrator asked for a new password',
       signed_out_everywhere: 'An administrator signed the account out everywhere',
       accounts_imported: 'Accounts were imported',
+      accounts_exported: 'The accounts one looks after were downloaded',
       events_exported: 'Events were exported',
       policy_changed: 'The policy was changed',
       protection_put_off: 'Setting up login protection was put off',
@@ -1073,6 +1074,7 @@ export const en = {
       email_not_changed: 'the e-mail address could not be changed',
       password_reset: 'link to set a new password',
       email_change: 'the e-mail address is being changed',
+      key_made: 'a key for programs was made',
       account_changed: 'your account was changed by an administrator',
       account_deleted: 'the account was deleted',
       invitation: 'invitation',
@@ -1263,6 +1265,8 @@ export const en = {
       'There is no such account among those you look after. Nothing has changed. Look at the list and choose again.',
     not_yourself:
       'Nobody does this to their own account. Nothing has changed. Use your own pages, or ask somebody else with the privilege.',
+    same_privilege:
+      'Somebody with the same privilege as you: only their main account itself or an operator changes their address or removes their factors. Nothing has changed.',
     not_allowed_to_give:
       'Nobody gives away more than they may do themselves. Nothing has changed. Ask somebody who may do more.',
     last_operator:
@@ -1584,6 +1588,11 @@ export const en = {
       lead: ({ login, what }: { login: string; what: string }) =>
         `The holder of the account ${login} says about a message (${what}): this was not me. What was going on there has been ended.`,
       notYou: 'Please ask them whether they need help.',
+    },
+    key_made: {
+      subject: ({ product }: { product: string }) => `A key for programs was made at ${product}`,
+      lead: 'A key was made in your name: a program that has it can see or change the accounts you look after, as far as the key allows.',
+      notYou: 'If this was not you, say so below: the key is ended at once.',
     },
     account_changed: {
       subject: ({ product }: { product: string }) => `Your account at ${product} was changed`,

@@ -67,6 +67,8 @@ export const importing: typeof en = {
     other_main: 'يتبع الحساب حسابًا رئيسيًا آخر.',
     no_number: 'الرموز بالرسائل النصية تحتاج إلى رقم.',
     number_alone: 'لا يتغير الرقم إلا مع رمز دخول يُرسل إليه (sms أو both).',
+    factor_not_allowed: 'هذا النوع من رمز الدخول غير مسموح لهم.',
+    changed_meanwhile: 'تغيّر شيء بعد النظر في الملف. استورد السطر من جديد.',
     other: 'لا يمكن تنفيذه في الوضع الحالي.',
   },
   problems: {

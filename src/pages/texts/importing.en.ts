@@ -60,6 +60,8 @@ export const importing = {
     other_main: 'The account belongs to another main account.',
     no_number: 'Codes by text message need a number.',
     number_alone: 'A number is changed only with a login code that goes to it (sms or both).',
+    factor_not_allowed: 'This kind of login code is not allowed for them.',
+    changed_meanwhile: 'Something has changed since the file was looked at. Import the line again.',
     other: 'It cannot be done as things are.',
   },
   problems: {

@@ -60,6 +60,8 @@ export const importing: typeof en = {
     other_main: '该账户属于另一个主账户。',
     no_number: '短信验证码需要号码。',
     number_alone: '号码只能与发送到该号码的登录验证码（sms 或 both）一起更改。',
+    factor_not_allowed: '不允许他们使用这种登录验证码。',
+    changed_meanwhile: '检查文件之后情况已变化。请重新导入此行。',
     other: '目前无法执行。',
   },
   problems: {

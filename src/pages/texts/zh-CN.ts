@@ -931,6 +931,7 @@ export const zhCN = {
       password_due: '管理员要求设置新密码',
       signed_out_everywhere: '管理员让账户在所有地方退出登录',
       accounts_imported: '已导入账户',
+      accounts_exported: '下载了所管理的账户',
       events_exported: '事件已被导出',
       policy_changed: '策略已更改',
       protection_put_off: '推迟了登录保护的设置',
@@ -1026,6 +1027,7 @@ export const zhCN = {
       email_not_changed: '邮箱未能更改',
       password_reset: '设置新密码的链接',
       email_change: '正在更改邮箱',
+      key_made: '已创建供程序使用的密钥',
       account_changed: '管理员更改了您的账户',
       account_deleted: '账户已删除',
       invitation: '邀请',
@@ -1204,6 +1206,8 @@ export const zhCN = {
     no_such_user: '您管理的账户中没有这个账户。没有任何更改。请查看列表后重新选择。',
     not_yourself:
       '不能对自己的账户执行此操作。没有任何更改。请使用您自己的页面，或请其他有权限的人操作。',
+    same_privilege:
+      '对方与您权限相同：只有其主账户本身或运营者可以更改其地址或移除其登录方式。没有任何更改。',
     not_allowed_to_give: '不能授予超出自己权限的权限。没有任何更改。请联系权限更高的人。',
     last_operator: '这是最后一位能够登录的运营者。没有任何更改。请先将其他人设为运营者。',
     has_sub_accounts: '这个主账户下还有子账户。没有任何更改。请先删除这些子账户。',
@@ -1490,6 +1494,11 @@ export const zhCN = {
       lead: ({ login, what }: { login: string; what: string }) =>
         `账户 ${login} 的持有人就一封邮件（${what}）表示：这不是我。相关的操作已被终止。`,
       notYou: '请询问对方是否需要帮助。',
+    },
+    key_made: {
+      subject: ({ product }: { product: string }) => `已在 ${product} 创建供程序使用的密钥`,
+      lead: '有人以您的名义创建了一个密钥：持有它的程序可以在密钥允许的范围内查看或更改您所管理的账户。',
+      notYou: '如果这不是您本人操作，请在下方说明：密钥将立即停用。',
     },
     account_changed: {
       subject: ({ product }: { product: string }) => `您在 ${product} 的账户已更改`,
