@@ -335,6 +335,33 @@ story(
   },
 )
 
+story(
+  'a session that has run out does not come back when its policy is loosened',
+  { people, settings: WIDE },
+  async (world) => {
+    const { main } = await addCompany(world)
+    const operator = await signedInAs(world, ana.email)
+    await save(operator, typed(world, { idleMinutes: '5' }))
+    const uma = await signedInAs(world, 'uma@example.com')
+    world.pass(4 * MINUTE)
+    const otto = await signedInAs(world, 'otto@example.org')
+    world.pass(2 * MINUTE)
+    expect(await whoIs(uma)).toBeNull()
+    const again = await signedInAs(world, ana.email)
+    expect(placeOf(await save(again, typed(world, {}, '', 1)))).toBe(saved)
+    expect(await whoIs(uma)).toBeNull()
+    expect(await whoIs(otto)).toBe('otto@example.org')
+
+    // A main account's own does the same, for its people.
+    await save(again, typed(world, { idleMinutes: '3' }, main))
+    const ugo = await signedInAs(world, 'ugo@example.com')
+    world.pass(4 * MINUTE)
+    const last = await signedInAs(world, ana.email)
+    expect((await save(last, typed(world, {}, main, 1))).status).toBe(303)
+    expect(await whoIs(ugo)).toBeNull()
+  },
+)
+
 story('who was signed in while it was saved is caught up with', { people }, async (world) => {
   await addCompany(world)
   const uma = await signedInAs(world, 'uma@example.com')

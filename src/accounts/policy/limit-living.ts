@@ -8,7 +8,7 @@ import { rulesByOwner } from './effect-of.ts'
 
 /**
  * Living sessions of those whom this policy concerns end as the policies say now: one statement, and one
- * for each kind of main accounts whose own policy says something else.
+ * for each kind of main accounts whose own policy says something else. What has run out until now stays so.
  */
 export async function limitLiving(
   { config }: Pick<App, 'config'>,
@@ -16,7 +16,7 @@ export async function limitLiving(
   owner: string,
   now: number,
 ): Promise<void> {
-  const since = now - timeoutsOf(config).absolute
+  const when = { since: now - timeoutsOf(config).absolute, now }
   const all = await rulesByOwner(db)
   const timesOf = (...some: (PolicyRules | undefined)[]) => {
     const rules = some.filter((each) => each !== undefined)
@@ -25,7 +25,7 @@ export async function limitLiving(
   }
   const general = all.get(INSTALLATION)
   if (owner !== INSTALLATION)
-    return limitSessions(db, { mains: [owner] }, timesOf(general, all.get(owner)), since)
+    return limitSessions(db, { mains: [owner] }, timesOf(general, all.get(owner)), when)
 
   const usual = timesOf(general)
   const others = new Map<string, { times: typeof usual; mains: string[] }>()
@@ -36,6 +36,6 @@ export async function limitLiving(
     others.set(key, { times, mains: [...(others.get(key)?.mains ?? []), main] })
   }
   const but = [...others.values()].flatMap(({ mains }) => mains)
-  await limitSessions(db, { but }, usual, since)
-  for (const { times, mains } of others.values()) await limitSessions(db, { mains }, times, since)
+  await limitSessions(db, { but }, usual, when)
+  for (const { times, mains } of others.values()) await limitSessions(db, { mains }, times, when)
 }
