@@ -9,7 +9,7 @@ import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, type Change } from './change.ts'
 import { asKept, isDrafting } from './draft.ts'
 import { provesDraft, waysOf } from './next-step.ts'
-import { policyOf } from './policy.ts'
+import { isForPolicy, policyOf } from './policy.ts'
 import { resendWait } from './rules.ts'
 import { clearSends, sendAll } from './send-codes.ts'
 import { isAllowed, standingFrom, stepIn } from './standing.ts'
@@ -139,7 +139,8 @@ export async function askAgain(
     const enrolments = await enrolmentsOf(db, attempt.accountId)
     const [held] = heldOf(app, attempt, enrolments, kind)
     if (!held || !account) return { refused: 'attempt_over' }
-    const standing = standingFrom(app.config, await policyOf(app, db, account), account, enrolments)
+    const policy = await policyOf(app, db, account, { skips: isForPolicy(attempt) })
+    const standing = standingFrom(app.config, policy, account, enrolments)
     const step = stepIn(app, asKept(attempt), standing, now)
     // All was shown: a new password is due, or something has to be set up.
     if (step.kind === 'new-password') return { refused: 'attempt_over' }

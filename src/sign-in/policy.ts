@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { factorOf, kinds } from '../factors/all.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import { mainOf, type Account } from '../store/accounts.ts'
+import type { Attempt } from '../store/attempts.ts'
 import type { Database } from '../store/open.ts'
 import { policiesFor } from '../store/policies.ts'
 import type { Privilege } from '../store/tables.ts'
@@ -107,19 +108,33 @@ function leastOf(all: readonly PolicyRules[], name: Bound, unit: number): number
 /** Whose policy is asked for. */
 export type Subject = Pick<Account, 'id' | 'mainId' | 'privilege'>
 
-/** What holds for this account now. Throws when what was written cannot be read: then nobody gets in. */
+/**
+ * What holds for this account now. Throws when what was written cannot be read: then nobody gets in. `skips`:
+ * that is left out instead, for what lets nobody in.
+ */
 export async function policyOf(
   { config }: Pick<App, 'config'>,
   db: Database,
   account: Subject,
+  { skips = false }: { readonly skips?: boolean } = {},
 ): Promise<Policy> {
   const rows = await policiesFor(db, mainOf(account))
+  const read = rows.map(({ rules }) => (skips ? rulesOrNull(rules) : rulesIn(rules)))
   return policyFrom(
     config,
-    rows.map(({ rules }) => rulesIn(rules)),
+    read.filter((rules) => rules !== null),
     account.privilege,
   )
 }
+
+/**
+ * Does somebody who is signed in show who they are to write a policy? Their own may be the one that cannot be
+ * read, and it must not keep them from writing it anew. Pure.
+ */
+export const isForPolicy = ({ purpose, draft }: Pick<Attempt, 'purpose' | 'draft'>): boolean =>
+  purpose === 'step-up' && (draft?.['deed'] as Deed | undefined)?.kind === 'policy'
+
+type Deed = { readonly kind: string }
 
 const read = new Map<string, PolicyRules>()
 const MOST_READ = 200
@@ -132,6 +147,15 @@ export function rulesIn(text: string): PolicyRules {
   if (read.size >= MOST_READ) read.clear()
   read.set(text, rules)
   return rules
+}
+
+/** `null`: it cannot be read. */
+export function rulesOrNull(text: string): PolicyRules | null {
+  try {
+    return rulesIn(text)
+  } catch {
+    return null
+  }
 }
 
 /** What must be set up before somebody is in. */

@@ -33,15 +33,16 @@ export const isUsable = (
   { kind, disabledAt }: Pick<Enrolment, 'kind' | 'disabledAt'>,
 ): boolean => disabledAt === null && isAllowed(rules, kind as FactorKind)
 
-/** `null`: there is no such account, or it is barred. */
+/** `null`: there is no such account, or it is barred. `skips`: as for a policy. */
 export async function standingOf(
   app: App,
   db: Database,
   accountId: string,
+  how: { readonly skips?: boolean } = {},
 ): Promise<Standing | null> {
   const read = await readStanding(db, accountId)
   if (!read) return null
-  const policy = await policyOf(app, db, read)
+  const policy = await policyOf(app, db, read, how)
   const own = read.enrolled.map(({ kind }) => kind)
   const hasOwn = read.enrolled.some((each) => each.kind !== 'recovery' && isUsable(policy, each))
   const over = isWaiting(read, own) ? await waitOver(app, db, read, hasOwn) : 'no'

@@ -11,7 +11,7 @@ import { digitsOf, mailboxWait, toolsFor } from './attempt.ts'
 import { knownDevice } from './device.ts'
 import { codeState, type Told } from './message-state.ts'
 import { provesDraft, waysOf } from './next-step.ts'
-import { policyOf } from './policy.ts'
+import { isForPolicy, policyOf } from './policy.ts'
 import { isAllowed, standingFrom } from './standing.ts'
 import type { Visit } from './visit.ts'
 import { isMuteNow, muteLast, whereTo, type Whither } from './where-to.ts'
@@ -120,12 +120,8 @@ async function waysNow(
   if (!account) return { ways: [], account, closedUntil: null, isMute }
   const now = app.now()
   const closed = mailboxWait(app, attempt, account, now)
-  const standing = standingFrom(
-    app.config,
-    await policyOf(app, app.db, account),
-    account,
-    enrolments,
-  )
+  const policy = await policyOf(app, app.db, account, { skips: isForPolicy(attempt) })
+  const standing = standingFrom(app.config, policy, account, enrolments)
   const due = waysOf(attempt.purpose, { ...standing, isFromMail: closed > 0 })
   const ways = isMute ? muteLast(due) : due
   const device = await knownDevice(app.db, visit, attempt.accountId, now)

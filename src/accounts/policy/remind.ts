@@ -7,7 +7,7 @@ import type { Visit } from '../../sign-in/visit.ts'
 import { holdAccount, mainOf, type Account } from '../../store/accounts.ts'
 import { INSTALLATION } from '../../store/policies.ts'
 import { hasEnrolment, withoutFactor } from '../../store/unprotected.ts'
-import { rulesByOwner } from './effect-of.ts'
+import { rulesByOwner } from './rules-by-owner.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Days before it counts. */
@@ -41,7 +41,7 @@ export function untilFor(
 export async function remindSome(app: App, after = ''): Promise<string> {
   const { config, db } = app
   const now = app.now()
-  const all = await rulesByOwner(db)
+  const all = await rulesByOwner(app, db)
   const soon = [...all].filter(
     ([, rules]) =>
       rules.shadowSince === null &&

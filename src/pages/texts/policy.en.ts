@@ -8,6 +8,8 @@ export const policyEn = {
   whoseHint: 'The login of somebody there.',
   whoseNone: 'Nobody has this login.',
   show: 'Show',
+  unreadable:
+    'What was written here cannot be read, and until it is written anew nobody it concerns can sign in. Say below what holds from now on, and save it.',
   now: 'What holds now',
   by: {
     settings: 'by the settings of the server',

@@ -10,6 +10,8 @@ export const policyZhCN: typeof policyEn = {
   whoseHint: '其中任何一人的登录名。',
   whoseNone: '没有人使用这个登录名。',
   show: '查看',
+  unreadable:
+    '这里写下的内容无法读取。在重新写好之前，受其约束的人都无法登录。请在下面填写今后的规定并保存。',
   now: '目前的规定',
   by: {
     settings: '由服务器设置决定',
