@@ -50,6 +50,8 @@ export type Policy = {
   readonly requiredFrom: number
   /** The kinds that may be used. */
   readonly factors: readonly Kind[]
+  /** Whoever has only others: since when these let in no more (ms since 1970). */
+  readonly closedFrom: Readonly<Partial<Record<FactorKind, number>>>
   readonly rememberDays: number
   readonly rememberIdleDays: number
   /** A session ends after so long, unused and in any case (ms); `null`: as the settings say. */
@@ -59,17 +61,21 @@ export type Policy = {
   readonly isShadow: boolean
 }
 
-/** Of the installation's rules, which come first, and the main account's, the stricter count. Pure. */
+/**
+ * Of the installation's rules, which come first, and the main account's, the stricter count. What is required from a
+ * day on trusts remembered devices until then; where nothing is said of `now`, every such day has come. Pure.
+ */
 export function policyFrom(
   config: Pick<App['config'], 'factors' | 'limits'>,
   all: readonly PolicyRules[],
   privilege: Privilege | null,
+  now = Infinity,
 ): Policy {
   const live = all.filter(({ shadowSince }) => shadowSince === null)
   const isShadow = all.some((rules) => rules.shadowSince !== null && asks(rules, privilege))
-  const needsStrong = live.some(
-    ({ strongFor }) => privilege !== null && strongFor.includes(privilege),
-  )
+  const strong = live.filter(({ strongFor }) => privilege !== null && strongFor.includes(privilege))
+  const needsStrong = strong.length > 0
+  const strongFrom = earliest(strong)
   const required = live.filter(({ protection }) => protection === 'required')
   const isOff = live.length > 0 && live.every(({ protection }) => protection === 'off')
   const { limits } = config
@@ -79,18 +85,31 @@ export function policyFrom(
   const within = (some: readonly PolicyRules[]): Kind[] =>
     given.filter((kind) => some.every(({ factors }) => factors === null || factors.includes(kind)))
   // What nobody could show would be asked of nobody: the main account gives way, and then a wish for weak ones.
-  const common = [within(live), within(live.slice(0, 1)), given].find((some) => some.length > 0)
+  const counting = [live, live.slice(0, 1)].find((some) => within(some).length > 0) ?? []
+  const closedBy = (kind: Kind): number =>
+    Math.min(
+      factorOf(kind).isStrong ? Infinity : strongFrom,
+      earliest(counting.filter(({ factors }) => factors !== null && !factors.includes(kind))),
+    )
+  const factors = within(counting)
+  const closed = config.factors.filter((kind) => !factors.includes(kind))
   return {
     protection: needsStrong || required.length > 0 ? 'required' : isOff ? 'off' : 'offered',
-    requiredFrom: needsStrong ? 0 : Math.min(...required.map((rules) => rules.requiredFrom ?? 0)),
-    factors: common ?? [],
-    rememberDays: needsStrong ? 0 : least(limits.rememberDays, live, 'rememberDays'),
+    requiredFrom: Math.min(strongFrom, earliest(required)),
+    factors,
+    closedFrom: Object.fromEntries(closed.map((kind) => [kind, closedBy(kind)])),
+    rememberDays:
+      strongFrom <= now && needsStrong ? 0 : least(limits.rememberDays, live, 'rememberDays'),
     rememberIdleDays: limits.rememberIdleDays,
     longestIdle: leastOf(live, 'idleMinutes', 60_000),
     longestLife: leastOf(live, 'sessionHours', 3_600_000),
     isShadow,
   }
 }
+
+/** Where no day is said, at once; where there are no rules, never. */
+const earliest = (all: readonly PolicyRules[]): number =>
+  Math.min(...all.map(({ requiredFrom }) => requiredFrom ?? 0))
 
 const asks = (rules: PolicyRules, privilege: Privilege | null): boolean =>
   rules.protection === 'required' || (privilege !== null && rules.strongFor.includes(privilege))
@@ -113,7 +132,7 @@ export type Subject = Pick<Account, 'id' | 'mainId' | 'privilege'>
  * that is left out instead, for what lets nobody in.
  */
 export async function policyOf(
-  { config }: Pick<App, 'config'>,
+  { config, now }: Pick<App, 'config' | 'now'>,
   db: Database,
   account: Subject,
   { skips = false }: { readonly skips?: boolean } = {},
@@ -124,6 +143,7 @@ export async function policyOf(
     config,
     read.filter((rules) => rules !== null),
     account.privilege,
+    now(),
   )
 }
 
@@ -175,22 +195,26 @@ type Wanted = Pick<Account, 'wantedCode' | 'wantedPhone' | 'wantedAt'>
 
 /** What is due for an account on which these kinds work that may be used. Pure. */
 export function dueFor(
-  { factors, protection, requiredFrom }: Policy,
+  { factors, closedFrom, protection, requiredFrom }: Policy,
   { wantedCode, wantedPhone, wantedAt }: Wanted,
   working: readonly FactorKind[],
   {
-    isEnrolled,
+    enrolled,
     sendsNew,
     isOffered = false,
   }: {
-    readonly isEnrolled: boolean
+    /** Of the kinds that may be used by the settings, those that work, be it that the policy closes them. */
+    readonly enrolled: readonly FactorKind[]
     readonly sendsNew: boolean
     /** Nobody can count on it that what is wished for gets there: it keeps nobody out. */
     readonly isOffered?: boolean
   },
 ): Due | null {
   const isRequired = protection === 'required'
+  const isEnrolled = enrolled.length > 0
   const own = working.filter((kind) => kind !== 'recovery')
+  // Where none of what is set up may be used any more, from that day on it lets in only to set up what may.
+  const closes = Math.max(0, ...enrolled.map((kind) => closedFrom[kind] ?? 0)) || null
   const isThere = wantedCode !== null && wantedPhone === null && fulfils(wantedCode, own)
   if (wantedCode !== null && wantedAt !== null && !isThere) {
     const first = wishedBy(wantedCode, own).filter((kind) => factors.includes(kind))
@@ -198,7 +222,8 @@ export function dueFor(
       // What works already lets in until the new one is proven, and nobody is kept out by a wrong number.
       const rest = own.length > 0 ? [] : factors.filter((kind) => !first.includes(kind))
       const offered = isRequired ? requiredFrom : Infinity
-      const until = own.length > 0 ? Infinity : isOffered && !isEnrolled ? offered : null
+      const alone = isEnrolled ? closes : isOffered ? offered : null
+      const until = own.length > 0 ? Infinity : alone
       // Never a number that is only typed, nor an app: who knows a password would bring their own.
       const goesThere = first.filter(
         (kind) => kind === 'email' || (kind === 'sms' && wantedPhone !== null),
@@ -208,9 +233,8 @@ export function dueFor(
     }
   }
   if (own.length > 0 || factors.length === 0) return null
-  // What is set up may not be used any more: it lets in this once, to set up what may.
   if (!isRequired && !isEnrolled) return null
-  const until = isRequired && !isEnrolled ? requiredFrom : null
+  const until = isEnrolled ? closes : requiredFrom
   return { kinds: factors, until, why: 'policy', instead: [] }
 }
 

@@ -80,7 +80,7 @@ export function standingFrom(
     usable: usable.map(kindOf),
     isBoth: bothSince !== null,
     due: dueFor(policy, account, working.map(kindOf), {
-      isEnrolled: usable.some(isOwn),
+      enrolled: usable.filter(isOwn).map(kindOf),
       sendsNew: config.newLoginCode === 'instead',
       isOffered,
     }),

@@ -48,8 +48,12 @@ export async function effectOf(
   const usual = timeoutsOf(config)
   const codes = await codesReached(app, db)
   const written = await rulesByOwner(app, db)
-  const before = policyForOf(config, written)
-  const after = policyForOf(config, new Map([...written, [owner, { ...rules, shadowSince: null }]]))
+  const before = policyForOf(config, written, now)
+  const after = policyForOf(
+    config,
+    new Map([...written, [owner, { ...rules, shadowSince: null }]]),
+    now,
+  )
   // Its own may be the first: then its accounts do not know yet that they have one.
   const own = <T extends { readonly owner: string }>(all: readonly T[]): T[] =>
     all.map((each) => ({ ...each, owner: owner === '' ? each.owner : owner }))
