@@ -2,6 +2,7 @@ import { accountCommand, setUpCommand } from './commands/account.ts'
 import { eventsCommand } from './commands/events.ts'
 import { inWords } from './commands/in-words.ts'
 import { keyCommand } from './commands/key.ts'
+import { policyCommand } from './commands/policy.ts'
 import { readConfig, say, Stop } from './commands/terminal.ts'
 import { start } from './commands/start.ts'
 
@@ -45,6 +46,9 @@ const HELP = `Usage: nightlatch <command>
   account recover LOGIN --yes
                         a pass for somebody who has lost everything beside the password: it
                         works for one hour and once. For when nobody else can decide it.
+  policy reset LOGIN --yes
+                        take away the policy of a main account, or with --installation in place
+                        of LOGIN the server's: for one that cannot be read, or lets nobody in
   key rotate            put a new key on top of the key file
   help                  show this
 
@@ -66,6 +70,8 @@ async function main([command = 'help', ...rest]: readonly string[]): Promise<voi
       return accountCommand(config(), rest)
     case 'events':
       return eventsCommand(config(), rest)
+    case 'policy':
+      return policyCommand(config(), rest)
     case 'key':
       return keyCommand(config(), rest)
     case 'help':

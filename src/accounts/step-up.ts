@@ -42,7 +42,7 @@ export async function whenSure(
   }: { readonly just?: readonly Proof[]; readonly isAnew?: boolean } = {},
 ): Promise<Sure | Refusal> {
   const { app, db, now } = change
-  const standing = await standingOf(app, db, account.id)
+  const standing = await standingOf(app, db, account.id, { skips: deed.kind === 'policy' })
   if (!standing) return { refused: 'attempt_over' }
   // Another address is another owner, at once, where a password is all there is, and so is somebody
   // else's app: what opened this session is not enough, since whoever borrows it borrows that too.

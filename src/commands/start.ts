@@ -22,8 +22,11 @@ export async function start(given: Config): Promise<void> {
   const ends: (() => Promise<void>)[] = []
   try {
     opened = await openApp(onPort(given, listening.port))
-    await checkPolicies(opened.app)
-    const warnings = [...(await checkFactors(opened.app)), ...(await checkReach(opened.app))]
+    const warnings = [
+      ...(await checkPolicies(opened.app)),
+      ...(await checkFactors(opened.app)),
+      ...(await checkReach(opened.app)),
+    ]
     ends.push(keepCounting(opened.app), keepChain(opened.app))
     listener = createListener(opened.app, opened.render)
     answer.resolve(listener)

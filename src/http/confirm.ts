@@ -3,6 +3,7 @@ import { answerStepUp, answerStepUpByPassword, deedIn } from '../accounts/step-u
 import { confirmPasswordPage } from '../pages/confirm-password.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
+import { isForPolicy } from '../sign-in/policy.ts'
 import { standingOf } from '../sign-in/standing.ts'
 import { firstWay } from '../sign-in/way-step.ts'
 import type { SignedIn } from '../store/sessions.ts'
@@ -41,7 +42,7 @@ export function confirmRoutes(door: Door) {
       if (!attempt) return reply.seeOther(HOME)
       const { visit } = c.var.ask
       const way = form.with ?? (await firstWay(app, visit, attempt))
-      const result = (await isByPassword(session))
+      const result = (await isByPassword(session, attempt))
         ? await answerStepUpByPassword(app, visit, session, attempt, form.password ?? '')
         : await answerStepUp(app, visit, session, attempt, { kind: way, text: form.code ?? '' })
       if ('refused' in result) return page(c, session, attempt, way, result)
@@ -54,8 +55,9 @@ export function confirmRoutes(door: Door) {
   }
 
   /** Where nothing is set up, the password is all there is to show. */
-  async function isByPassword({ accountId }: SignedIn): Promise<boolean> {
-    return (await standingOf(app, app.db, accountId))?.enrolled.length === 0
+  async function isByPassword({ accountId }: SignedIn, attempt: OwnAttempt): Promise<boolean> {
+    const how = { skips: isForPolicy(attempt) }
+    return (await standingOf(app, app.db, accountId, how))?.enrolled.length === 0
   }
 
   async function page(
@@ -65,7 +67,8 @@ export function confirmRoutes(door: Door) {
     way: FactorKind | null,
     refused: Refusal | null,
   ): Promise<Response> {
-    if (!(await isByPassword(session))) return asking.page(c, session, attempt, way, refused)
+    if (!(await isByPassword(session, attempt)))
+      return asking.page(c, session, attempt, way, refused)
     if (refused) app.metrics.refused(refused.refused)
     const said = refused && refusal(textsFor(door, c, session), refused)
     const shown = confirmPasswordPage(frameOf(door, c, session, CONFIRM), {

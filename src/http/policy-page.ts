@@ -1,13 +1,14 @@
 import { policyPath } from '../accounts/policy/change-policy.ts'
-import { rulesByOwner, weakOf } from '../accounts/policy/effect-of.ts'
+import { weakOf } from '../accounts/policy/effect-of.ts'
 import { holdsNow } from '../accounts/policy/holds-now.ts'
 import { measuredFor } from '../accounts/policy/measured.ts'
+import { rulesByOwner } from '../accounts/policy/rules-by-owner.ts'
 import { typedFrom, type PolicyProblem, type TypedPolicy } from '../accounts/policy/read-policy.ts'
 import type { App } from '../app.ts'
 import { policyPage } from '../pages/policy.ts'
 import type { PolicyFormProps } from '../pages/policy-form.ts'
 import type { Refusal } from '../sign-in/attempt.ts'
-import { noRules, rulesIn } from '../sign-in/policy.ts'
+import { noRules, rulesOrNull } from '../sign-in/policy.ts'
 import type { Database } from '../store/open.ts'
 import { INSTALLATION, ownersWithPolicy, policyOfOwner } from '../store/policies.ts'
 import type { SignedIn } from '../store/sessions.ts'
@@ -20,10 +21,11 @@ export type Whose = { readonly owner: string; readonly login: string | null }
 
 const MOST_MAINS = 50
 
-/** What a policy says now, and in which version: 0 where nothing was written. */
+/** What a policy says now, and in which version: 0 where nothing was written. What cannot be read says nothing. */
 export async function writtenFor(db: Database, owner: string) {
   const row = await policyOfOwner(db, owner)
-  return { rules: row ? rulesIn(row.rules) : noRules, version: row?.version ?? 0 }
+  const rules = row ? rulesOrNull(row.rules) : noRules
+  return { rules: rules ?? noRules, version: row?.version ?? 0, isReadable: rules !== null }
 }
 
 /** The page as things are now; with what was refused, and the form as it was typed. */
@@ -44,13 +46,14 @@ export async function policyReply(
   const { app, reply } = door
   const { owner, login } = whose
   const texts = textsFor(door, c, session)
-  const { rules, version } = await writtenFor(app.db, owner)
-  const all = await rulesByOwner(app.db)
+  const { rules, version, isReadable } = await writtenFor(app.db, owner)
+  const all = await rulesByOwner(app, app.db)
   const said = its.refused ? refusal(texts, its.refused) : null
   const status = said?.status ?? (its.problems ? 422 : its.notFound === undefined ? 200 : 404)
   const since = rules.shadowSince
   const page = policyPage(frameOf(door, c, session, policyPath(owner)), {
     main: login,
+    isReadable,
     others:
       session.privilege === 'operator'
         ? { mains: await mainsBut(app.db, owner), typed: its.notFound ?? null }

@@ -11,6 +11,8 @@ export type Named = { readonly count: number; readonly first: readonly string[] 
 type PolicyProps = {
   /** The login of the main account; `null`: it is the installation's. */
   readonly main: string | null
+  /** What it says can be read. */
+  readonly isReadable: boolean
   /** For those who look after all: what else there is to look at. */
   readonly others: Others | null
   readonly holds: Holds
@@ -32,13 +34,14 @@ type Others = {
 export function policyPage(frame: Frame, props: PolicyProps): Html {
   const { language } = frame
   const t = textsOf(language).policy
-  const { main, others, holds, weak, measured, form, notice, problem } = props
+  const { main, isReadable, others, holds, weak, measured, form, notice, problem } = props
   const isWrong = problem !== null || Object.keys(form.problems).length > 0
   return layout(
     frame,
     titleOf(language, t.title, isWrong),
     html`<h1>${t.title}</h1>
       ${noticeBox(notice)} ${problemBox(problem)}
+      ${!isReadable && html`<div class="note warning"><p>${t.unreadable}</p></div>`}
       <p>${t.lead}</p>
       <p><strong>${main === null ? t.ofInstallation : html`${t.ofMain}: ${ltr(main)}`}</strong></p>
       ${others && othersCard(frame, main, others)}

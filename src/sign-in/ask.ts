@@ -9,6 +9,7 @@ import { mailboxWait, toolsFor, type Refusal } from './attempt.ts'
 import { change, note, type Change } from './change.ts'
 import { asKept, isDrafting } from './draft.ts'
 import { provesDraft, waysOf } from './next-step.ts'
+import { isForPolicy } from './policy.ts'
 import { resendWait } from './rules.ts'
 import { clearSends, sendAll } from './send-codes.ts'
 import { isAllowed, standingWith, stepIn } from './standing.ts'
@@ -138,7 +139,8 @@ export async function askAgain(
     const enrolments = await enrolmentsOf(db, attempt.accountId)
     const [held] = heldOf(app, attempt, enrolments, kind)
     if (!held || !account) return { refused: 'attempt_over' }
-    const standing = await standingWith(app, db, account, enrolments)
+    const how = { skips: isForPolicy(attempt) }
+    const standing = await standingWith(app, db, account, enrolments, how)
     const step = stepIn(app, asKept(attempt), standing, now)
     // All was shown: a new password is due, or something has to be set up.
     if (step.kind === 'new-password') return { refused: 'attempt_over' }

@@ -131,7 +131,8 @@ export async function note(
   { app, visit, db, now }: Change,
   kind: EventKind,
   about: {
-    readonly accountId: string
+    /** `null`: it is about no account. */
+    readonly accountId: string | null
     readonly attemptId?: string
     readonly sessionId?: string
     readonly deviceId?: string

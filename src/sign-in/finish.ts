@@ -5,6 +5,7 @@ import { note, type Change } from './change.ts'
 import { seeDevice, tellOfNewDevice, type DeviceToken } from './device.ts'
 import { measure } from './measure.ts'
 import type { Step } from './next-step.ts'
+import { isForPolicy } from './policy.ts'
 import { standingOf, stepIn } from './standing.ts'
 import { endOldest } from './end-sessions.ts'
 
@@ -99,6 +100,6 @@ export async function stepOf(
   { app, db, now }: Pick<Change, 'app' | 'db' | 'now'>,
   attempt: Attempt,
 ): Promise<Step> {
-  const standing = await standingOf(app, db, attempt.accountId)
+  const standing = await standingOf(app, db, attempt.accountId, { skips: isForPolicy(attempt) })
   return standing ? stepIn(app, attempt, standing, now) : { kind: 'ended', why: 'used' }
 }

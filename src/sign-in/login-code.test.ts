@@ -10,6 +10,7 @@ const NUMBER = '+351912345678'
 const policy: Policy = {
   protection: 'offered',
   requiredFrom: 0,
+  closedFrom: {},
   factors: kinds,
   rememberDays: 30,
   rememberIdleDays: 30,
@@ -36,21 +37,20 @@ test.each<Case>([
   ['app', null, ['email'], 'passkey totp, now'],
   ['app', null, ['totp'], 'nothing'],
 ])('%s to %s, where %j work: %s', (wantedCode, wantedPhone, working, expected) => {
-  const isEnrolled = working.length > 0
   const wanted = { wantedCode, wantedPhone, wantedAt: 5 }
-  const due = dueFor(policy, wanted, working, { isEnrolled, sendsNew: false })
+  const due = dueFor(policy, wanted, working, { enrolled: working, sendsNew: false })
   const said = due && `${due.kinds.join(' ')}, ${due.until === null ? 'now' : 'later'}`
   expect(said ?? 'nothing').toBe(expected)
 })
 
 test('what can only be tried can be put off, unless a policy requires something', () => {
   const wanted = { wantedCode: 'email', wantedPhone: null, wantedAt: 5 } as const
-  const untilWhen = (its: Policy, isEnrolled: boolean) =>
-    dueFor(its, wanted, [], { isEnrolled, sendsNew: false, isOffered: true })?.until
-  expect(untilWhen(policy, false)).toBe(Infinity)
-  expect(untilWhen(required, false)).toBe(77)
+  const untilWhen = (its: Policy, enrolled: FactorKind[]) =>
+    dueFor(its, wanted, [], { enrolled, sendsNew: false, isOffered: true })?.until
+  expect(untilWhen(policy, [])).toBe(Infinity)
+  expect(untilWhen(required, [])).toBe(77)
   // What is set up lets in no more: it is now or never.
-  expect(untilWhen(policy, true)).toBe(null)
+  expect(untilWhen(policy, ['sms'])).toBe(null)
 })
 
 test.each<[LoginCode | null, string | null, number | null, readonly string[], boolean]>([

@@ -81,6 +81,14 @@ for (const [what, all, privilege, holds] of cases)
     expect(policyFrom(config, each.toReversed(), privilege)).toMatchObject(holds)
   })
 
+test('who must be strong from a day on is trusted on a remembered device until then', () => {
+  const all = [rules({ protection: 'required', requiredFrom: 50, strongFor: ['manage'] })]
+  const days = [49, 50, undefined].map((now) => policyFrom(config, all, 'manage', now).rememberDays)
+  expect(days).toEqual([30, 0, 0])
+  const at = [rules({ strongFor: ['manage'] })]
+  expect(policyFrom(config, at, 'manage', 0).rememberDays).toBe(0)
+})
+
 const anyRules: fc.Arbitrary<PolicyRules> = fc.record({
   protection: fc.constantFrom('off', 'offered', 'required'),
   requiredFrom: fc.option(fc.nat(100)),
@@ -126,10 +134,24 @@ const wants = (wantedCode: LoginCode, wantedPhone: string | null = null): Wanted
   wantedPhone,
   wantedAt: 1,
 })
+const laterStrong = policyFrom(
+  config,
+  [rules({ protection: 'required', requiredFrom: 50, strongFor: ['manage'] })],
+  'manage',
+)
+const laterApps = policyFrom(
+  config,
+  [
+    rules({ protection: 'required', requiredFrom: 50, factors: ['totp', 'sms'] }),
+    rules({ protection: 'required', requiredFrom: 70, factors: ['totp', 'email'] }),
+    rules({ factors: ['totp', 'sms', 'email'] }),
+  ],
+  null,
+)
 const required = policyFrom(config, [rules({ protection: 'required', requiredFrom: 50 })], null)
 const offered = policyFrom(config, [], null)
 const strong = policyFrom(config, [rules({ strongFor: ['operator'] })], 'operator')
-const fresh = { isEnrolled: false, sendsNew: false }
+const fresh = { enrolled: [], sendsNew: false }
 
 const dues: [
   what: string,
@@ -146,13 +168,38 @@ const dues: [
   ],
   [
     'what is set up may not be used',
-    dueFor(offered, nobody, [], { ...fresh, isEnrolled: true }),
+    dueFor(offered, nobody, [], { ...fresh, enrolled: ['email'] }),
     { kinds, until: null, why: 'policy' },
   ],
   [
     'who must be strong has nothing strong',
-    dueFor(strong, nobody, [], { ...fresh, isEnrolled: true }),
+    dueFor(strong, nobody, [], { ...fresh, enrolled: ['email'] }),
     { kinds: ['passkey', 'totp'], until: null },
+  ],
+  [
+    'who must be strong from a date has nothing strong',
+    dueFor(laterStrong, nobody, [], { ...fresh, enrolled: ['email'] }),
+    { kinds: ['passkey', 'totp'], until: 50, why: 'policy' },
+  ],
+  [
+    'who must be strong from a date has nothing at all',
+    dueFor(laterStrong, nobody, [], fresh),
+    { kinds: ['passkey', 'totp'], until: 50 },
+  ],
+  [
+    'what is set up may not be used from a date on',
+    dueFor(laterApps, nobody, [], { ...fresh, enrolled: ['email'] }),
+    { kinds: ['totp'], until: 50 },
+  ],
+  [
+    'the last of what is set up may not be used from a date on',
+    dueFor(laterApps, nobody, [], { ...fresh, enrolled: ['email', 'sms'] }),
+    { kinds: ['totp'], until: 70 },
+  ],
+  [
+    'what is set up may not be used at once, by whom no date is said',
+    dueFor(laterApps, nobody, [], { ...fresh, enrolled: ['passkey'] }),
+    { kinds: ['totp'], until: null },
   ],
   [
     'a login code is wanted of who has nothing',
@@ -171,17 +218,17 @@ const dues: [
   ],
   [
     'a new one goes to where it was said, in place of the old',
-    dueFor(offered, wants('both', '+351'), ['totp'], { isEnrolled: true, sendsNew: true }),
+    dueFor(offered, wants('both', '+351'), ['totp'], { enrolled: ['totp'], sendsNew: true }),
     { kinds: ['email', 'sms'], instead: ['email', 'sms'] },
   ],
   [
     'a number that is only typed stands for nothing',
-    dueFor(offered, wants('both'), ['totp'], { isEnrolled: true, sendsNew: true }),
+    dueFor(offered, wants('both'), ['totp'], { enrolled: ['totp'], sendsNew: true }),
     { instead: ['email'] },
   ],
   [
     'an app stands for nothing either',
-    dueFor(offered, wants('app'), ['email'], { isEnrolled: true, sendsNew: true }),
+    dueFor(offered, wants('app'), ['email'], { enrolled: ['totp'], sendsNew: true }),
     { kinds: ['passkey', 'totp'], instead: [] },
   ],
   ['what is wanted may not be used', dueFor(strong, wants('sms', '+351'), ['totp'], fresh), null],
@@ -200,7 +247,7 @@ test('what is due is always something that may be used', () => {
     wantedAt: fc.option(fc.constant(1)),
   })
   const anyWorking = fc.subarray([...kinds, 'recovery'] as FactorKind[])
-  const anyHow = fc.record({ isEnrolled: fc.boolean(), sendsNew: fc.boolean() })
+  const anyHow = fc.record({ enrolled: fc.subarray([...kinds]), sendsNew: fc.boolean() })
   fc.assert(
     fc.property(
       anyRules,

@@ -3,6 +3,7 @@ import type { App } from '../app.ts'
 import { factorOf, kinds } from '../factors/all.ts'
 import type { FactorKind } from '../factors/factor.ts'
 import { mainOf, type Account } from '../store/accounts.ts'
+import type { Attempt } from '../store/attempts.ts'
 import type { Database } from '../store/open.ts'
 import { policiesFor } from '../store/policies.ts'
 import type { Privilege } from '../store/tables.ts'
@@ -49,6 +50,8 @@ export type Policy = {
   readonly requiredFrom: number
   /** The kinds that may be used. */
   readonly factors: readonly Kind[]
+  /** Whoever has only others: since when these let in no more (ms since 1970). */
+  readonly closedFrom: Readonly<Partial<Record<FactorKind, number>>>
   readonly rememberDays: number
   readonly rememberIdleDays: number
   /** A session ends after so long, unused and in any case (ms); `null`: as the settings say. */
@@ -58,17 +61,21 @@ export type Policy = {
   readonly isShadow: boolean
 }
 
-/** Of the installation's rules, which come first, and the main account's, the stricter count. Pure. */
+/**
+ * Of the installation's rules, which come first, and the main account's, the stricter count. What is required from a
+ * day on trusts remembered devices until then; where nothing is said of `now`, every such day has come. Pure.
+ */
 export function policyFrom(
   config: Pick<App['config'], 'factors' | 'limits'>,
   all: readonly PolicyRules[],
   privilege: Privilege | null,
+  now = Infinity,
 ): Policy {
   const live = all.filter(({ shadowSince }) => shadowSince === null)
   const isShadow = all.some((rules) => rules.shadowSince !== null && asks(rules, privilege))
-  const needsStrong = live.some(
-    ({ strongFor }) => privilege !== null && strongFor.includes(privilege),
-  )
+  const strong = live.filter(({ strongFor }) => privilege !== null && strongFor.includes(privilege))
+  const needsStrong = strong.length > 0
+  const strongFrom = earliest(strong)
   const required = live.filter(({ protection }) => protection === 'required')
   const isOff = live.length > 0 && live.every(({ protection }) => protection === 'off')
   const { limits } = config
@@ -78,18 +85,31 @@ export function policyFrom(
   const within = (some: readonly PolicyRules[]): Kind[] =>
     given.filter((kind) => some.every(({ factors }) => factors === null || factors.includes(kind)))
   // What nobody could show would be asked of nobody: the main account gives way, and then a wish for weak ones.
-  const common = [within(live), within(live.slice(0, 1)), given].find((some) => some.length > 0)
+  const counting = [live, live.slice(0, 1)].find((some) => within(some).length > 0) ?? []
+  const closedBy = (kind: Kind): number =>
+    Math.min(
+      factorOf(kind).isStrong ? Infinity : strongFrom,
+      earliest(counting.filter(({ factors }) => factors !== null && !factors.includes(kind))),
+    )
+  const factors = within(counting)
+  const closed = config.factors.filter((kind) => !factors.includes(kind))
   return {
     protection: needsStrong || required.length > 0 ? 'required' : isOff ? 'off' : 'offered',
-    requiredFrom: needsStrong ? 0 : Math.min(...required.map((rules) => rules.requiredFrom ?? 0)),
-    factors: common ?? [],
-    rememberDays: needsStrong ? 0 : least(limits.rememberDays, live, 'rememberDays'),
+    requiredFrom: Math.min(strongFrom, earliest(required)),
+    factors,
+    closedFrom: Object.fromEntries(closed.map((kind) => [kind, closedBy(kind)])),
+    rememberDays:
+      strongFrom <= now && needsStrong ? 0 : least(limits.rememberDays, live, 'rememberDays'),
     rememberIdleDays: limits.rememberIdleDays,
     longestIdle: leastOf(live, 'idleMinutes', 60_000),
     longestLife: leastOf(live, 'sessionHours', 3_600_000),
     isShadow,
   }
 }
+
+/** Where no day is said, at once; where there are no rules, never. */
+const earliest = (all: readonly PolicyRules[]): number =>
+  Math.min(...all.map(({ requiredFrom }) => requiredFrom ?? 0))
 
 const asks = (rules: PolicyRules, privilege: Privilege | null): boolean =>
   rules.protection === 'required' || (privilege !== null && rules.strongFor.includes(privilege))
@@ -107,19 +127,34 @@ function leastOf(all: readonly PolicyRules[], name: Bound, unit: number): number
 /** Whose policy is asked for. */
 export type Subject = Pick<Account, 'id' | 'mainId' | 'privilege'>
 
-/** What holds for this account now. Throws when what was written cannot be read: then nobody gets in. */
+/**
+ * What holds for this account now. Throws when what was written cannot be read: then nobody gets in. `skips`:
+ * that is left out instead, for what lets nobody in.
+ */
 export async function policyOf(
-  { config }: Pick<App, 'config'>,
+  { config, now }: Pick<App, 'config' | 'now'>,
   db: Database,
   account: Subject,
+  { skips = false }: { readonly skips?: boolean } = {},
 ): Promise<Policy> {
   const rows = await policiesFor(db, mainOf(account))
+  const read = rows.map(({ rules }) => (skips ? rulesOrNull(rules) : rulesIn(rules)))
   return policyFrom(
     config,
-    rows.map(({ rules }) => rulesIn(rules)),
+    read.filter((rules) => rules !== null),
     account.privilege,
+    now(),
   )
 }
+
+/**
+ * Does somebody who is signed in show who they are to write a policy? Their own may be the one that cannot be
+ * read, and it must not keep them from writing it anew. Pure.
+ */
+export const isForPolicy = ({ purpose, draft }: Pick<Attempt, 'purpose' | 'draft'>): boolean =>
+  purpose === 'step-up' && (draft?.['deed'] as Deed | undefined)?.kind === 'policy'
+
+type Deed = { readonly kind: string }
 
 const read = new Map<string, PolicyRules>()
 const MOST_READ = 200
@@ -132,6 +167,15 @@ export function rulesIn(text: string): PolicyRules {
   if (read.size >= MOST_READ) read.clear()
   read.set(text, rules)
   return rules
+}
+
+/** `null`: it cannot be read. */
+export function rulesOrNull(text: string): PolicyRules | null {
+  try {
+    return rulesIn(text)
+  } catch {
+    return null
+  }
 }
 
 /** What must be set up before somebody is in. */
@@ -151,22 +195,26 @@ type Wanted = Pick<Account, 'wantedCode' | 'wantedPhone' | 'wantedAt'>
 
 /** What is due for an account on which these kinds work that may be used. Pure. */
 export function dueFor(
-  { factors, protection, requiredFrom }: Policy,
+  { factors, closedFrom, protection, requiredFrom }: Policy,
   { wantedCode, wantedPhone, wantedAt }: Wanted,
   working: readonly FactorKind[],
   {
-    isEnrolled,
+    enrolled,
     sendsNew,
     isOffered = false,
   }: {
-    readonly isEnrolled: boolean
+    /** Of the kinds that may be used by the settings, those that work, be it that the policy closes them. */
+    readonly enrolled: readonly FactorKind[]
     readonly sendsNew: boolean
     /** Nobody can count on it that what is wished for gets there: it keeps nobody out. */
     readonly isOffered?: boolean
   },
 ): Due | null {
   const isRequired = protection === 'required'
+  const isEnrolled = enrolled.length > 0
   const own = working.filter((kind) => kind !== 'recovery')
+  // Where none of what is set up may be used any more, from that day on it lets in only to set up what may.
+  const closes = Math.max(0, ...enrolled.map((kind) => closedFrom[kind] ?? 0)) || null
   const isThere = wantedCode !== null && wantedPhone === null && fulfils(wantedCode, own)
   if (wantedCode !== null && wantedAt !== null && !isThere) {
     const first = wishedBy(wantedCode, own).filter((kind) => factors.includes(kind))
@@ -176,7 +224,8 @@ export function dueFor(
       const isApp = wantedCode === 'app'
       const rest = own.length > 0 || isApp ? [] : factors.filter((kind) => !first.includes(kind))
       const offered = isRequired ? requiredFrom : Infinity
-      const until = own.length > 0 && !isApp ? Infinity : isOffered && !isEnrolled ? offered : null
+      const alone = isEnrolled ? closes : isOffered ? offered : null
+      const until = own.length > 0 && !isApp ? Infinity : alone
       // Never a number that is only typed, nor an app: who knows a password would bring their own.
       const goesThere = first.filter(
         (kind) => kind === 'email' || (kind === 'sms' && wantedPhone !== null),
@@ -186,9 +235,8 @@ export function dueFor(
     }
   }
   if (own.length > 0 || factors.length === 0) return null
-  // What is set up may not be used any more: it lets in this once, to set up what may.
   if (!isRequired && !isEnrolled) return null
-  const until = isRequired && !isEnrolled ? requiredFrom : null
+  const until = isEnrolled ? closes : requiredFrom
   return { kinds: factors, until, why: 'policy', instead: [] }
 }
 

@@ -34,14 +34,15 @@ export const isUsable = (
   { kind, disabledAt }: Pick<Enrolment, 'kind' | 'disabledAt'>,
 ): boolean => disabledAt === null && isAllowed(rules, kind as FactorKind)
 
-/** `null`: there is no such account, or it is barred. */
+/** `null`: there is no such account, or it is barred. `skips`: as for a policy. */
 export async function standingOf(
   app: App,
   db: Database,
   accountId: string,
+  how: { readonly skips?: boolean } = {},
 ): Promise<Standing | null> {
   const read = await readStanding(db, accountId)
-  return read && standingWith(app, db, read, read.enrolled)
+  return read && standingWith(app, db, read, read.enrolled, how)
 }
 
 /** The same for an account and enrolments that were just read. Whoever decides about a sign-in asks one of the two. */
@@ -50,8 +51,9 @@ export async function standingWith(
   db: Database,
   account: Judged,
   enrolled: readonly (EnrolledKind | Enrolment)[],
+  how: Parameters<typeof policyOf>[3] = {},
 ): Promise<Standing> {
-  const policy = await policyOf(app, db, account)
+  const policy = await policyOf(app, db, account, how)
   const own = enrolled.map(({ kind }) => kind)
   const hasOwn = enrolled.some((each) => each.kind !== 'recovery' && isUsable(policy, each))
   const over = isWaiting(account, own) ? await waitOver(app, db, account, hasOwn) : 'no'
@@ -96,7 +98,7 @@ export function standingFrom(
     usable: usable.map(kindOf),
     isBoth: bothSince !== null,
     due: dueFor(policy, account, working.map(kindOf), {
-      isEnrolled: usable.some(isOwn),
+      enrolled: usable.filter(isOwn).map(kindOf),
       sendsNew: config.newLoginCode === 'instead',
       isOffered,
     }),

@@ -11,6 +11,7 @@ import { digitsOf, mailboxWait, toolsFor } from './attempt.ts'
 import { knownDevice } from './device.ts'
 import { codeState, type Told } from './message-state.ts'
 import { provesDraft, waysOf } from './next-step.ts'
+import { isForPolicy } from './policy.ts'
 import { isAllowed, standingWith } from './standing.ts'
 import type { Visit } from './visit.ts'
 import { isMuteNow, muteLast, whereTo, type Whither } from './where-to.ts'
@@ -119,7 +120,8 @@ async function waysNow(
   if (!account) return { ways: [], account, closedUntil: null, isMute }
   const now = app.now()
   const closed = mailboxWait(app, attempt, account, now)
-  const standing = await standingWith(app, app.db, account, enrolments)
+  const how = { skips: isForPolicy(attempt) }
+  const standing = await standingWith(app, app.db, account, enrolments, how)
   const due = waysOf(attempt.purpose, { ...standing, isFromMail: closed > 0 })
   const ways = isMute ? muteLast(due) : due
   const device = await knownDevice(app.db, visit, attempt.accountId, now)

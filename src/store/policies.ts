@@ -34,6 +34,7 @@ export async function policiesForAll(
     .where('owner', 'in', [INSTALLATION, ...mainIds])
     .execute()
 }
+
 /** What one of them has written; `null`: nothing. */
 export async function policyOfOwner(db: Database, owner: string): Promise<WrittenPolicy | null> {
   const query = db.selectFrom('policies').selectAll().where('owner', '=', owner)
@@ -56,6 +57,16 @@ export async function ownersWithPolicy(
     .orderBy('accounts.login')
     .limit(most)
     .execute()
+}
+
+/** Takes away what one of them has written, and gives it; `null`: nothing. */
+export async function deletePolicy(db: Database, owner: string): Promise<string | null> {
+  const row = await db
+    .deleteFrom('policies')
+    .where('owner', '=', owner)
+    .returning('rules')
+    .executeTakeFirst()
+  return row?.rules ?? null
 }
 
 /** In place of this version (0: of none). False when it is another one by now. */

@@ -1,8 +1,8 @@
-import { sql, type RawBuilder } from 'kysely'
+import { sql, type ExpressionBuilder, type RawBuilder } from 'kysely'
 import { idsFrom } from '../lib/random.ts'
 import type { Database } from './open.ts'
 import { INSTALLATION } from './policies.ts'
-import type { Privilege } from './tables.ts'
+import type { Privilege, Tables } from './tables.ts'
 
 /** Whom a policy concerns who have the same as far as it matters, and how many they are. */
 export type AccountClass = {
@@ -149,26 +149,37 @@ type Times = { readonly longestIdle: number | null; readonly longestLife: number
 
 /**
  * Living sessions (made after `since`) of the accounts of these main accounts end after so long from now on;
- * `but`: of all accounts except theirs.
+ * `but`: of all accounts except theirs. What has run out by what held until now ends first: longer times do
+ * not bring it back.
  */
 export async function limitSessions(
   db: Database,
   whose: { readonly mains: readonly string[] } | { readonly but: readonly string[] },
   { longestIdle, longestLife }: Times,
-  since: number,
+  { since, now }: { readonly since: number; readonly now: number },
 ): Promise<void> {
-  let query = db
-    .updateTable('sessions')
-    .set({ longestIdle, longestLife })
-    .where('id', '>', idsFrom(since))
-    .where('endedAt', 'is', null)
-  const mains = 'mains' in whose ? whose.mains : whose.but
-  if ('but' in whose && mains.length === 0) return void (await query.execute())
-  query = query.where('accountId', 'mains' in whose ? 'in' : 'not in', (e) =>
-    e
+  const own = 'mains' in whose
+  const mains = own ? whose.mains : whose.but
+  const concerned = (e: ExpressionBuilder<Tables, 'sessions'>) => {
+    const alive = e.and([e('id', '>', idsFrom(since)), e('endedAt', 'is', null)])
+    if (!own && mains.length === 0) return alive
+    const theirs = e
       .selectFrom('accounts')
-      .select('id')
-      .where((of) => of.or([of('id', 'in', mains), of('mainId', 'in', mains)])),
-  )
-  await query.execute()
+      .select('accounts.id')
+      .where((of) => of.or([of('accounts.id', 'in', mains), of('mainId', 'in', mains)]))
+    return e.and([alive, e('accountId', own ? 'in' : 'not in', theirs)])
+  }
+  await db
+    .updateTable('sessions')
+    .set({ endedAt: now })
+    .where(concerned)
+    // Of what is `null`, nothing is true.
+    .where((e) =>
+      e.or([
+        e(e('longestIdle', '+', e.ref('seenAt')), '<=', now),
+        e(e('longestLife', '+', e.ref('createdAt')), '<=', now),
+      ]),
+    )
+    .execute()
+  await db.updateTable('sessions').set({ longestIdle, longestLife }).where(concerned).execute()
 }

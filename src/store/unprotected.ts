@@ -1,16 +1,17 @@
+import type { FactorKind } from '../factors/factor.ts'
 import type { Account } from './accounts.ts'
 import type { Database } from './open.ts'
 import { INSTALLATION } from './policies.ts'
 
 /**
- * Accounts that can sign in and have set up nothing, of these main accounts ('' among them: of all), by id
- * from this one on: at most so many.
+ * Accounts that can sign in and on which none of these kinds works, of these main accounts ('' among them: of
+ * all), by id from this one on: at most so many.
  */
 export async function withoutFactor(
   db: Database,
   owners: readonly string[],
-  after: string,
-  most: number,
+  kinds: readonly string[],
+  { after, most }: { readonly after: string; readonly most: number },
 ): Promise<Account[]> {
   let query = db
     .selectFrom('accounts')
@@ -18,13 +19,16 @@ export async function withoutFactor(
     .where('id', '>', after)
     .where('disabledAt', 'is', null)
     .where('passwordHash', '!=', '')
-    .where((e) =>
+  if (kinds.length > 0)
+    query = query.where((e) =>
       e.not(
         e.exists(
           e
             .selectFrom('enrolments')
             .select('enrolments.id')
-            .whereRef('enrolments.accountId', '=', 'accounts.id'),
+            .whereRef('enrolments.accountId', '=', 'accounts.id')
+            .where('enrolments.kind', 'in', kinds)
+            .where('enrolments.disabledAt', 'is', null),
         ),
       ),
     )
@@ -33,15 +37,24 @@ export async function withoutFactor(
   return query.orderBy('id').limit(most).execute()
 }
 
-/** Has this account set up anything? */
-export async function hasEnrolment(db: Database, accountId: string): Promise<boolean> {
-  const row = await db
+/** What works on each of these accounts beside recovery codes, where something does. */
+export async function workingKinds(
+  db: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, FactorKind[]>> {
+  const found = new Map<string, FactorKind[]>()
+  if (ids.length === 0) return found
+  const rows = await db
     .selectFrom('enrolments')
-    .select('id')
-    .where('accountId', '=', accountId)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+    .select(['accountId', 'kind'])
+    .distinct()
+    .where('accountId', 'in', ids)
+    .where('disabledAt', 'is', null)
+    .where('kind', '!=', 'recovery')
+    .execute()
+  for (const { accountId, kind } of rows)
+    found.set(accountId, [...(found.get(accountId) ?? []), kind as FactorKind])
+  return found
 }
 
 /**

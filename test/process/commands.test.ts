@@ -133,13 +133,14 @@ describe.concurrent('accounts from a script', { timeout: 60_000 }, () => {
   test('help helps, and what is no command is said to be none', async ({ expect }) => {
     await using place = await openPlace()
     const say = (...args: string[]) => nightlatch(args, place.settings, { cwd: place.folder })
-    const [help, dashes, nothing, unknown, half, wrong] = await Promise.all([
+    const [help, dashes, nothing, unknown, half, wrong, unsure] = await Promise.all([
       say('help'),
       say('--help'),
       say(),
       say('strat'),
       say('account'),
       say('key', 'rotate', 'twice'),
+      say('policy', 'reset', '--installation'),
     ])
     for (const each of [help, dashes, nothing]) {
       expect(each).toMatchObject({ code: 0, err: '' })
@@ -149,12 +150,15 @@ describe.concurrent('accounts from a script', { timeout: 60_000 }, () => {
         'account add',
         'import-totp',
         'key rotate',
+        'policy reset',
         'settings.md',
       ])
         expect(each.out).toContain(word)
     }
-    for (const each of [unknown, half, wrong]) expect(each).toMatchObject({ code: 2, out: '' })
+    for (const each of [unknown, half, wrong, unsure])
+      expect(each).toMatchObject({ code: 2, out: '' })
     expect(unknown.err).toContain('There is no command "strat"')
+    expect(unsure.err).toContain('--yes')
     expect(unknown.err).toContain('Usage')
   })
 })

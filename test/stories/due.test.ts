@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import { ana, DAY, HOUR, MINUTE, protect, recoveryCodesIn, signInFully } from '../world.ts'
+import { enrol } from './delivery-tools.ts'
 import { connectOnTheWay, saved, setPolicy, want } from './due-tools.ts'
 import {
   authenticatorFor,
@@ -76,6 +77,47 @@ story('what is required from a date is put off until then', { people }, async (w
   expect(await kept(world)).toEqual(before)
   expect(await eventsOf(world, 'protection_put_off')).toHaveLength(1)
 })
+
+story(
+  'what will not do from a date on lets in until then, also those who need an app',
+  { people },
+  async (world) => {
+    await enrol(world, ana.email, 'email', ana.email)
+    const soon = { protection: 'required', requiredFrom: world.now() + DAY } as const
+    const known = world.visitor()
+    for (const rules of [
+      { ...soon, factors: ['totp' as const] },
+      { ...soon, strongFor: ['operator' as const] },
+    ]) {
+      await setPolicy(world, rules)
+      const browser = 'strongFor' in rules ? known : world.visitor()
+      expect(placeOf(await browser.signIn())).toBe('/sign-in/second')
+      const code = await world.codeTo(ana.email)
+      const answer = await browser.post('/sign-in/second', { code, with: 'email', remember: 'yes' })
+      expect(placeOf(answer)).toBe(WAY)
+      expect(await (await browser.get(WAY)).text()).toContain('You can put it off until')
+      expect(placeOf(await browser.post(`${WAY}/later`))).toBe('/account')
+      expect(await whoIs(browser)).toBe(ana.email)
+      // Remembered until the day, where an app is needed, and not from then on.
+      browser.cookies.delete('session')
+      await browser.signIn()
+      expect(await (await browser.get(WAY)).text()).toContain('You can put it off until')
+      world.pass(HOUR)
+    }
+    world.pass(DAY)
+    await known.signIn()
+    expect(placeOf(await known.get(WAY))).toBe('/sign-in/second')
+    const late = world.visitor()
+    await late.signIn()
+    const code = await world.codeTo(ana.email)
+    await late.post('/sign-in/second', { code, with: 'email' })
+    expect(await (await late.get(WAY)).text()).not.toContain(`${WAY}/later`)
+    const before = await kept(world)
+    expect((await late.post(`${WAY}/later`)).status).toBe(409)
+    expect(await kept(world)).toEqual(before)
+    expect(await whoIs(late)).toBeNull()
+  },
+)
 
 story('codes that were shown and not saved count for nothing', { people }, async (world) => {
   await setPolicy(world, { protection: 'required' })

@@ -60,6 +60,34 @@ story(
 )
 
 story(
+  'who has only what will not do by then is reminded too, and who has enough is not',
+  { people },
+  async (world) => {
+    const { main } = await addCompany(world)
+    for (const [name, kind] of [
+      ['uma', 'email'],
+      ['ugo', 'totp'],
+      ['mara', 'email'],
+      ['sam', 'email'],
+    ] as const)
+      await enrol(world, `${name}@example.com`, kind, `${name}@example.com`)
+    const soon = { protection: 'required', requiredFrom: world.now() + 2 * DAY } as const
+    const counts = () =>
+      Promise.all(
+        ['uma', 'ugo', 'mara', 'sam', 'main'].map((name) =>
+          remindersTo(world, `${name}@example.com`),
+        ),
+      )
+    await write(world, '', { ...soon, strongFor: ['manage'] })
+    await remindSome(world.app)
+    expect(await counts()).toEqual([0, 0, 1, 0, 1])
+    await write(world, main, { ...soon, factors: ['totp', 'sms'] })
+    await remindSome(world.app)
+    expect(await counts()).toEqual([1, 0, 1, 1, 1])
+  },
+)
+
+story(
   'nobody is reminded of what is only measured, or needed at once',
   { people },
   async (world) => {

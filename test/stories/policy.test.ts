@@ -1,6 +1,9 @@
 import { pino } from 'pino'
 import { expect } from 'vitest'
 import { limitRecent } from '../../src/accounts/policy/keep-up.ts'
+import { resetPolicy } from '../../src/accounts/policy/reset-policy.ts'
+import { atTheMachine } from '../../src/commands/terminal.ts'
+import { machine } from '../../src/commands/users.ts'
 import { effectOf } from '../../src/accounts/policy/effect-of.ts'
 import { textsOf } from '../../src/pages/texts/all.ts'
 import { noRules } from '../../src/sign-in/policy.ts'
@@ -335,6 +338,33 @@ story(
   },
 )
 
+story(
+  'a session that has run out does not come back when its policy is loosened',
+  { people, settings: WIDE },
+  async (world) => {
+    const { main } = await addCompany(world)
+    const operator = await signedInAs(world, ana.email)
+    await save(operator, typed(world, { idleMinutes: '5' }))
+    const uma = await signedInAs(world, 'uma@example.com')
+    world.pass(4 * MINUTE)
+    const otto = await signedInAs(world, 'otto@example.org')
+    world.pass(2 * MINUTE)
+    expect(await whoIs(uma)).toBeNull()
+    const again = await signedInAs(world, ana.email)
+    expect(placeOf(await save(again, typed(world, {}, '', 1)))).toBe(saved)
+    expect(await whoIs(uma)).toBeNull()
+    expect(await whoIs(otto)).toBe('otto@example.org')
+
+    // A main account's own does the same, for its people.
+    await save(again, typed(world, { idleMinutes: '3' }, main))
+    const ugo = await signedInAs(world, 'ugo@example.com')
+    world.pass(4 * MINUTE)
+    const last = await signedInAs(world, ana.email)
+    expect((await save(last, typed(world, {}, main, 1))).status).toBe(303)
+    expect(await whoIs(ugo)).toBeNull()
+  },
+)
+
 story('who was signed in while it was saved is caught up with', { people }, async (world) => {
   await addCompany(world)
   const uma = await signedInAs(world, 'uma@example.com')
@@ -352,6 +382,101 @@ story('who was signed in while it was saved is caught up with', { people }, asyn
 
 const lines: string[] = []
 const log = pino({ level: 'error' }, { write: (line: string) => void lines.push(line) })
+
+const UNREADABLE = '{"protection":"some"}'
+
+story(
+  'a policy of one company that cannot be read stops the page of no other one',
+  { people, given: { log } },
+  async (world) => {
+    lines.length = 0
+    const { main, omar } = await addCompany(world)
+    const mara = await signedInAs(world, 'mara@example.com')
+    const chief = await signedInAs(world, 'omar@example.org')
+    const operator = await signedInAs(world, ana.email)
+    const row = { owner: omar, rules: UNREADABLE, version: 1, changedAt: world.now() }
+    await world.app.db.insertInto('policies').values(row).execute()
+    for (const browser of [mara, operator]) {
+      const page = await browser.get(HOME)
+      expect(page.status).toBe(200)
+      expect(await page.text()).not.toContain(t.unreadable)
+    }
+    expect(placeOf(await save(mara, typed(world, { rememberDays: '3' }, main)))).toContain(
+      'policy_saved',
+    )
+    expect(placeOf(await save(operator, typed(world, { idleMinutes: '9' })))).toBe(saved)
+    const page = await operator.get(`${HOME}?main=${omar}`)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain(t.unreadable)
+    // A session there becomes neither longer nor shorter by what is not known.
+    const times = await world.app.db
+      .selectFrom('sessions')
+      .select('longestIdle')
+      .where('accountId', '=', omar)
+      .execute()
+    expect(times).toEqual([{ longestIdle: null }])
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining({ policy: omar, msg: 'policy that cannot be read' }),
+    ])
+    const outside = await world
+      .visitor()
+      .signIn({ email: 'otto@example.org', password: ana.password })
+    expect(outside.status).toBe(500)
+
+    // Its own manager writes it anew, having shown first who they are.
+    world.pass(LATER)
+    expect(await (await chief.get(HOME)).text()).toContain(t.unreadable)
+    const asked = await save(chief, typed(world, { rememberDays: '2' }, omar, 1))
+    expect(placeOf(asked)).toBe('/account/confirm')
+    expect((await chief.get('/account/confirm')).status).toBe(200)
+    expect(placeOf(await sayWho(chief))).toContain('policy_saved')
+    expect(await writtenIn(world)).toMatchObject({ [omar]: { rememberDays: 2 } })
+    const otto = await signedInAs(world, 'otto@example.org')
+    expect(await whoIs(otto)).toBe('otto@example.org')
+  },
+)
+
+story(
+  'a policy is taken away at the machine, which is written down and told',
+  { people },
+  async (world) => {
+    const { main } = await addCompany(world)
+    const reset = (login: string | null) => resetPolicy(world.app, atTheMachine, machine, login)
+    await world.app.db
+      .insertInto('policies')
+      .values({ owner: '', rules: UNREADABLE, version: 3, changedAt: 1 })
+      .execute()
+    await write(world, main, { rememberDays: 7 })
+    for (const [login, refused] of [
+      ['nobody@example.com', 'no_account'],
+      ['uma@example.com', 'no_main'],
+      ['omar@example.org', 'no_policy'],
+    ] as const)
+      expect(await expectNoChange(world, () => reset(login))).toEqual({ refused })
+    expect(await reset(null)).toBe('reset')
+    expect(Object.keys(await writtenIn(world))).toEqual([main])
+    expect(await reset('main@example.com')).toBe('reset')
+    expect(await writtenIn(world)).toEqual({})
+    const events = await eventsOf(world, 'policy_changed')
+    expect(events.map(({ accountId }) => accountId)).toEqual([null, main])
+    expect(events.map(({ detail }) => JSON.parse(detail))).toEqual([
+      { from: '{}', to: '{}', policy: '', actor: machine.id, login: machine.login },
+      {
+        from: '{"rememberDays":7}',
+        to: '{"rememberDays":null}',
+        policy: 'main@example.com',
+        actor: machine.id,
+        login: machine.login,
+      },
+    ])
+    const told = { kind: 'policy_changed', login: machine.login, isOwn: false }
+    expect(await noticesTo(world)).toContainEqual({ ...told, main: null })
+    expect(await noticesTo(world, 'main@example.com')).toEqual([
+      { ...told, main: 'main@example.com' },
+    ])
+    expect(await signedInAs(world, ana.email).then(whoIs)).toBe(ana.email)
+  },
+)
 
 story(
   'a policy that cannot be read lets nobody in, and the log says so',

@@ -2,10 +2,9 @@ import type { App } from '../../app.ts'
 import { countriesReached } from '../../delivery/reach.ts'
 import { factorOf, kinds } from '../../factors/all.ts'
 import { callingCodes } from '../../lib/phone.ts'
-import { rulesIn, type PolicyRules } from '../../sign-in/policy.ts'
+import type { PolicyRules } from '../../sign-in/policy.ts'
 import { timeoutsOf } from '../../sign-in/session.ts'
 import type { Database } from '../../store/open.ts'
-import { allPolicies } from '../../store/policies.ts'
 import {
   accountClasses,
   firstOf,
@@ -24,8 +23,9 @@ import {
   type Effect,
   type Named,
 } from './effect.ts'
+import { rulesByOwner } from './rules-by-owner.ts'
 
-type World = Pick<App, 'config' | 'gateways' | 'now'>
+type World = Pick<App, 'config' | 'gateways' | 'log' | 'now'>
 
 /** People who are named. */
 const NAMED = 10
@@ -47,9 +47,13 @@ export async function effectOf(
   const now = app.now()
   const usual = timeoutsOf(config)
   const codes = await codesReached(app, db)
-  const written = await rulesByOwner(db)
-  const before = policyForOf(config, written)
-  const after = policyForOf(config, new Map([...written, [owner, { ...rules, shadowSince: null }]]))
+  const written = await rulesByOwner(app, db)
+  const before = policyForOf(config, written, now)
+  const after = policyForOf(
+    config,
+    new Map([...written, [owner, { ...rules, shadowSince: null }]]),
+    now,
+  )
   // Its own may be the first: then its accounts do not know yet that they have one.
   const own = <T extends { readonly owner: string }>(all: readonly T[]): T[] =>
     all.map((each) => ({ ...each, owner: owner === '' ? each.owner : owner }))
@@ -85,12 +89,6 @@ export const weakOf = (db: Database, owner: string): Promise<Named> =>
     kinds.filter((kind) => factorOf(kind).isStrong),
     NAMED,
   )
-
-/** Throws where one of them cannot be read. */
-export async function rulesByOwner(db: Database): Promise<Map<string, PolicyRules>> {
-  const rows = await allPolicies(db)
-  return new Map(rows.map(({ owner, rules }) => [owner, rulesIn(rules)]))
-}
 
 /** What numbers begin with that codes go to. */
 async function codesReached({ gateways }: World, db: Database): Promise<string[]> {

@@ -21,10 +21,11 @@ export type Verdict = {
 /** What holds for whom: for the accounts of a main account with a policy of its own, or of the others (''). */
 export type PolicyFor = (of: Pick<Group, 'owner' | 'privilege'>) => Policy
 
-/** All policies there are, by owner, as what holds for each. Pure. */
+/** All policies there are, by owner, as what holds for each: now, or once every day has come. Pure. */
 export function policyForOf(
   config: Pick<App['config'], 'factors' | 'limits'>,
   rules: ReadonlyMap<string, PolicyRules>,
+  now = Infinity,
 ): PolicyFor {
   const made = new Map<string, Policy>()
   return ({ owner, privilege }) => {
@@ -33,7 +34,7 @@ export function policyForOf(
     if (!policy) {
       const both = owner === '' ? [rules.get('')] : [rules.get(''), rules.get(owner)]
       const written = both.filter((each) => each !== undefined)
-      made.set(key, (policy = policyFrom(config, written, privilege)))
+      made.set(key, (policy = policyFrom(config, written, privilege, now)))
     }
     return policy
   }
@@ -47,16 +48,16 @@ export function verdictOn(
   now: number,
 ): Verdict {
   const working = one.kinds.filter((kind) => policy.factors.includes(kind))
-  const isEnrolled = one.kinds.some((kind) => config.factors.includes(kind))
+  const enrolled = one.kinds.filter((kind) => config.factors.includes(kind))
   // An administrator's login code is asked for whatever the policy says.
   const nothing = { wantedCode: null, wantedPhone: null, wantedAt: null }
-  const due = dueFor(policy, nothing, working, { isEnrolled, sendsNew: false })
+  const due = dueFor(policy, nothing, working, { enrolled, sendsNew: false })
   const isLater = due !== null && due.until !== null && due.until > now
   const isStrong = one.kinds.some((kind) => factorOf(kind).isStrong)
   const hasMuchToSay = one.privilege === 'operator' || one.privilege === 'manage'
   return {
     is: working.length > 0 ? 'enough' : due === null ? 'free' : isLater ? 'asked_later' : 'asked',
-    isReplaced: isEnrolled && working.length === 0 && due !== null,
+    isReplaced: enrolled.length > 0 && working.length === 0 && due !== null,
     stuck: due === null ? null : whyNone(due.kinds, one),
     isWeak: hasMuchToSay && !isStrong,
   }

@@ -4,28 +4,30 @@ import { timeoutsOf } from '../../sign-in/session.ts'
 import type { Database } from '../../store/open.ts'
 import { INSTALLATION } from '../../store/policies.ts'
 import { limitSessions } from '../../store/policy-effect.ts'
-import { rulesByOwner } from './effect-of.ts'
+import { readAll } from './rules-by-owner.ts'
 
 /**
  * Living sessions of those whom this policy concerns end as the policies say now: one statement, and one
- * for each kind of main accounts whose own policy says something else.
+ * for each kind of main accounts whose own policy says something else. What has run out until now stays so.
  */
 export async function limitLiving(
-  { config }: Pick<App, 'config'>,
+  app: Pick<App, 'config' | 'log'>,
   db: Database,
   owner: string,
   now: number,
 ): Promise<void> {
-  const since = now - timeoutsOf(config).absolute
-  const all = await rulesByOwner(db)
+  const when = { since: now - timeoutsOf(app.config).absolute, now }
+  const { rules: all, unreadable } = await readAll(app, db)
+  // What cannot be read may be shorter than all that can: sessions stay as they are.
+  if (unreadable.includes(INSTALLATION) || unreadable.includes(owner)) return
   const timesOf = (...some: (PolicyRules | undefined)[]) => {
     const rules = some.filter((each) => each !== undefined)
-    const { longestIdle, longestLife } = policyFrom(config, rules, null)
+    const { longestIdle, longestLife } = policyFrom(app.config, rules, null)
     return { longestIdle, longestLife }
   }
   const general = all.get(INSTALLATION)
   if (owner !== INSTALLATION)
-    return limitSessions(db, { mains: [owner] }, timesOf(general, all.get(owner)), since)
+    return limitSessions(db, { mains: [owner] }, timesOf(general, all.get(owner)), when)
 
   const usual = timesOf(general)
   const others = new Map<string, { times: typeof usual; mains: string[] }>()
@@ -35,7 +37,7 @@ export async function limitLiving(
     if (main === INSTALLATION || key === JSON.stringify(usual)) continue
     others.set(key, { times, mains: [...(others.get(key)?.mains ?? []), main] })
   }
-  const but = [...others.values()].flatMap(({ mains }) => mains)
-  await limitSessions(db, { but }, usual, since)
-  for (const { times, mains } of others.values()) await limitSessions(db, { mains }, times, since)
+  const but = [...unreadable, ...[...others.values()].flatMap(({ mains }) => mains)]
+  await limitSessions(db, { but }, usual, when)
+  for (const { times, mains } of others.values()) await limitSessions(db, { mains }, times, when)
 }

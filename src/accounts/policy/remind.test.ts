@@ -37,7 +37,24 @@ const cases: [
   [string, PolicyRules][],
   Partial<Parameters<typeof untilFor>[2]>,
   number | null,
+  Parameters<typeof untilFor>[3]?,
 ][] = [
+  ['who has something that will do', [['', soon]], {}, null, ['email']],
+  ['who has only what will not do', [['', { ...soon, factors: ['totp'] }]], {}, UNTIL, ['email']],
+  [
+    'who needs an app by then',
+    [['', { ...soon, strongFor: ['manage'] }]],
+    { privilege: 'manage' },
+    UNTIL,
+    ['sms'],
+  ],
+  [
+    'who has it',
+    [['', { ...soon, strongFor: ['manage'] }]],
+    { privilege: 'manage' },
+    null,
+    ['sms', 'totp'],
+  ],
   ['by the server', [['', soon]], {}, UNTIL],
   ['by her main account', [['main', soon]], {}, UNTIL],
   ['by another main account', [['other', soon]], {}, null],
@@ -59,12 +76,15 @@ const cases: [
   ],
   [
     'a privilege that needs an app at once',
-    [['', { ...soon, strongFor: ['manage'] }]],
+    [
+      ['', soon],
+      ['main', { ...noRules, strongFor: ['manage'] }],
+    ],
     { privilege: 'manage' },
     0,
   ],
 ]
 
-test.each(cases)('%s', (_, rules, about, until) => {
-  expect(untilFor(config, new Map(rules), { ...uma, ...about })).toBe(until)
+test.each(cases)('%s', (_, rules, about, until, working) => {
+  expect(untilFor(config, new Map(rules), { ...uma, ...about }, working)).toBe(until)
 })

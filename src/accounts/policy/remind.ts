@@ -1,4 +1,5 @@
 import type { App } from '../../app.ts'
+import type { FactorKind } from '../../factors/factor.ts'
 import { change, tell } from '../../sign-in/change.ts'
 import { spend } from '../../sign-in/limits.ts'
 import { dueFor, policyFrom, type PolicyRules } from '../../sign-in/policy.ts'
@@ -6,8 +7,8 @@ import { reminders } from '../../sign-in/rules.ts'
 import type { Visit } from '../../sign-in/visit.ts'
 import { holdAccount, mainOf, type Account } from '../../store/accounts.ts'
 import { INSTALLATION } from '../../store/policies.ts'
-import { hasEnrolment, withoutFactor } from '../../store/unprotected.ts'
-import { rulesByOwner } from './effect-of.ts'
+import { withoutFactor, workingKinds } from '../../store/unprotected.ts'
+import { rulesByOwner } from './rules-by-owner.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Days before it counts. */
@@ -21,52 +22,83 @@ export function stageOf(until: number, now: number): (typeof STAGES)[number] | n
   return STAGES.find((days) => until - now <= days * DAY) ?? null
 }
 
-/** Until when (ms) this account can put off what a policy asks of it; `null`: nothing, or not at all. Pure. */
+/**
+ * Until when (ms) this account, on which these kinds work, can put off what a policy asks of it; `null`: nothing,
+ * or not at all. Pure.
+ */
 export function untilFor(
   config: Pick<App['config'], 'factors' | 'limits'>,
   all: ReadonlyMap<string, PolicyRules>,
   account: Pick<Account, 'id' | 'mainId' | 'privilege' | 'wantedCode' | 'wantedPhone' | 'wantedAt'>,
+  working: readonly FactorKind[] = [],
 ): number | null {
   const written = [all.get(INSTALLATION), all.get(mainOf(account))]
   const rules = written.filter((each) => each !== undefined)
   const policy = policyFrom(config, rules, account.privilege)
-  const due = dueFor(policy, account, [], { isEnrolled: false, sendsNew: false })
+  const enrolled = working.filter((kind) => config.factors.some((each) => each === kind))
+  const own = enrolled.filter((kind) => policy.factors.some((each) => each === kind))
+  const due = dueFor(policy, account, own, { enrolled, sendsNew: false })
   return due?.why === 'policy' ? due.until : null
 }
 
 /**
- * Reminds some of those who must set up protection by a day, and have nothing: at most one mail to each,
+ * Reminds some of those who must set up protection by a day, and have nothing that will do: at most one mail to each,
  * 14, 7, 3 and 1 days before. Any number of processes may do so at once. Gives where to go on (an id).
  */
 export async function remindSome(app: App, after = ''): Promise<string> {
   const { config, db } = app
   const now = app.now()
-  const all = await rulesByOwner(db)
+  const all = await rulesByOwner(app, db)
   const soon = [...all].filter(
-    ([, rules]) =>
-      rules.shadowSince === null &&
-      rules.protection === 'required' &&
-      stageOf(rules.requiredFrom ?? 0, now) !== null,
+    ([, rules]) => rules.shadowSince === null && stageOf(rules.requiredFrom ?? 0, now) !== null,
   )
   if (soon.length === 0) return ''
   const owners = soon.map(([owner]) => owner)
-  const some = await withoutFactor(db, owners, after, BATCH)
-  for (const account of some) {
-    const until = untilFor(config, all, account)
-    const stage = until === null ? null : stageOf(until, now)
-    if (until !== null && stage !== null) await remind(app, account.id, until, stage)
+  const stageFor: StageFor = (account, kinds, at) => {
+    const until = untilFor(config, all, account, kinds)
+    const stage = until === null ? null : stageOf(until, at)
+    return until === null || stage === null ? null : { until, stage }
   }
+  const some = await withoutFactor(db, owners, enoughFor(config, all), { after, most: BATCH })
+  const working = await workingKinds(
+    db,
+    some.map(({ id }) => id),
+  )
+  for (const account of some)
+    if (stageFor(account, working.get(account.id), now)) await remind(app, account.id, stageFor)
   return some.length < BATCH ? '' : some.at(-1)!.id
 }
 
-async function remind(app: App, accountId: string, until: number, stage: number): Promise<void> {
+type StageFor = (
+  account: Account,
+  working: readonly FactorKind[] | undefined,
+  now: number,
+) => { readonly until: number; readonly stage: number } | null
+
+/** Kinds that do for everybody, whatever policy is theirs: who has one of these need not be looked at. Pure. */
+function enoughFor(
+  config: Pick<App['config'], 'factors' | 'limits'>,
+  all: ReadonlyMap<string, PolicyRules>,
+): FactorKind[] {
+  const general = all.get(INSTALLATION)
+  const each = [undefined, ...all.values()].flatMap((own) =>
+    ([null, 'support', 'manage', 'operator'] as const).map((privilege) => {
+      const rules = [general, own].filter((some) => some !== undefined)
+      return policyFrom(config, rules, privilege).factors
+    }),
+  )
+  return config.factors.filter((kind) => each.every((factors) => factors.includes(kind)))
+}
+
+async function remind(app: App, accountId: string, stageFor: StageFor): Promise<void> {
   try {
     await change(app, byItself, async (change) => {
       const { db, now } = change
       const account = await holdAccount(db, accountId)
-      if (!account || account.disabledAt !== null || (await hasEnrolment(db, accountId))) return
-      if (!(await spend(db, reminders(accountId, stage), now))) return
-      const from = new Date(until).toISOString()
+      if (!account || account.disabledAt !== null) return
+      const due = stageFor(account, (await workingKinds(db, [accountId])).get(accountId), now)
+      if (!due || !(await spend(db, reminders(accountId, due.stage), now))) return
+      const from = new Date(due.until).toISOString()
       await tell(change, account, { kind: 'protection_due', from })
     })
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Notice } from '../../delivery/message.ts'
 import type { Refusal } from '../../sign-in/attempt.ts'
 import { note, tell, type Change } from '../../sign-in/change.ts'
-import { noRules, rulesIn, type PolicyRules } from '../../sign-in/policy.ts'
+import { noRules, rulesOrNull, type PolicyRules } from '../../sign-in/policy.ts'
 import { findAccount, mainOf, managersOf, operators, type Account } from '../../store/accounts.ts'
 import { INSTALLATION, policyOfOwner, replacePolicy } from '../../store/policies.ts'
 import type { Outcome } from '../deeds/deed.ts'
@@ -32,23 +32,30 @@ export async function setPolicy(
   if (owner !== INSTALLATION && main?.mainId !== null) return { refused: 'attempt_over' }
   const row = await policyOfOwner(db, owner)
   if ((row?.version ?? 0) !== version) return { refused: 'changed_meanwhile' }
-  const before = row ? rulesIn(row.rules) : noRules
+  // What cannot be read is written anew.
+  const before = row ? rulesOrNull(row.rules) : noRules
   // What is measured already goes on to be.
-  const since = rules.shadowSince === null ? null : (before.shadowSince ?? now)
+  const since = rules.shadowSince === null ? null : (before?.shadowSince ?? now)
   const next = { ...rules, shadowSince: since }
   const text = JSON.stringify(next)
   if (!(await replacePolicy(db, { owner, rules: text, version, changedAt: now })))
     return { refused: 'changed_meanwhile' }
   await limitLiving(app, db, owner, now)
-  const { from, to } = difference(before, next)
-  const detail = { from, to, policy: main?.login ?? '', actor: by.id, login: by.login }
+  const { from, to } = difference(before ?? noRules, next)
+  const detail = {
+    from: before ? from : '{}',
+    to,
+    policy: main?.login ?? '',
+    actor: by.id,
+    login: by.login,
+  }
   await note(change, 'policy_changed', { accountId: main?.id ?? by.id, detail })
   await tellOthers(change, by, main)
   return { done: 'policy_saved' }
 }
 
 /** Those who look after it, and whoever did it. */
-async function tellOthers(change: Change, by: By, main: Account | null): Promise<void> {
+export async function tellOthers(change: Change, by: By, main: Account | null): Promise<void> {
   const { db } = change
   const own = main ? await managersOf(db, main.id, MOST_TOLD) : []
   const others = main ? [] : await operators(db, MOST_TOLD)

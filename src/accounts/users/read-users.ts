@@ -1,5 +1,5 @@
 import type { App } from '../../app.ts'
-import { policyFrom, rulesIn, type Policy } from '../../sign-in/policy.ts'
+import { policyFrom, rulesOrNull, type Policy } from '../../sign-in/policy.ts'
 import { mainOf } from '../../store/accounts.ts'
 import { codeUsers, type CodeUser } from '../../store/login-codes.ts'
 import type { Database } from '../../store/open.ts'
@@ -16,7 +16,7 @@ const AT_ONCE = 500
  * they do not reach is as if it were not there. Three questions to the database for 500 of them.
  */
 export async function* usersOf(
-  { config }: Pick<App, 'config'>,
+  app: Pick<App, 'config'>,
   db: Database,
   by: By,
   ids: readonly string[],
@@ -27,7 +27,7 @@ export async function* usersOf(
     const reached = found.filter(
       ({ account }) => account.id !== by.id && reaches(by, account, 'manage'),
     )
-    const policyFor = await policies(config, db, reached)
+    const policyFor = await policies(app.config, db, reached)
     for (const user of reached) yield { ...user, policy: policyFor(user) }
   }
 }
@@ -47,7 +47,8 @@ async function policies(
     const main = mainOf(account)
     const key = `${main} ${account.privilege ?? ''}`
     const its = rows.filter(({ owner }) => owner === INSTALLATION || owner === main)
-    const rules = its.map((row) => rulesIn(row.rules))
+    // One that cannot be read lets nobody in; here nobody is let in.
+    const rules = its.flatMap((row) => rulesOrNull(row.rules) ?? [])
     const policy = known.get(key) ?? policyFrom(config, rules, account.privilege)
     known.set(key, policy)
     return policy

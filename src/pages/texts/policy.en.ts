@@ -8,6 +8,8 @@ export const policyEn = {
   whoseHint: 'The login of somebody there.',
   whoseNone: 'Nobody has this login.',
   show: 'Show',
+  unreadable:
+    'What was written here cannot be read, and until it is written anew nobody it concerns can sign in. Say below what holds from now on, and save it.',
   now: 'What holds now',
   by: {
     settings: 'by the settings of the server',
@@ -48,11 +50,12 @@ export const policyEn = {
     'Off: nobody is asked to set it up, though whoever has it goes on being asked. Required: nobody gets in without it, from the day below on.',
   requiredFromHint:
     'Until the beginning of this day (UTC) people can put it off, and are reminded at sign-in and by e-mail. Empty: at once.',
-  strong: 'These need an app or a passkey at each sign-in',
+  strong: 'These need an app or a passkey at each sign-in, from that day on',
   strongHint:
     'Recommended for operators and managers. A remembered device does not count for them.',
   what: 'What may be used',
-  whatHint: 'Who has only something else sets up one of these at the next sign-in.',
+  whatHint:
+    'Who has only something else sets up one of these at the next sign-in, and can put it off until the day above.',
   times: 'Devices and sessions',
   timesHint: 'Empty: as the settings of the server say.',
   rememberDaysHint: '0 to 30. 0: no device is remembered.',

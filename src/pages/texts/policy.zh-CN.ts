@@ -10,6 +10,8 @@ export const policyZhCN: typeof policyEn = {
   whoseHint: '其中任何一人的登录名。',
   whoseNone: '没有人使用这个登录名。',
   show: '查看',
+  unreadable:
+    '这里写下的内容无法读取。在重新写好之前，受其约束的人都无法登录。请在下面填写今后的规定并保存。',
   now: '目前的规定',
   by: {
     settings: '由服务器设置决定',
@@ -46,10 +48,10 @@ export const policyZhCN: typeof policyEn = {
     '关闭：不要求任何人设置，但已经设置的人仍会被验证。必须：从下面的日期起，没有设置就无法登录。',
   requiredFromHint:
     '在这一天（UTC）开始之前，可以推迟设置，登录时和邮件中都会提醒。留空：立即生效。',
-  strong: '以下人员每次登录都必须使用应用或通行密钥',
+  strong: '自该日起，以下人员每次登录都必须使用应用或通行密钥',
   strongHint: '建议对操作员和管理者启用。对他们而言，记住的设备不算数。',
   what: '可以使用的方式',
-  whatHint: '只有其他方式的人，下次登录时要设置其中一种。',
+  whatHint: '只有其他方式的人，下次登录时要设置其中一种，但可以推迟到上面的日期。',
   times: '设备与会话',
   timesHint: '留空：按服务器设置。',
   rememberDaysHint: '0 到 30。0 表示不记住任何设备。',
