@@ -1,5 +1,6 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Database } from './open.ts'
-import type { CasesTable, Privilege } from './tables.ts'
+import type { CasesTable, Privilege, Tables } from './tables.ts'
 
 /** A request for recovery that support decides. */
 export type Case = Readonly<CasesTable>
@@ -46,6 +47,20 @@ export const casesOf = (db: Database, accountId: string, most: number): Promise<
     .limit(most)
     .execute()
 
+/** Those that support has to decide: no pass was given, or none that can let anybody in any more. */
+export const isToDecide = (now: number) => (e: ExpressionBuilder<Tables, 'cases'>) =>
+  e.and([
+    e('cases.cancelledAt', 'is', null),
+    e('cases.refusedAt', 'is', null),
+    e('cases.passUsedAt', 'is', null),
+    e('cases.openUntil', '>', now),
+    e.or([
+      e('cases.passHash', 'is', null),
+      e('cases.passUntil', '<=', now),
+      e('cases.passTries', '>=', PASS_TRIES),
+    ]),
+  ])
+
 /** Which cases a list shows. */
 export type CasesWanted = {
   /** Of the sub-accounts of this main account; `null`: all. */
@@ -75,15 +90,7 @@ export async function casesFor(
         ...privileges.map((each) => e('accounts.privilege', '=', each)),
       ]),
     )
-    .where((e) => {
-      const open = e.and([
-        e('cancelledAt', 'is', null),
-        e('refusedAt', 'is', null),
-        e('passHash', 'is', null),
-        e('openUntil', '>', now),
-      ])
-      return isOpen ? open : e.not(open)
-    })
+    .where((e) => (isOpen ? isToDecide(now)(e) : e.not(isToDecide(now)(e))))
   if (scope !== null) query = query.where('accounts.mainId', '=', scope)
   if (before !== null) query = query.where('cases.id', '<', before)
   return query.orderBy('cases.id', 'desc').limit(most).execute()
@@ -113,7 +120,7 @@ export async function approveFirst(
   { by, checked, now }: Decision,
 ): Promise<boolean> {
   const { numUpdatedRows } = await undecided(db, before, now)
-    .set({ approvedAt: now, approvedBy: by, checked })
+    .set({ ...noPass, approvedAt: now, approvedBy: by, checked })
     .where('waitsUntil', '<=', now)
     .executeTakeFirst()
   return numUpdatedRows === 1n
@@ -121,18 +128,20 @@ export async function approveFirst(
 
 type Pass = { readonly passHash: string; readonly passUntil: number }
 
+/** One of before that is dead stands for nothing any more. */
+const noPass = { secondedAt: null, decidedBy: null, passHash: null, passUntil: null, passTries: 0 }
+
 /** Nobody else is needed: the pass counts. False when others have decided since `before` was read. */
 export async function approveWhole(
   db: Database,
   before: Case,
-  { by, checked, now }: Decision,
+  { by, checked, now, isSecond }: Decision & { readonly isSecond: boolean },
   pass: Pass,
 ): Promise<boolean> {
-  const isSecond = before.approvedAt !== null
   const { numUpdatedRows } = await undecided(db, before, now)
     .set({
       ...pass,
-      ...(isSecond ? { secondedAt: now } : { approvedAt: now, approvedBy: by }),
+      ...(isSecond ? { secondedAt: now } : { approvedAt: now, approvedBy: by, secondedAt: null }),
       passTries: 0,
       decidedBy: by,
       checked,
@@ -146,10 +155,8 @@ const undecided = (db: Database, before: Case, now: number) =>
   db
     .updateTable('cases')
     .where('id', '=', before.id)
-    .where('cancelledAt', 'is', null)
-    .where('refusedAt', 'is', null)
-    .where('passHash', 'is', null)
-    .where('openUntil', '>', now)
+    .where(isToDecide(now))
+    .where('passHash', 'is not distinct from', before.passHash)
     .where('checked', 'is not distinct from', before.checked)
 
 /** False when it is over, or others have decided since `before` was read. */

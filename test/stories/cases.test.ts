@@ -19,6 +19,7 @@ import {
 import {
   as,
   cancelLink,
+  casesIn,
   CHECKED,
   decide,
   ELSEWHERE,
@@ -310,6 +311,72 @@ story(
     expect(placeOf(await enterBy(world.visitor(ELSEWHERE), another))).toBe('/sign-in/set-up')
     expect(await toldAbout(world)).toEqual(['case_opened', 'approved', 'pass', 'used'])
     expect((await decide(sam, id, 'pass')).status).toBe(409)
+  },
+)
+
+story(
+  'a pass that ran out while its giver is away keeps nobody out: another of support decides anew',
+  { people },
+  async (world) => {
+    await openHouse(world)
+    const pass = await passFor(world)
+    const { id } = await lastCase(world)
+    world.pass(HOUR)
+    const mara = await supporter(world, 'mara')
+    expect(await (await mara.get('/cases')).text()).toContain(id)
+    expect(await (await mara.get('/cases?show=closed')).text()).not.toContain(id)
+    const page = await (await mara.get(`/cases/case?id=${id}`)).text()
+    expect(page).toContain(cases.states.ready)
+    expect(page).toContain('value="approve"')
+    const another = await passIn(await decide(mara, id))
+    expect((await decide(mara, id)).status).toBe(409)
+    expect(await (await mara.get('/cases')).text()).toContain(cases.noneOpen)
+    expect((await enterBy(world.visitor(ELSEWHERE), pass)).status).toBe(401)
+    expect(placeOf(await enterBy(world.visitor(ELSEWHERE), another))).toBe('/sign-in/set-up')
+  },
+)
+
+story(
+  'whose pass was guessed at until it was dead may ask anew, and waits anew',
+  { people, settings: { CODE_TRIES: '10', SECOND_STEP_FAILURES_5_MINUTES: '20' } },
+  async (world) => {
+    await openHouse(world)
+    const pass = await passFor(world)
+    const uma = world.visitor(ELSEWHERE)
+    const before = await lastCase(world)
+    // As long as the pass lives, another request changes nothing.
+    await lose(uma)
+    expect(await lastCase(world)).toEqual(before)
+    const wrong = pass.replace(/^./, (digit) => String((Number(digit) + 1) % 10))
+    for (let turn = 1; turn <= 5; turn++) await uma.post('/sign-in/pass', { pass: wrong })
+    // Who does not know the password takes the place of nobody.
+    await uma.post('/lost', { login: as('uma').email, reach: REACH, text: 'Gone.' })
+    expect((await lastCase(world)).id).toBe(before.id)
+    await lose(uma)
+    const [old, next] = await casesIn(world)
+    expect(old).toMatchObject({ id: before.id, cancelledAt: world.now() })
+    expect(next!.waitsUntil - world.now()).toBe(72 * HOUR)
+    expect((await decide(await supporter(world), old!.id)).status).toBe(409)
+  },
+)
+
+story(
+  'where two must approve, two must do so again once the pass they gave is dead',
+  { people },
+  async (world) => {
+    await openHouse(world, ['sam'])
+    await lose(world.visitor(ELSEWHERE), 'sam')
+    const { id } = await lastCase(world)
+    world.pass(73 * HOUR)
+    await decide(await supporter(world, 'mara'), id)
+    await passIn(await decide(await supporter(world, 'main'), id))
+    world.pass(HOUR)
+    const mara = await supporter(world, 'mara')
+    expect(placeOf(await decide(mara, id))).toBe(`/cases/case?id=${id}&notice=case_first`)
+    expect(await lastCase(world)).toMatchObject({ passHash: null, secondedAt: null })
+    expect((await decide(mara, id)).status).toBe(403)
+    const pass = await passIn(await decide(await supporter(world, 'main'), id))
+    expect(placeOf(await enterBy(world.visitor(ELSEWHERE), pass, 'sam'))).toBe('/sign-in/set-up')
   },
 )
 

@@ -10,7 +10,7 @@ import {
   type Case,
 } from '../../store/cases.ts'
 import type { DeedOf, Outcome } from '../deeds/deed.ts'
-import { needsTwo, whyNotApproved, whyNotDecided } from './case-rules.ts'
+import { approverOf, needsTwo, whyNotApproved, whyNotDecided } from './case-rules.ts'
 import { newPass } from './pass.ts'
 import { openWritten, sealChecks } from './sealed.ts'
 import { noteDone, tellOwner } from './tell-all.ts'
@@ -65,14 +65,17 @@ async function approve(
 ): Promise<Outcome | Refusal> {
   const { app, db, now } = change
   const about = { actor: actor.id, login: actor.login, case: it.id }
-  if (needsTwo(owner) && it.approvedBy === null) {
+  const first = approverOf(it, now)
+  if (needsTwo(owner) && first === null) {
     if (!(await approveFirst(db, it, decision))) return { refused: 'changed_meanwhile' }
     await noteDone(change, 'case_approved', owner, { ...about, first: true })
     await tellOwner(change, owner, it.id, 'first')
     return { done: 'case_first' }
   }
   const pass = newPass(app, it.id, now)
-  if (!(await approveWhole(db, it, decision, pass.kept))) return { refused: 'changed_meanwhile' }
+  const isSecond = first !== null && first !== actor.id
+  if (!(await approveWhole(db, it, { ...decision, isSecond }, pass.kept)))
+    return { refused: 'changed_meanwhile' }
   await noteDone(change, 'case_approved', owner, about)
   await tellOwner(change, owner, it.id, 'approved')
   return { done: 'case_approved', pass: pass.shown }
