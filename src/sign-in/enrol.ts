@@ -6,6 +6,7 @@ import { sentTo } from '../factors/sent-code.ts'
 import { endSessionsOf } from '../store/account-sessions.ts'
 import { chooseBoth, findAccount, type Account } from '../store/accounts.ts'
 import { endAttemptsOf, type Attempt } from '../store/attempts.ts'
+import { endRecovered } from '../store/cases.ts'
 import { forgetDevices } from '../store/devices.ts'
 import { bindAnew, deleteEnrolments, enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { longestLifetimeOf, type Refusal } from './attempt.ts'
@@ -101,6 +102,7 @@ async function insertMore(
 /** Support gave a pass to somebody who had lost everything: what was there lets nobody in any more. */
 async function takeAllAway(change: Change, account: Account, { id }: Attempt): Promise<void> {
   const { app, db, now } = change
+  await endRecovered(db, account.id, now)
   await deleteEnrolments(db, account.id)
   await chooseBoth(db, account.id, null)
   await endAttemptsOf(db, account.id, longestLifetimeOf(app), now, id)

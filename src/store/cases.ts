@@ -29,7 +29,7 @@ export async function openCaseOf(
     .where('accountId', '=', accountId)
     .where('cancelledAt', 'is', null)
     .where('refusedAt', 'is', null)
-    .where('passUsedAt', 'is', null)
+    .where('recoveredAt', 'is', null)
     .where((e) => e.or([e('openUntil', '>', now), e('passUntil', '>', now)]))
     .orderBy('id', 'desc')
     .limit(1)
@@ -52,10 +52,11 @@ export const isToDecide = (now: number) => (e: ExpressionBuilder<Tables, 'cases'
   e.and([
     e('cases.cancelledAt', 'is', null),
     e('cases.refusedAt', 'is', null),
-    e('cases.passUsedAt', 'is', null),
+    e('cases.recoveredAt', 'is', null),
     e('cases.openUntil', '>', now),
     e.or([
       e('cases.passHash', 'is', null),
+      e('cases.passUsedAt', 'is not', null),
       e('cases.passUntil', '<=', now),
       e('cases.passTries', '>=', PASS_TRIES),
     ]),
@@ -96,7 +97,7 @@ export async function casesFor(
   return query.orderBy('cases.id', 'desc').limit(most).execute()
 }
 
-/** True for one caller only, as long as nobody has come in by it. */
+/** True for one caller only, as long as nothing was set up by it. */
 export async function cancelCase(db: Database, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('cases')
@@ -104,7 +105,7 @@ export async function cancelCase(db: Database, id: string, now: number): Promise
     .where('id', '=', id)
     .where('cancelledAt', 'is', null)
     .where('refusedAt', 'is', null)
-    .where('passUsedAt', 'is', null)
+    .where('recoveredAt', 'is', null)
     .where((e) => e.or([e('openUntil', '>', now), e('passUntil', '>', now)]))
     .executeTakeFirst()
   return numUpdatedRows === 1n
@@ -129,7 +130,14 @@ export async function approveFirst(
 type Pass = { readonly passHash: string; readonly passUntil: number }
 
 /** One of before that is dead stands for nothing any more. */
-const noPass = { secondedAt: null, decidedBy: null, passHash: null, passUntil: null, passTries: 0 }
+const noPass = {
+  secondedAt: null,
+  decidedBy: null,
+  passHash: null,
+  passUntil: null,
+  passTries: 0,
+  passUsedAt: null,
+}
 
 /** Nobody else is needed: the pass counts. False when others have decided since `before` was read. */
 export async function approveWhole(
@@ -143,6 +151,7 @@ export async function approveWhole(
       ...pass,
       ...(isSecond ? { secondedAt: now } : { approvedAt: now, approvedBy: by, secondedAt: null }),
       passTries: 0,
+      passUsedAt: null,
       decidedBy: by,
       checked,
     })
@@ -171,7 +180,7 @@ export async function refuseCase(
     .where('id', '=', before.id)
     .where('cancelledAt', 'is', null)
     .where('refusedAt', 'is', null)
-    .where('passUsedAt', 'is', null)
+    .where('recoveredAt', 'is', null)
     .where('openUntil', '>', now)
     .where('checked', 'is not distinct from', before.checked)
     .executeTakeFirst()
@@ -188,13 +197,13 @@ export async function renewPass(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('cases')
-    .set({ ...pass, passTries: 0 })
+    .set({ ...pass, passTries: 0, passUsedAt: null })
     .where('id', '=', id)
     .where('decidedBy', '=', by)
     .where('passHash', '=', old)
     .where('cancelledAt', 'is', null)
     .where('refusedAt', 'is', null)
-    .where('passUsedAt', 'is', null)
+    .where('recoveredAt', 'is', null)
     .where('openUntil', '>', now)
     .executeTakeFirst()
   return numUpdatedRows === 1n
@@ -241,6 +250,17 @@ export async function usePass(db: Database, { id, passHash }: Case, now: number)
     .set({ passUsedAt: now })
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** What was set up came of the pass that was used: its case is at its end. */
+export async function endRecovered(db: Database, accountId: string, now: number): Promise<void> {
+  await db
+    .updateTable('cases')
+    .set({ recoveredAt: now })
+    .where('accountId', '=', accountId)
+    .where('passUsedAt', 'is not', null)
+    .where('recoveredAt', 'is', null)
+    .execute()
 }
 
 const living = (db: Database, id: string, passHash: string | null, now: number) =>

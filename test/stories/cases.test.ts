@@ -310,7 +310,79 @@ story(
     expect((await enterBy(world.visitor(ELSEWHERE), pass)).status).toBe(401)
     expect(placeOf(await enterBy(world.visitor(ELSEWHERE), another))).toBe('/sign-in/set-up')
     expect(await toldAbout(world)).toEqual(['case_opened', 'approved', 'pass', 'used'])
-    expect((await decide(sam, id, 'pass')).status).toBe(409)
+  },
+)
+
+story(
+  'a pass of which nothing came is not lost: another is given, until something is set up',
+  { people },
+  async (world) => {
+    const { browsers, phones } = await openHouse(world)
+    const pass = await passFor(world)
+    const { id } = await lastCase(world)
+    const first = world.visitor(ELSEWHERE)
+    expect(placeOf(await enterBy(first, pass))).toBe('/sign-in/set-up')
+    // The battery is empty: nothing was set up, and nothing taken away.
+    world.pass(MINUTE)
+    const sam = await supporter(world)
+    expect(await (await sam.get('/cases')).text()).toContain(id)
+    const another = await passIn(await decide(sam, id, 'pass'))
+    // What the one before has opened is over.
+    expect(placeOf(await first.post('/sign-in/set-up', { kind: 'totp' }))).not.toBe(
+      '/sign-in/set-up/code',
+    )
+    const uma = world.visitor(ELSEWHERE)
+    expect((await enterBy(uma, pass)).status).toBe(401)
+    expect(placeOf(await enterBy(uma, another))).toBe('/sign-in/set-up')
+    await connectOnTheWay(world, uma)
+    await saved(uma)
+    expect(await whoIs(uma)).toBe(as('uma').email)
+    expect((await lastCase(world)).recoveredAt).toBe(world.now())
+    for (const what of ['pass', 'approve', 'refuse'] as const)
+      expect((await decide(sam, id, what)).status).toBe(409)
+    expect(await (await sam.get('/cases')).text()).toContain(cases.noneOpen)
+    world.pass(MINUTE)
+    await browsers['uma']!.signIn(as('uma'))
+    const old = { code: phones['uma']!.code(), with: 'totp' }
+    expect((await browsers['uma']!.post('/sign-in/second', old)).status).toBe(401)
+  },
+)
+
+story(
+  'whoever used a pass and has set nothing up yet is stopped by the link that cancels',
+  { people },
+  async (world) => {
+    await openHouse(world)
+    const pass = await passFor(world)
+    const token = await cancelLink(world)
+    const thief = world.visitor(ELSEWHERE)
+    await enterBy(thief, pass)
+    await thief.post('/sign-in/set-up', { kind: 'totp' })
+    expect((await world.visitor().post('/lost/cancel', { token })).status).toBe(200)
+    expect(placeOf(await thief.get('/sign-in/set-up/code'))).toBe('/sign-in')
+    expect((await decide(await supporter(world), (await lastCase(world)).id, 'pass')).status).toBe(
+      409,
+    )
+    expect(await enrolledFor(world, as('uma').email)).toEqual(['recovery', 'totp'])
+  },
+)
+
+story(
+  'who used a pass and comes back with nothing may ask anew, and what is under way goes on',
+  { people },
+  async (world) => {
+    await openHouse(world)
+    const uma = world.visitor(ELSEWHERE)
+    await enterBy(uma, await passFor(world))
+    await lose(world.visitor(ELSEWHERE))
+    expect((await casesIn(world)).map(({ cancelledAt }) => cancelledAt !== null)).toEqual([
+      true,
+      false,
+    ])
+    await connectOnTheWay(world, uma)
+    await saved(uma)
+    expect(await whoIs(uma)).toBe(as('uma').email)
+    expect((await lastCase(world)).recoveredAt).toBeNull()
   },
 )
 

@@ -42,11 +42,11 @@ function longest(
   return said.length === 0 ? usual : Math.max(...said)
 }
 
-/** A pass was given, nobody came in by it, and nobody can any more. Pure. */
+/** A pass was given that can be used no more, and nothing was set up by it. Pure. */
 export const isPassDead = (it: Case, now: number): boolean =>
   it.passHash !== null &&
-  it.passUsedAt === null &&
-  (it.passUntil! <= now || it.passTries >= PASS_TRIES)
+  it.recoveredAt === null &&
+  (it.passUsedAt !== null || it.passUntil! <= now || it.passTries >= PASS_TRIES)
 
 /** Who was the first to approve, as far as it counts: with a pass that is dead all begins anew. Pure. */
 export const approverOf = (it: Case, now: number): string | null =>
@@ -64,12 +64,12 @@ export type CaseState =
 
 /** Where a case stands. Pure. */
 export function stateOf(it: Case, now: number): CaseState {
-  if (it.passUsedAt !== null) return 'used'
+  if (it.recoveredAt !== null) return 'used'
   if (it.cancelledAt !== null) return 'cancelled'
   if (it.refusedAt !== null) return 'refused'
   const isApproved = it.passHash !== null && !isPassDead(it, now)
   if (isApproved) return 'approved'
-  if (it.openUntil <= now) return 'over'
+  if (it.openUntil <= now) return it.passUsedAt === null ? 'over' : 'used'
   if (approverOf(it, now) !== null) return 'second'
   return it.waitsUntil > now ? 'waiting' : 'ready'
 }
@@ -99,7 +99,7 @@ export function whyNotApproved(it: Case, owner: Owner, actor: Actor, now: number
 export function whyNotDecided(it: Case, owner: Owner, actor: Actor, now: number): WhyNot | null {
   if (it.accountId !== owner.id || !reaches(actor, owner, 'support')) return 'no_such_case'
   if (owner.id === actor.id) return 'case_own'
-  const isOpen = it.cancelledAt === null && it.refusedAt === null && it.passUsedAt === null
+  const isOpen = it.cancelledAt === null && it.refusedAt === null && it.recoveredAt === null
   return isOpen && it.openUntil > now ? null : 'case_over'
 }
 

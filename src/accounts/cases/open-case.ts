@@ -180,4 +180,5 @@ export const undecided = {
   passUntil: null,
   passTries: 0,
   passUsedAt: null,
+  recoveredAt: null,
 } satisfies Partial<Case>

@@ -112,7 +112,7 @@ export const cases = {
   refuse: 'Refuse',
   again: 'Another pass',
   againWhat:
-    'If the hour was over before the pass was used, or it got lost, you can give another one. The one before works no longer.',
+    'If the hour was over before the pass was used, it got lost, or it was used and nothing was set up, you can give another one. The one before works no longer.',
   againSubmit: 'Give another pass',
   passTitle: 'The pass',
   passLead:

@@ -104,7 +104,8 @@ export const cases = {
   approve: '批准',
   refuse: '拒绝',
   again: '另发通行码',
-  againWhat: '如果通行码在使用前过了一小时，或者遗失了，您可以另发一个。之前的将失效。',
+  againWhat:
+    '如果通行码在使用前过了一小时、遗失了，或者用过却没有完成设置，您可以另发一个。之前的将失效。',
   againSubmit: '另发一个通行码',
   passTitle: '通行码',
   passLead:
