@@ -283,6 +283,40 @@ story(
   },
 )
 
+story(
+  'who approved first must still be one who may, when the second does: else the second is the first',
+  { people },
+  async (world) => {
+    const { ids } = await openHouse(world, ['sam'])
+    await lose(world.visitor(ELSEWHERE), 'sam')
+    const { id } = await lastCase(world)
+    world.pass(73 * HOUR)
+    const { db } = world.app
+    const set = (columns: { disabledAt?: number; privilege?: 'manage' | null }) =>
+      db.updateTable('accounts').set(columns).where('id', '=', ids.mara).execute()
+    await decide(await supporter(world, 'mara'), id)
+    const main = await supporter(world, 'main')
+    // Mara turns out to be an impostor.
+    await set({ privilege: null })
+    const first = `/cases/case?id=${id}&notice=case_first`
+    expect(placeOf(await decide(main, id))).toBe(first)
+    expect(await lastCase(world)).toMatchObject({ passHash: null, approvedBy: ids.main })
+    expect((await decide(main, id)).status).toBe(403)
+
+    // The same the other way round: barred, or gone.
+    await set({ privilege: 'manage' })
+    await db.updateTable('cases').set({ approvedBy: ids.mara }).where('id', '=', id).execute()
+    await set({ disabledAt: world.now() })
+    expect(placeOf(await decide(main, id))).toBe(first)
+    await db.updateTable('cases').set({ approvedBy: 'gone' }).where('id', '=', id).execute()
+    expect(placeOf(await decide(main, id))).toBe(first)
+    expect((await lastCase(world)).passHash).toBeNull()
+    const operator = world.visitor()
+    await operator.signIn()
+    await passIn(await decide(operator, id))
+  },
+)
+
 story('a person with nothing set up has nothing to recover', { people }, async (world) => {
   await openHouse(world, [])
   const answer = await world

@@ -10,6 +10,7 @@ import {
   type Case,
 } from '../../store/cases.ts'
 import type { DeedOf, Outcome } from '../deeds/deed.ts'
+import { reaches } from '../privileges.ts'
 import { approverOf, needsTwo, whyNotApproved, whyNotDecided } from './case-rules.ts'
 import { endUse } from './end-use.ts'
 import { newPass } from './pass.ts'
@@ -72,7 +73,7 @@ async function approve(
 ): Promise<Outcome | Refusal> {
   const { app, db, now } = change
   const about = { actor: actor.id, login: actor.login, case: it.id }
-  const first = approverOf(it, now)
+  const first = await firstOf(change, it, owner)
   if (needsTwo(owner) && first === null) {
     if (!(await approveFirst(db, it, decision))) return { refused: 'changed_meanwhile' }
     await endUse(change, it)
@@ -88,6 +89,14 @@ async function approve(
   await noteDone(change, 'case_approved', owner, about)
   await tellOwner(change, owner, it.id, 'approved')
   return { done: 'case_approved', pass: pass.shown }
+}
+
+/** Who has approved before, as long as they may still do so by now; else the second is the first. */
+async function firstOf({ db, now }: Change, it: Case, owner: Account): Promise<string | null> {
+  const id = approverOf(it, now)
+  const first = id === null ? null : await findAccount(db, id)
+  const counts = first !== null && first.disabledAt === null && reaches(first, owner, 'support')
+  return counts ? first.id : null
 }
 
 async function refuse(
