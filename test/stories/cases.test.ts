@@ -36,7 +36,8 @@ import {
   supporter,
   toldAbout,
 } from './case-tools.ts'
-import { connectOnTheWay, saved } from './due-tools.ts'
+import { connectOnTheWay, saved, want } from './due-tools.ts'
+import { byPhone, linkSms, NUMBER } from './sms-tools.ts'
 import { asHtml, enrolledFor, eventsOf, hiddenFields, placeOf, story, whoIs } from './story.ts'
 
 const { lost, cases, problems } = textsOf('en')
@@ -105,6 +106,28 @@ story(
     expect(await (await sam.get(`/cases/case?id=${id}`)).text()).toContain(asHtml(CHECKED))
     expect(await (await sam.get('/cases')).text()).toContain(cases.noneOpen)
     expect(await (await sam.get('/cases?show=closed')).text()).toContain(id)
+  },
+)
+
+story(
+  'a pass is taken, and support asked, where a new login code may stand for the second step',
+  { people, given: byPhone, settings: { NEW_LOGIN_CODE: 'instead' } },
+  async (world) => {
+    await linkSms(world)
+    await openHouse(world)
+    const pass = await passFor(world)
+    await want(world, 'sms', NUMBER, as('uma').email)
+    const uma = world.visitor(ELSEWHERE)
+    await uma.signIn(as('uma'))
+    expect(await stepAt(world, uma)).toMatchObject({ due: { isInstead: true } })
+    const page = await (await uma.get('/sign-in/set-up')).text()
+    for (const path of ['/sign-in/lost', '/sign-in/pass']) {
+      expect(page).toContain(`href="${path}"`)
+      expect((await uma.get(path)).status).toBe(200)
+    }
+    expect(placeOf(await uma.post('/sign-in/pass', { pass }))).toBe('/sign-in/set-up')
+    expect(await stepAt(world, uma)).toMatchObject({ due: { why: 'pass' } })
+    expect(await (await uma.get('/sign-in/set-up')).text()).not.toContain('href="/sign-in/lost"')
   },
 )
 
