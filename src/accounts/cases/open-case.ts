@@ -90,7 +90,7 @@ async function ask(
     if (!mine || mine.login !== account?.login || mine.disabledAt !== null) return null
     if (attempt && !isUnderWay(await findAgain(db, attempt), now)) return null
     // A password is all there is: it can be reset by mail.
-    if ((await enrolmentsOf(db, mine.id)).length === 0) return null
+    if ((await enrolmentsOf(db, mine.id)).length === 0) return { refused: 'nothing_lost' }
     const before = await openCaseOf(db, mine.id, now)
     if (before && !givesWay(before, attempt, now)) return { from: before.waitsUntil }
     if (held.left(ofWhom) === 0) return { refused: 'case_limited' }
