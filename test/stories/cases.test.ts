@@ -36,7 +36,7 @@ import {
   supporter,
   toldAbout,
 } from './case-tools.ts'
-import { connectOnTheWay, saved, want } from './due-tools.ts'
+import { connectOnTheWay, saved, setPolicy, want } from './due-tools.ts'
 import { byPhone, linkSms, NUMBER } from './sms-tools.ts'
 import { asHtml, enrolledFor, eventsOf, hiddenFields, placeOf, story, whoIs } from './story.ts'
 
@@ -95,9 +95,14 @@ story(
     await thief.signIn(as('uma'))
     const old = { code: phones['uma']!.code(), with: 'totp' }
     expect((await thief.post('/sign-in/second', old)).status).toBe(401)
+    // Nor is the browser that was there before known any more, should the thief ask support.
+    await thief.post('/sign-in/lost', { reach: REACH, text: 'My phone is gone.' })
+    const asked = await lastCase(world)
+    expect([asked.deviceId, asked.waitsUntil - world.now()]).toEqual([null, 72 * HOUR])
+    await world.visitor().post('/lost/cancel', { token: await cancelLink(world) })
     expect(await noted(world)).toEqual({
-      case_opened: 1,
-      case_cancelled: 0,
+      case_opened: 2,
+      case_cancelled: 1,
       case_approved: 1,
       case_refused: 0,
       pass_used: 1,
@@ -348,6 +353,15 @@ story('a person with nothing set up has nothing to recover', { people }, async (
   expect(answer.status).toBe(200)
   expect(await lastCase(world)).toBeUndefined()
   expect(await toldAbout(world)).toEqual([])
+
+  // Who knows the password, and cannot set up what is required, is told so.
+  await setPolicy(world, { protection: 'required' })
+  const uma = world.visitor(ELSEWHERE)
+  await uma.signIn(as('uma'))
+  const told = await uma.post('/sign-in/lost', { reach: REACH, text: 'Gone.' })
+  expect(told.status).toBe(409)
+  expect(await told.text()).toContain(asHtml(problems.nothing_lost))
+  expect(await lastCase(world)).toBeUndefined()
 })
 
 story(
