@@ -153,6 +153,7 @@ function statusOf(refused: Refusal['refused']): 401 | 403 | 404 | 409 | 429 | 50
       return 503
     case 'attempt_over':
     case 'already_protected':
+    case 'nothing_lost':
     case 'case_over':
     case 'case_disabled':
     case 'case_early':

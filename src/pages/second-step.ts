@@ -1,6 +1,6 @@
-import { html } from 'hono/html'
 import { codeForm, type CodeFormProps } from './code-form.ts'
 import { layout, type Frame, type Html } from './layout.ts'
+import { lostLinks } from './lost-links.ts'
 import { tickField, titleOf } from './parts.ts'
 import { textsOf, type Texts } from './texts/all.ts'
 
@@ -34,7 +34,7 @@ export function secondStepPage(frame: Frame, props: SecondStepProps): Html {
       cancelText: t.restart,
       extra: rememberField(frame, props),
       host: props.host,
-      lost: lostLinks(frame),
+      lost: lostLinks(frame.language),
     }),
   )
 }
@@ -43,14 +43,6 @@ function sentTitle(t: Texts['code'], { sent, maskedTo, maskedPhone }: SecondStep
   if (maskedPhone === '') return sent ? t.emailTitle : t.emailSendTitle
   if (maskedTo === '') return sent ? t.sms.title : t.sms.sendTitle
   return sent ? t.sms.bothTitle : t.sms.bothSendTitle
-}
-
-const lostLinks = ({ language }: Frame): Html => {
-  const t = textsOf(language).lost
-  return html`<ul class="others">
-    <li><a href="/sign-in/lost">${t.link}</a></li>
-    <li><a href="/sign-in/pass">${t.passLink}</a></li>
-  </ul>`
 }
 
 // It stands before the code, because the code is sent off as soon as it is complete.

@@ -1,5 +1,6 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
+import { lostLinks } from './lost-links.ts'
 import { moment } from './moment.ts'
 import { buttonForm, ltr, problemBox, titleOf } from './parts.ts'
 import { textsOf } from './texts/all.ts'
@@ -43,6 +44,7 @@ export function setUpFirstPage(frame: Frame, props: SetUpFirstProps): Html {
           ${why !== null && until !== null && buttonForm('/sign-in/set-up/later', later, 'second')}
           ${buttonForm('/sign-in/cancel', code.restart, 'quiet')}
         </div>
+        ${isInstead && lostLinks(frame.language)}
       </div>`,
   )
 }

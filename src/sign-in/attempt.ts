@@ -47,6 +47,7 @@ export type Refusal = {
     | 'no_such_route'
     | 'wrong_pass'
     | 'case_limited'
+    | 'nothing_lost'
     | 'no_such_case'
     | 'case_own'
     | 'case_over'

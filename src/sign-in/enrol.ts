@@ -6,7 +6,8 @@ import { sentTo } from '../factors/sent-code.ts'
 import { endSessionsOf } from '../store/account-sessions.ts'
 import { chooseBoth, findAccount, type Account } from '../store/accounts.ts'
 import { endAttemptsOf, type Attempt } from '../store/attempts.ts'
-import { forgetDevices } from '../store/devices.ts'
+import { endRecovered } from '../store/cases.ts'
+import { endTokens, forgetDevices } from '../store/devices.ts'
 import { bindAnew, deleteEnrolments, enrolmentsOf, type Enrolment } from '../store/enrolments.ts'
 import { longestLifetimeOf, type Refusal } from './attempt.ts'
 import { note, tell, type Change } from './change.ts'
@@ -101,10 +102,13 @@ async function insertMore(
 /** Support gave a pass to somebody who had lost everything: what was there lets nobody in any more. */
 async function takeAllAway(change: Change, account: Account, { id }: Attempt): Promise<void> {
   const { app, db, now } = change
+  await endRecovered(db, account.id, now)
   await deleteEnrolments(db, account.id)
   await chooseBoth(db, account.id, null)
   await endAttemptsOf(db, account.id, longestLifetimeOf(app), now, id)
   await forgetDevices(db, account.id, 0, now)
+  // What was stolen is a known device no more, should whoever has it ask support.
+  await endTokens(db, account.id, { allBut: '' })
   await endSessionsOf(db, account.id, now, null)
   await tell(change, account, { kind: 'pass_used' }, { attemptId: id })
 }

@@ -1,5 +1,6 @@
+import type { ExpressionBuilder } from 'kysely'
 import type { Database } from './open.ts'
-import type { CasesTable, Privilege } from './tables.ts'
+import type { CasesTable, Privilege, Tables } from './tables.ts'
 
 /** A request for recovery that support decides. */
 export type Case = Readonly<CasesTable>
@@ -28,7 +29,7 @@ export async function openCaseOf(
     .where('accountId', '=', accountId)
     .where('cancelledAt', 'is', null)
     .where('refusedAt', 'is', null)
-    .where('passUsedAt', 'is', null)
+    .where('recoveredAt', 'is', null)
     .where((e) => e.or([e('openUntil', '>', now), e('passUntil', '>', now)]))
     .orderBy('id', 'desc')
     .limit(1)
@@ -45,6 +46,21 @@ export const casesOf = (db: Database, accountId: string, most: number): Promise<
     .orderBy('id', 'desc')
     .limit(most)
     .execute()
+
+/** Those that support has to decide: no pass was given, or none that can let anybody in any more. */
+export const isToDecide = (now: number) => (e: ExpressionBuilder<Tables, 'cases'>) =>
+  e.and([
+    e('cases.cancelledAt', 'is', null),
+    e('cases.refusedAt', 'is', null),
+    e('cases.recoveredAt', 'is', null),
+    e('cases.openUntil', '>', now),
+    e.or([
+      e('cases.passHash', 'is', null),
+      e('cases.passUsedAt', 'is not', null),
+      e('cases.passUntil', '<=', now),
+      e('cases.passTries', '>=', PASS_TRIES),
+    ]),
+  ])
 
 /** Which cases a list shows. */
 export type CasesWanted = {
@@ -75,21 +91,13 @@ export async function casesFor(
         ...privileges.map((each) => e('accounts.privilege', '=', each)),
       ]),
     )
-    .where((e) => {
-      const open = e.and([
-        e('cancelledAt', 'is', null),
-        e('refusedAt', 'is', null),
-        e('passHash', 'is', null),
-        e('openUntil', '>', now),
-      ])
-      return isOpen ? open : e.not(open)
-    })
+    .where((e) => (isOpen ? isToDecide(now)(e) : e.not(isToDecide(now)(e))))
   if (scope !== null) query = query.where('accounts.mainId', '=', scope)
   if (before !== null) query = query.where('cases.id', '<', before)
   return query.orderBy('cases.id', 'desc').limit(most).execute()
 }
 
-/** True for one caller only, as long as nobody has come in by it. */
+/** True for one caller only, as long as nothing was set up by it. */
 export async function cancelCase(db: Database, id: string, now: number): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('cases')
@@ -97,7 +105,7 @@ export async function cancelCase(db: Database, id: string, now: number): Promise
     .where('id', '=', id)
     .where('cancelledAt', 'is', null)
     .where('refusedAt', 'is', null)
-    .where('passUsedAt', 'is', null)
+    .where('recoveredAt', 'is', null)
     .where((e) => e.or([e('openUntil', '>', now), e('passUntil', '>', now)]))
     .executeTakeFirst()
   return numUpdatedRows === 1n
@@ -113,7 +121,7 @@ export async function approveFirst(
   { by, checked, now }: Decision,
 ): Promise<boolean> {
   const { numUpdatedRows } = await undecided(db, before, now)
-    .set({ approvedAt: now, approvedBy: by, checked })
+    .set({ ...noPass, approvedAt: now, approvedBy: by, checked })
     .where('waitsUntil', '<=', now)
     .executeTakeFirst()
   return numUpdatedRows === 1n
@@ -121,19 +129,29 @@ export async function approveFirst(
 
 type Pass = { readonly passHash: string; readonly passUntil: number }
 
+/** One of before that is dead stands for nothing any more. */
+const noPass = {
+  secondedAt: null,
+  decidedBy: null,
+  passHash: null,
+  passUntil: null,
+  passTries: 0,
+  passUsedAt: null,
+}
+
 /** Nobody else is needed: the pass counts. False when others have decided since `before` was read. */
 export async function approveWhole(
   db: Database,
   before: Case,
-  { by, checked, now }: Decision,
+  { by, checked, now, isSecond }: Decision & { readonly isSecond: boolean },
   pass: Pass,
 ): Promise<boolean> {
-  const isSecond = before.approvedAt !== null
   const { numUpdatedRows } = await undecided(db, before, now)
     .set({
       ...pass,
-      ...(isSecond ? { secondedAt: now } : { approvedAt: now, approvedBy: by }),
+      ...(isSecond ? { secondedAt: now } : { approvedAt: now, approvedBy: by, secondedAt: null }),
       passTries: 0,
+      passUsedAt: null,
       decidedBy: by,
       checked,
     })
@@ -146,10 +164,8 @@ const undecided = (db: Database, before: Case, now: number) =>
   db
     .updateTable('cases')
     .where('id', '=', before.id)
-    .where('cancelledAt', 'is', null)
-    .where('refusedAt', 'is', null)
-    .where('passHash', 'is', null)
-    .where('openUntil', '>', now)
+    .where(isToDecide(now))
+    .where('passHash', 'is not distinct from', before.passHash)
     .where('checked', 'is not distinct from', before.checked)
 
 /** False when it is over, or others have decided since `before` was read. */
@@ -164,7 +180,7 @@ export async function refuseCase(
     .where('id', '=', before.id)
     .where('cancelledAt', 'is', null)
     .where('refusedAt', 'is', null)
-    .where('passUsedAt', 'is', null)
+    .where('recoveredAt', 'is', null)
     .where('openUntil', '>', now)
     .where('checked', 'is not distinct from', before.checked)
     .executeTakeFirst()
@@ -181,13 +197,13 @@ export async function renewPass(
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('cases')
-    .set({ ...pass, passTries: 0 })
+    .set({ ...pass, passTries: 0, passUsedAt: null })
     .where('id', '=', id)
     .where('decidedBy', '=', by)
     .where('passHash', '=', old)
     .where('cancelledAt', 'is', null)
     .where('refusedAt', 'is', null)
-    .where('passUsedAt', 'is', null)
+    .where('recoveredAt', 'is', null)
     .where('openUntil', '>', now)
     .executeTakeFirst()
   return numUpdatedRows === 1n
@@ -234,6 +250,17 @@ export async function usePass(db: Database, { id, passHash }: Case, now: number)
     .set({ passUsedAt: now })
     .executeTakeFirst()
   return numUpdatedRows === 1n
+}
+
+/** What was set up came of the pass that was used: its case is at its end. */
+export async function endRecovered(db: Database, accountId: string, now: number): Promise<void> {
+  await db
+    .updateTable('cases')
+    .set({ recoveredAt: now })
+    .where('accountId', '=', accountId)
+    .where('passUsedAt', 'is not', null)
+    .where('recoveredAt', 'is', null)
+    .execute()
 }
 
 const living = (db: Database, id: string, passHash: string | null, now: number) =>

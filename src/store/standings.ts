@@ -1,3 +1,4 @@
+import { isToDecide } from './cases.ts'
 import type { Database } from './open.ts'
 import type { AccountsTable, EnrolmentsTable } from './tables.ts'
 
@@ -88,10 +89,7 @@ export async function casesWaiting(
     .selectFrom('cases')
     .innerJoin('accounts', 'accounts.id', 'cases.accountId')
     .select((e) => e.fn.countAll<number | string>().as('count'))
-    .where('cases.cancelledAt', 'is', null)
-    .where('cases.refusedAt', 'is', null)
-    .where('cases.passHash', 'is', null)
-    .where('cases.openUntil', '>', now)
+    .where(isToDecide(now))
   if (main !== null)
     query = query
       .where('accounts.mainId', '=', main)

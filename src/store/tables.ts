@@ -376,6 +376,8 @@ export interface CasesTable {
   passUntil: number | null
   passTries: number
   passUsedAt: number | null
+  /** Something was set up by the pass: that is the end of the case. */
+  recoveredAt: number | null
 }
 
 /** A file of accounts that is to be taken over. */

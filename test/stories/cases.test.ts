@@ -19,6 +19,7 @@ import {
 import {
   as,
   cancelLink,
+  casesIn,
   CHECKED,
   decide,
   ELSEWHERE,
@@ -35,7 +36,8 @@ import {
   supporter,
   toldAbout,
 } from './case-tools.ts'
-import { connectOnTheWay, saved } from './due-tools.ts'
+import { connectOnTheWay, saved, setPolicy, want } from './due-tools.ts'
+import { byPhone, linkSms, NUMBER } from './sms-tools.ts'
 import { asHtml, enrolledFor, eventsOf, hiddenFields, placeOf, story, whoIs } from './story.ts'
 
 const { lost, cases, problems } = textsOf('en')
@@ -93,9 +95,14 @@ story(
     await thief.signIn(as('uma'))
     const old = { code: phones['uma']!.code(), with: 'totp' }
     expect((await thief.post('/sign-in/second', old)).status).toBe(401)
+    // Nor is the browser that was there before known any more, should the thief ask support.
+    await thief.post('/sign-in/lost', { reach: REACH, text: 'My phone is gone.' })
+    const asked = await lastCase(world)
+    expect([asked.deviceId, asked.waitsUntil - world.now()]).toEqual([null, 72 * HOUR])
+    await world.visitor().post('/lost/cancel', { token: await cancelLink(world) })
     expect(await noted(world)).toEqual({
-      case_opened: 1,
-      case_cancelled: 0,
+      case_opened: 2,
+      case_cancelled: 1,
       case_approved: 1,
       case_refused: 0,
       pass_used: 1,
@@ -104,6 +111,28 @@ story(
     expect(await (await sam.get(`/cases/case?id=${id}`)).text()).toContain(asHtml(CHECKED))
     expect(await (await sam.get('/cases')).text()).toContain(cases.noneOpen)
     expect(await (await sam.get('/cases?show=closed')).text()).toContain(id)
+  },
+)
+
+story(
+  'a pass is taken, and support asked, where a new login code may stand for the second step',
+  { people, given: byPhone, settings: { NEW_LOGIN_CODE: 'instead' } },
+  async (world) => {
+    await linkSms(world)
+    await openHouse(world)
+    const pass = await passFor(world)
+    await want(world, 'sms', NUMBER, as('uma').email)
+    const uma = world.visitor(ELSEWHERE)
+    await uma.signIn(as('uma'))
+    expect(await stepAt(world, uma)).toMatchObject({ due: { isInstead: true } })
+    const page = await (await uma.get('/sign-in/set-up')).text()
+    for (const path of ['/sign-in/lost', '/sign-in/pass']) {
+      expect(page).toContain(`href="${path}"`)
+      expect((await uma.get(path)).status).toBe(200)
+    }
+    expect(placeOf(await uma.post('/sign-in/pass', { pass }))).toBe('/sign-in/set-up')
+    expect(await stepAt(world, uma)).toMatchObject({ due: { why: 'pass' } })
+    expect(await (await uma.get('/sign-in/set-up')).text()).not.toContain('href="/sign-in/lost"')
   },
 )
 
@@ -282,6 +311,40 @@ story(
   },
 )
 
+story(
+  'who approved first must still be one who may, when the second does: else the second is the first',
+  { people },
+  async (world) => {
+    const { ids } = await openHouse(world, ['sam'])
+    await lose(world.visitor(ELSEWHERE), 'sam')
+    const { id } = await lastCase(world)
+    world.pass(73 * HOUR)
+    const { db } = world.app
+    const set = (columns: { disabledAt?: number; privilege?: 'manage' | null }) =>
+      db.updateTable('accounts').set(columns).where('id', '=', ids.mara).execute()
+    await decide(await supporter(world, 'mara'), id)
+    const main = await supporter(world, 'main')
+    // Mara turns out to be an impostor.
+    await set({ privilege: null })
+    const first = `/cases/case?id=${id}&notice=case_first`
+    expect(placeOf(await decide(main, id))).toBe(first)
+    expect(await lastCase(world)).toMatchObject({ passHash: null, approvedBy: ids.main })
+    expect((await decide(main, id)).status).toBe(403)
+
+    // The same the other way round: barred, or gone.
+    await set({ privilege: 'manage' })
+    await db.updateTable('cases').set({ approvedBy: ids.mara }).where('id', '=', id).execute()
+    await set({ disabledAt: world.now() })
+    expect(placeOf(await decide(main, id))).toBe(first)
+    await db.updateTable('cases').set({ approvedBy: 'gone' }).where('id', '=', id).execute()
+    expect(placeOf(await decide(main, id))).toBe(first)
+    expect((await lastCase(world)).passHash).toBeNull()
+    const operator = world.visitor()
+    await operator.signIn()
+    await passIn(await decide(operator, id))
+  },
+)
+
 story('a person with nothing set up has nothing to recover', { people }, async (world) => {
   await openHouse(world, [])
   const answer = await world
@@ -290,6 +353,15 @@ story('a person with nothing set up has nothing to recover', { people }, async (
   expect(answer.status).toBe(200)
   expect(await lastCase(world)).toBeUndefined()
   expect(await toldAbout(world)).toEqual([])
+
+  // Who knows the password, and cannot set up what is required, is told so.
+  await setPolicy(world, { protection: 'required' })
+  const uma = world.visitor(ELSEWHERE)
+  await uma.signIn(as('uma'))
+  const told = await uma.post('/sign-in/lost', { reach: REACH, text: 'Gone.' })
+  expect(told.status).toBe(409)
+  expect(await told.text()).toContain(asHtml(problems.nothing_lost))
+  expect(await lastCase(world)).toBeUndefined()
 })
 
 story(
@@ -309,7 +381,145 @@ story(
     expect((await enterBy(world.visitor(ELSEWHERE), pass)).status).toBe(401)
     expect(placeOf(await enterBy(world.visitor(ELSEWHERE), another))).toBe('/sign-in/set-up')
     expect(await toldAbout(world)).toEqual(['case_opened', 'approved', 'pass', 'used'])
-    expect((await decide(sam, id, 'pass')).status).toBe(409)
+  },
+)
+
+story(
+  'a pass of which nothing came is not lost: another is given, until something is set up',
+  { people },
+  async (world) => {
+    const { browsers, phones } = await openHouse(world)
+    const pass = await passFor(world)
+    const { id } = await lastCase(world)
+    const first = world.visitor(ELSEWHERE)
+    expect(placeOf(await enterBy(first, pass))).toBe('/sign-in/set-up')
+    // The battery is empty: nothing was set up, and nothing taken away.
+    world.pass(MINUTE)
+    const sam = await supporter(world)
+    expect(await (await sam.get('/cases')).text()).toContain(id)
+    const another = await passIn(await decide(sam, id, 'pass'))
+    // What the one before has opened is over.
+    expect(placeOf(await first.post('/sign-in/set-up', { kind: 'totp' }))).not.toBe(
+      '/sign-in/set-up/code',
+    )
+    const uma = world.visitor(ELSEWHERE)
+    expect((await enterBy(uma, pass)).status).toBe(401)
+    expect(placeOf(await enterBy(uma, another))).toBe('/sign-in/set-up')
+    await connectOnTheWay(world, uma)
+    await saved(uma)
+    expect(await whoIs(uma)).toBe(as('uma').email)
+    expect((await lastCase(world)).recoveredAt).toBe(world.now())
+    for (const what of ['pass', 'approve', 'refuse'] as const)
+      expect((await decide(sam, id, what)).status).toBe(409)
+    expect(await (await sam.get('/cases')).text()).toContain(cases.noneOpen)
+    world.pass(MINUTE)
+    await browsers['uma']!.signIn(as('uma'))
+    const old = { code: phones['uma']!.code(), with: 'totp' }
+    expect((await browsers['uma']!.post('/sign-in/second', old)).status).toBe(401)
+  },
+)
+
+story(
+  'whoever used a pass and has set nothing up yet is stopped by the link that cancels',
+  { people },
+  async (world) => {
+    await openHouse(world)
+    const pass = await passFor(world)
+    const token = await cancelLink(world)
+    const thief = world.visitor(ELSEWHERE)
+    await enterBy(thief, pass)
+    await thief.post('/sign-in/set-up', { kind: 'totp' })
+    expect((await world.visitor().post('/lost/cancel', { token })).status).toBe(200)
+    expect(placeOf(await thief.get('/sign-in/set-up/code'))).toBe('/sign-in')
+    expect((await decide(await supporter(world), (await lastCase(world)).id, 'pass')).status).toBe(
+      409,
+    )
+    expect(await enrolledFor(world, as('uma').email)).toEqual(['recovery', 'totp'])
+  },
+)
+
+story(
+  'who used a pass and comes back with nothing may ask anew, and what is under way goes on',
+  { people },
+  async (world) => {
+    await openHouse(world)
+    const uma = world.visitor(ELSEWHERE)
+    await enterBy(uma, await passFor(world))
+    await lose(world.visitor(ELSEWHERE))
+    expect((await casesIn(world)).map(({ cancelledAt }) => cancelledAt !== null)).toEqual([
+      true,
+      false,
+    ])
+    await connectOnTheWay(world, uma)
+    await saved(uma)
+    expect(await whoIs(uma)).toBe(as('uma').email)
+    expect((await lastCase(world)).recoveredAt).toBeNull()
+  },
+)
+
+story(
+  'a pass that ran out while its giver is away keeps nobody out: another of support decides anew',
+  { people },
+  async (world) => {
+    await openHouse(world)
+    const pass = await passFor(world)
+    const { id } = await lastCase(world)
+    world.pass(HOUR)
+    const mara = await supporter(world, 'mara')
+    expect(await (await mara.get('/cases')).text()).toContain(id)
+    expect(await (await mara.get('/cases?show=closed')).text()).not.toContain(id)
+    const page = await (await mara.get(`/cases/case?id=${id}`)).text()
+    expect(page).toContain(cases.states.ready)
+    expect(page).toContain('value="approve"')
+    const another = await passIn(await decide(mara, id))
+    expect((await decide(mara, id)).status).toBe(409)
+    expect(await (await mara.get('/cases')).text()).toContain(cases.noneOpen)
+    expect((await enterBy(world.visitor(ELSEWHERE), pass)).status).toBe(401)
+    expect(placeOf(await enterBy(world.visitor(ELSEWHERE), another))).toBe('/sign-in/set-up')
+  },
+)
+
+story(
+  'whose pass was guessed at until it was dead may ask anew, and waits anew',
+  { people, settings: { CODE_TRIES: '10', SECOND_STEP_FAILURES_5_MINUTES: '20' } },
+  async (world) => {
+    await openHouse(world)
+    const pass = await passFor(world)
+    const uma = world.visitor(ELSEWHERE)
+    const before = await lastCase(world)
+    // As long as the pass lives, another request changes nothing.
+    await lose(uma)
+    expect(await lastCase(world)).toEqual(before)
+    const wrong = pass.replace(/^./, (digit) => String((Number(digit) + 1) % 10))
+    for (let turn = 1; turn <= 5; turn++) await uma.post('/sign-in/pass', { pass: wrong })
+    // Who does not know the password takes the place of nobody.
+    await uma.post('/lost', { login: as('uma').email, reach: REACH, text: 'Gone.' })
+    expect((await lastCase(world)).id).toBe(before.id)
+    await lose(uma)
+    const [old, next] = await casesIn(world)
+    expect(old).toMatchObject({ id: before.id, cancelledAt: world.now() })
+    expect(next!.waitsUntil - world.now()).toBe(72 * HOUR)
+    expect((await decide(await supporter(world), old!.id)).status).toBe(409)
+  },
+)
+
+story(
+  'where two must approve, two must do so again once the pass they gave is dead',
+  { people },
+  async (world) => {
+    await openHouse(world, ['sam'])
+    await lose(world.visitor(ELSEWHERE), 'sam')
+    const { id } = await lastCase(world)
+    world.pass(73 * HOUR)
+    await decide(await supporter(world, 'mara'), id)
+    await passIn(await decide(await supporter(world, 'main'), id))
+    world.pass(HOUR)
+    const mara = await supporter(world, 'mara')
+    expect(placeOf(await decide(mara, id))).toBe(`/cases/case?id=${id}&notice=case_first`)
+    expect(await lastCase(world)).toMatchObject({ passHash: null, secondedAt: null })
+    expect((await decide(mara, id)).status).toBe(403)
+    const pass = await passIn(await decide(await supporter(world, 'main'), id))
+    expect(placeOf(await enterBy(world.visitor(ELSEWHERE), pass, 'sam'))).toBe('/sign-in/set-up')
   },
 )
 

@@ -1,10 +1,11 @@
 import type { App } from '../../app.ts'
 import { change, type Change } from '../../sign-in/change.ts'
 import type { Visit } from '../../sign-in/visit.ts'
-import { findAccount } from '../../store/accounts.ts'
+import { holdAccount } from '../../store/accounts.ts'
 import { cancelCase, findCase, openCaseOf, type Case } from '../../store/cases.ts'
 import type { SignedIn } from '../../store/sessions.ts'
 import { stateOf } from './case-rules.ts'
+import { endUse } from './end-use.ts'
 import { caseIn, noteDone, tellOwner } from './tell-all.ts'
 
 /** The case that a mailed link cancels, as long as something can come of it. Changes nothing. */
@@ -30,10 +31,11 @@ export const cancelOwn = (app: App, visit: Visit, session: SignedIn): Promise<bo
     return it !== null && cancel(change, it, 'account')
   })
 
-async function cancel(change: Change, it: Case, by: 'link' | 'account'): Promise<boolean> {
-  if (!(await cancelCase(change.db, it.id, change.now))) return false
-  const owner = await findAccount(change.db, it.accountId)
-  if (!owner) return false
+async function cancel(change: Change, before: Case, by: 'link' | 'account'): Promise<boolean> {
+  const owner = await holdAccount(change.db, before.accountId)
+  const it = owner && (await findCase(change.db, before.id))
+  if (!it || !(await cancelCase(change.db, it.id, change.now))) return false
+  await endUse(change, it)
   await noteDone(change, 'case_cancelled', owner, { case: it.id, by })
   await tellOwner(change, owner, it.id, 'cancelled')
   return true

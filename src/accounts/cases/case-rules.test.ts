@@ -33,7 +33,14 @@ const uma: Owner = { id: 'uma', mainId: 'main', privilege: null, disabledAt: nul
 const manager: Owner = { ...uma, privilege: 'support' }
 const sam: Actor = { id: 'sam', mainId: 'main', privilege: 'support' }
 const firstDone = { approvedAt: NOW - HOUR, approvedBy: 'sam' }
-const whole = { ...firstDone, decidedBy: 'sam', passHash: 'k.h', passUntil: NOW + HOUR }
+const whole: Partial<Case> = {
+  ...firstDone,
+  decidedBy: 'sam',
+  passHash: 'k.h',
+  passUntil: NOW + HOUR,
+}
+
+const set = { passUsedAt: 1, recoveredAt: 2 }
 
 const approvals: [string, Partial<Case>, Partial<Owner>, Partial<Actor>, string | null][] = [
   ['in time, by another', {}, {}, {}, null],
@@ -43,7 +50,12 @@ const approvals: [string, Partial<Case>, Partial<Owner>, Partial<Actor>, string 
   ['cancelled', { cancelledAt: 1 }, {}, {}, 'case_over'],
   ['refused', { refusedAt: 1 }, {}, {}, 'case_over'],
   ['approved already', whole, {}, {}, 'case_over'],
-  ['used already', { ...whole, passUsedAt: 1 }, {}, {}, 'case_over'],
+  ['the pass of which ran out', { ...whole, passUntil: NOW }, {}, {}, null],
+  ['the pass of which was guessed at', { ...whole, passTries: 5 }, {}, {}, null],
+  ['the pass of which lives for one try', { ...whole, passTries: 4 }, {}, {}, 'case_over'],
+  ['the pass of which was used, and nothing set up', { ...whole, passUsedAt: 1 }, {}, {}, null],
+  ['used already', { ...whole, ...set }, {}, {}, 'case_over'],
+  ['used before it ran out', { ...whole, passUntil: NOW, ...set }, {}, {}, 'case_over'],
   ['their own', {}, {}, { id: 'uma' }, 'case_own'],
   ['an operator’s own', {}, {}, { id: 'uma', privilege: 'operator' }, 'case_own'],
   ['without the privilege', {}, {}, { privilege: null }, 'no_such_case'],
@@ -54,6 +66,13 @@ const approvals: [string, Partial<Case>, Partial<Owner>, Partial<Actor>, string 
   ['of a disabled account', {}, { disabledAt: 1 }, {}, 'case_disabled'],
   ['of one like them, as the first', {}, { privilege: 'support' }, {}, null],
   ['the same person twice', firstDone, { privilege: 'support' }, {}, 'case_twice'],
+  [
+    'the same person, whose pass ran out',
+    { ...whole, passUntil: NOW },
+    { privilege: 'support' },
+    {},
+    null,
+  ],
   ['a second person', firstDone, { privilege: 'support' }, { id: 'sue' }, null],
   ['the same, who is the only one needed by now', firstDone, {}, {}, null],
   ['the case of somebody else', { accountId: 'ugo' }, {}, {}, 'no_such_case'],
@@ -68,7 +87,8 @@ test.each(approvals)('a case is approved by whoever may, and nobody else: %s', (
 const refusals: [string, Partial<Case>, Partial<Actor>, string | null][] = [
   ['before the wait is over', { waitsUntil: NOW + HOUR }, {}, null],
   ['after it was approved, unused', whole, {}, null],
-  ['after it was used', { ...whole, passUsedAt: 1 }, {}, 'case_over'],
+  ['after it was used, with nothing set up', { ...whole, passUsedAt: 1 }, {}, null],
+  ['after something was set up by it', { ...whole, ...set }, {}, 'case_over'],
   ['their own', {}, { id: 'uma' }, 'case_own'],
   ['of another main account', {}, { mainId: 'other' }, 'no_such_case'],
   ['cancelled', { cancelledAt: 1 }, {}, 'case_over'],
@@ -85,9 +105,15 @@ const states: [string, Partial<Case>][] = [
   ['second', firstDone],
   ['approved', whole],
   ['approved', { ...whole, openUntil: NOW }],
+  ['ready', { ...whole, passUntil: NOW }],
+  ['ready', { ...whole, passTries: 5 }],
+  ['over', { ...whole, openUntil: NOW, passTries: 5 }],
   ['over', { ...whole, openUntil: NOW, passUntil: NOW }],
   ['over', { openUntil: NOW }],
-  ['used', { ...whole, passUsedAt: 1 }],
+  ['ready', { ...whole, passUsedAt: 1 }],
+  ['used', { ...whole, passUsedAt: 1, openUntil: NOW }],
+  ['used', { ...whole, ...set }],
+  ['used', { ...whole, ...set, cancelledAt: 1 }],
   ['refused', { ...whole, refusedAt: 1 }],
   ['cancelled', { ...whole, cancelledAt: 1 }],
 ]

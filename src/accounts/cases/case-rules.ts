@@ -1,6 +1,6 @@
 import type { Refusal } from '../../sign-in/attempt.ts'
 import type { PolicyRules } from '../../sign-in/policy.ts'
-import type { Case } from '../../store/cases.ts'
+import { PASS_TRIES, type Case } from '../../store/cases.ts'
 import type { Account } from '../../store/accounts.ts'
 import { reaches, type Actor } from '../privileges.ts'
 
@@ -42,6 +42,16 @@ function longest(
   return said.length === 0 ? usual : Math.max(...said)
 }
 
+/** A pass was given that can be used no more, and nothing was set up by it. Pure. */
+export const isPassDead = (it: Case, now: number): boolean =>
+  it.passHash !== null &&
+  it.recoveredAt === null &&
+  (it.passUsedAt !== null || it.passUntil! <= now || it.passTries >= PASS_TRIES)
+
+/** Who was the first to approve, as far as it counts: with a pass that is dead all begins anew. Pure. */
+export const approverOf = (it: Case, now: number): string | null =>
+  isPassDead(it, now) ? null : it.approvedBy
+
 export type CaseState =
   | 'waiting'
   | 'ready'
@@ -54,13 +64,13 @@ export type CaseState =
 
 /** Where a case stands. Pure. */
 export function stateOf(it: Case, now: number): CaseState {
-  if (it.passUsedAt !== null) return 'used'
+  if (it.recoveredAt !== null) return 'used'
   if (it.cancelledAt !== null) return 'cancelled'
   if (it.refusedAt !== null) return 'refused'
-  const isApproved = it.passHash !== null
-  if (it.openUntil <= now && !(isApproved && it.passUntil! > now)) return 'over'
+  const isApproved = it.passHash !== null && !isPassDead(it, now)
   if (isApproved) return 'approved'
-  if (it.approvedAt !== null) return 'second'
+  if (it.openUntil <= now) return it.passUsedAt === null ? 'over' : 'used'
+  if (approverOf(it, now) !== null) return 'second'
   return it.waitsUntil > now ? 'waiting' : 'ready'
 }
 
@@ -79,17 +89,17 @@ export const needsTwo = ({ privilege }: Pick<Owner, 'privilege'>): boolean => pr
 export function whyNotApproved(it: Case, owner: Owner, actor: Actor, now: number): WhyNot | null {
   const why = whyNotDecided(it, owner, actor, now)
   if (why) return why
-  if (it.passHash !== null) return 'case_over'
+  if (it.passHash !== null && !isPassDead(it, now)) return 'case_over'
   if (owner.disabledAt !== null) return 'case_disabled'
   if (it.waitsUntil > now) return 'case_early'
-  return needsTwo(owner) && it.approvedBy === actor.id ? 'case_twice' : null
+  return needsTwo(owner) && approverOf(it, now) === actor.id ? 'case_twice' : null
 }
 
 /** Why this one cannot refuse it now, or give another pass; `null`: they can. Pure. */
 export function whyNotDecided(it: Case, owner: Owner, actor: Actor, now: number): WhyNot | null {
   if (it.accountId !== owner.id || !reaches(actor, owner, 'support')) return 'no_such_case'
   if (owner.id === actor.id) return 'case_own'
-  const isOpen = it.cancelledAt === null && it.refusedAt === null && it.passUsedAt === null
+  const isOpen = it.cancelledAt === null && it.refusedAt === null && it.recoveredAt === null
   return isOpen && it.openUntil > now ? null : 'case_over'
 }
 

@@ -22,7 +22,7 @@ import { devicesOf } from '../../store/devices.ts'
 import { enrolmentsOf } from '../../store/enrolments.ts'
 import { policiesFor } from '../../store/policies.ts'
 import { inSameTime } from '../same-time.ts'
-import { OPEN_FOR, waitFor } from './case-rules.ts'
+import { isPassDead, OPEN_FOR, waitFor } from './case-rules.ts'
 import { sealAsked, type Asked } from './sealed.ts'
 import { cancelToken, noteDone } from './tell-all.ts'
 
@@ -90,9 +90,9 @@ async function ask(
     if (!mine || mine.login !== account?.login || mine.disabledAt !== null) return null
     if (attempt && !isUnderWay(await findAgain(db, attempt), now)) return null
     // A password is all there is: it can be reset by mail.
-    if ((await enrolmentsOf(db, mine.id)).length === 0) return null
+    if ((await enrolmentsOf(db, mine.id)).length === 0) return { refused: 'nothing_lost' }
     const before = await openCaseOf(db, mine.id, now)
-    if (before && !givesWay(before, attempt)) return { from: before.waitsUntil }
+    if (before && !givesWay(before, attempt, now)) return { from: before.waitsUntil }
     if (held.left(ofWhom) === 0) return { refused: 'case_limited' }
     await held.count([ofWhom])
     if (before) await replaceCase(change, before)
@@ -103,9 +103,13 @@ async function ask(
 const isUnderWay = (attempt: Attempt | null, now: number): boolean =>
   attempt !== null && attempt.endedAt === null && attempt.expiresAt > now
 
-/** One that a stranger may have opened keeps nobody out who knows the password. Pure. */
-const givesWay = (before: Case, attempt: Attempt | null): boolean =>
-  attempt !== null && before.knowsPassword === 0 && before.approvedAt === null
+/**
+ * One that a stranger may have opened keeps nobody out who knows the password, and none does whose pass is
+ * dead. Pure.
+ */
+const givesWay = (before: Case, attempt: Attempt | null, now: number): boolean =>
+  attempt !== null &&
+  ((before.knowsPassword === 0 && before.approvedAt === null) || isPassDead(before, now))
 
 async function replaceCase(change: Change, { id, accountId }: Case): Promise<void> {
   if (!(await cancelCase(change.db, id, change.now))) return
@@ -176,4 +180,5 @@ export const undecided = {
   passUntil: null,
   passTries: 0,
   passUsedAt: null,
+  recoveredAt: null,
 } satisfies Partial<Case>

@@ -5,6 +5,7 @@ import { change, note, undo, type Change } from '../../sign-in/change.ts'
 import { knownDevice } from '../../sign-in/device.ts'
 import { stepOf } from '../../sign-in/finish.ts'
 import { hold } from '../../sign-in/limits.ts'
+import type { Step } from '../../sign-in/next-step.ts'
 import { requests, wrongSecondSteps, wrongSecondStepsOfDay } from '../../sign-in/rules.ts'
 import type { Visit } from '../../sign-in/visit.ts'
 import { sawWrongSecondStep } from '../../sign-in/wrong-second-step.ts'
@@ -38,7 +39,7 @@ export async function usePass(
     if (limits.wait > 0) return { refused: 'slow_down', wait: limits.wait }
     const account = await holdAccount(db, accountId)
     const mine = await findAgain(db, attempt)
-    const isDue = mine && knowsPassword(mine) && (await stepOf(change, mine)).kind === 'second'
+    const isDue = mine && knowsPassword(mine) && isSecond(await stepOf(change, mine))
     if (!account || !isDue) {
       await limits.count(each)
       return { refused: 'attempt_over' }
@@ -65,6 +66,10 @@ export async function usePass(
     return 'used'
   })
 }
+
+/** Is the second step missing, or what an administrator lets stand for it? Pure. */
+const isSecond = (step: Step): boolean =>
+  step.kind === 'second' || (step.kind === 'set-up' && step.due.isInstead === true)
 
 /** Is it the pass of this account? Then it is used up. Gives the id of its case. */
 async function spend(

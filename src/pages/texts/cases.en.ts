@@ -112,7 +112,7 @@ export const cases = {
   refuse: 'Refuse',
   again: 'Another pass',
   againWhat:
-    'If the hour was over before the pass was used, or it got lost, you can give another one. The one before works no longer.',
+    'If the hour was over before the pass was used, it got lost, or it was used and nothing was set up, you can give another one. The one before works no longer.',
   againSubmit: 'Give another pass',
   passTitle: 'The pass',
   passLead:
@@ -125,6 +125,8 @@ export const caseProblems = {
     'This pass is not right, or it works no longer. Nothing has changed. Compare it with what support told you; after a few wrong ones, ask them for another.',
   case_limited:
     'Support was asked several times for this account in the last days, so nothing was sent now. Nothing has changed. Please wait some days, or contact support in another way.',
+  nothing_lost:
+    'Nothing is set up for this account that could have been lost, so there is nothing to recover, and support was not asked. Nothing has changed. Go back and set up what is asked for there; if you cannot, ask your administrator.',
   no_such_case: 'There is no such case. Nothing has changed. Look at the list and choose again.',
   case_own: 'This is your own case, so somebody else decides it. Nothing has changed.',
   case_over:

@@ -90,6 +90,7 @@ export async function up(db: Kysely<any>): Promise<void> {
     .addColumn('pass_until', time)
     .addColumn('pass_tries', 'integer', (c) => c.notNull().defaultTo(0))
     .addColumn('pass_used_at', time)
+    .addColumn('recovered_at', time)
     .execute()
   await sql`create index cases_account on cases (account_id, id)`.execute(db)
 
