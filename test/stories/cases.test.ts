@@ -35,7 +35,8 @@ import {
   supporter,
   toldAbout,
 } from './case-tools.ts'
-import { connectOnTheWay, saved } from './due-tools.ts'
+import { connectOnTheWay, saved, setPolicy, want } from './due-tools.ts'
+import { byPhone, linkSms, NUMBER } from './sms-tools.ts'
 import { asHtml, enrolledFor, eventsOf, hiddenFields, placeOf, story, whoIs } from './story.ts'
 
 const { lost, cases, problems } = textsOf('en')
@@ -358,6 +359,32 @@ story(
     const [event] = await eventsOf(world, 'case_approved')
     expect(JSON.parse(event!.detail)).toMatchObject({ actor: 'this machine' })
     expect(placeOf(await enterBy(world.visitor(), made.pass, 'main'))).toBe('/sign-in/set-up')
+  },
+)
+
+story(
+  'after a pass any kind that may be used is offered, also where an administrator wants another, and nothing is put off',
+  { people, given: byPhone },
+  async (world) => {
+    await linkSms(world)
+    await openHouse(world)
+    const pass = await passFor(world)
+    await setPolicy(world, { protection: 'required', factors: ['totp', 'sms', 'email'] })
+    // It is the number of the phone that was stolen, and the mailbox was on it.
+    await want(world, 'both', NUMBER, as('uma').email)
+    const uma = world.visitor(ELSEWHERE)
+    expect(placeOf(await enterBy(uma, pass))).toBe('/sign-in/set-up')
+    const page = await (await uma.get('/sign-in/set-up')).text()
+    const offered = [...page.matchAll(/name="kind" value="(\w+)"/g)].map(([, kind]) => kind)
+    expect(offered).toEqual(['totp', 'sms', 'email'])
+    expect(page).not.toContain('/sign-in/set-up/later')
+    expect((await uma.post('/sign-in/set-up/later')).status).toBe(409)
+    expect((await uma.post('/sign-in/set-up', { kind: 'passkey' })).status).toBe(403)
+    expect(await enrolledFor(world, as('uma').email)).toEqual(['recovery', 'totp'])
+    expect(await whoIs(uma)).toBeNull()
+    await connectOnTheWay(world, uma)
+    expect(placeOf(await saved(uma))).toBe('/account')
+    expect(await whoIs(uma)).toBe(as('uma').email)
   },
 )
 
