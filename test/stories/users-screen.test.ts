@@ -1,10 +1,12 @@
 import { describe, expect } from 'vitest'
+import { textsOf } from '../../src/pages/texts/all.ts'
 import { addCompany, addPerson } from '../setup/people.ts'
 import { ana, DAY, type World } from '../world.ts'
 import { asHtml, eventsOf, kept, placeOf, story } from './story.ts'
 import { accountIn, browserOf, enrol, namesIn } from './users-tools.ts'
 
 const people = [ana]
+const { notices } = textsOf('en')
 
 describe('the list', () => {
   story('who manages accounts sees their own people and nobody else', { people }, async (world) => {
@@ -185,7 +187,8 @@ describe('one account', () => {
       invite: 'yes',
     }
     const answer = await mara.post('/users/new', typed)
-    expect(placeOf(answer)).toMatch(/^\/users\/user\?notice=user_added&id=[0-9a-f]{32}$/)
+    expect(placeOf(answer)).toMatch(/^\/users\/user\?notice=user_added_invited&id=[0-9a-f]{32}$/)
+    expect(await (await mara.get(placeOf(answer)!)).text()).toContain(notices.user_added_invited)
     const id = placeOf(answer)!.slice(-32)
     expect(await accountIn(world, id)).toMatchObject({
       login: 'noor@example.org',
@@ -195,6 +198,10 @@ describe('one account', () => {
       invitedAt: world.now(),
     })
     expect(namesIn(await (await mara.get('/users?filter=invited')).text())).toEqual(['نور'])
+    const silent = { ...typed, email: 'amal@example.org', invite: '' }
+    const uninvited = placeOf(await mara.post('/users/new', silent))!
+    expect(uninvited).toContain('notice=user_added&')
+    expect(await (await mara.get(uninvited)).text()).toContain(notices.user_added)
     world.pass(DAY)
     const again = await browserOf(world, 'mara@example.com')
     expect(placeOf(await again.post('/users/user/invite', { id }))).toContain('user_invited')

@@ -1455,6 +1455,7 @@ export const ar = {
     route_tried: 'أُرسلت رسالة الاختبار. تجد أدناه ما آلت إليه.',
     import_begun: 'بدأ العمل.',
     user_added: 'أُنشئ الحساب.',
+    user_added_invited: 'أُنشئ الحساب، والدعوة في الطريق.',
     user_invited: 'الدعوة في الطريق.',
     user_changed: 'تم التغيير، وأُبلغ الشخص.',
     user_deleted: 'حُذف الحساب.',

@@ -1419,6 +1419,7 @@ export const en = {
     route_tried: 'The test message was sent. Below is what became of it.',
     import_begun: 'It has begun.',
     user_added: 'The account is made.',
+    user_added_invited: 'The account is made, and the invitation is on its way.',
     user_invited: 'The invitation is on its way.',
     user_changed: 'It is changed, and the person is told.',
     user_deleted: 'The account is deleted.',

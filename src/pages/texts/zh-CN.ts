@@ -1334,6 +1334,7 @@ export const zhCN = {
     route_tried: '测试消息已发送，结果见下方。',
     import_begun: '已开始。',
     user_added: '账户已创建。',
+    user_added_invited: '账户已创建，邀请正在发送。',
     user_invited: '邀请正在发送。',
     user_changed: '已更改，并已通知对方。',
     user_deleted: '账户已删除。',
