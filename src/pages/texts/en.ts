@@ -163,6 +163,8 @@ export const en = {
     recoveryHint: '16 letters and digits. Capitals, spaces and dashes do not matter.',
     remember: ({ days: count }: { days: number }) => `Remember this device for ${days(count)}`,
     rememberHint: 'Only the password is asked here until then. Not for shared computers.',
+    rememberIdleHint: ({ days: count }: { days: number }) =>
+      `Only the password is asked here until then, or until you have not signed in here for ${days(count)}. Not for shared computers.`,
     submit: 'Continue',
     send: 'Send a code',
     again: 'Send the code again',

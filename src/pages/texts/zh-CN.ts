@@ -156,6 +156,8 @@ export const zhCN = {
     recoveryHint: '16 个字母和数字。不区分大小写，空格和连字符可有可无。',
     remember: ({ days: count }: { days: number }) => `在 ${days(count)}内记住此设备`,
     rememberHint: '在此期间，这台设备登录时只需输入密码。请勿在公用电脑上使用。',
+    rememberIdleHint: ({ days: count }: { days: number }) =>
+      `在此期间，这台设备登录时只需输入密码；如果连续 ${days(count)}没有在此登录，则提前失效。请勿在公用电脑上使用。`,
     submit: '继续',
     send: '发送验证码',
     again: '重新发送验证码',
