@@ -6,7 +6,7 @@ import { asHtml, eventsOf, kept, placeOf, story } from './story.ts'
 import { accountIn, browserOf, enrol, namesIn } from './users-tools.ts'
 
 const people = [ana]
-const { notices } = textsOf('en')
+const { notices, user: t } = textsOf('en')
 
 describe('the list', () => {
   story('who manages accounts sees their own people and nobody else', { people }, async (world) => {
@@ -188,7 +188,12 @@ describe('one account', () => {
     }
     const answer = await mara.post('/users/new', typed)
     expect(placeOf(answer)).toMatch(/^\/users\/user\?notice=user_added_invited&id=[0-9a-f]{32}$/)
-    expect(await (await mara.get(placeOf(answer)!)).text()).toContain(notices.user_added_invited)
+    const page = await (await mara.get(placeOf(answer)!)).text()
+    expect(page).toContain(notices.user_added_invited)
+    // However long the history is, nobody looks for help behind it.
+    const heading = (title: string) => page.search(new RegExp(`<h2[^>]*>${title}</h2>`))
+    expect(heading(t.act)).toBeGreaterThan(0)
+    expect(heading(t.history)).toBeGreaterThan(heading(t.act))
     const id = placeOf(answer)!.slice(-32)
     expect(await accountIn(world, id)).toMatchObject({
       login: 'noor@example.org',
