@@ -16,6 +16,14 @@ describe('the list', () => {
     expect(namesIn(page)).toEqual(['mara', 'sam', 'ugo', 'uma'])
     for (const name of ['main', 'omar', 'otto'] as const) expect(page).not.toContain(ids[name])
     expect(page).toContain('href="/users" aria-current="page"')
+    // Their own pages, and those of the others they look after.
+    const menus = [...page.matchAll(/<nav class="menu"[^]*?<\/nav>/g)].map(([menu]) =>
+      [...menu.matchAll(/href="([^"]*)"/g)].map(([, href]) => href),
+    )
+    expect(menus).toEqual([
+      ['/account', '/account/security', '/account/devices', '/account/history'],
+      ['/overview', '/users', '/cases', '/policy', '/events', '/settings/keys'],
+    ])
 
     const operator = await browserOf(world, ana.email)
     const all = await (await operator.get('/users')).text()

@@ -36,6 +36,7 @@ export const en = {
     banner: 'No mail server is set, so no mail is really sent.',
     outbox: 'Read the messages in the outbox',
     menu: 'Your account',
+    desks: 'What you look after',
     profile: 'Profile',
     security: 'Security',
     devices: 'Login details',

@@ -35,6 +35,7 @@ export const zhCN = {
     banner: '尚未设置邮件服务器，邮件不会真正发出。',
     outbox: '在发件箱中查看邮件',
     menu: '您的账户',
+    desks: '您管理的内容',
     profile: '个人资料',
     security: '安全',
     devices: '登录详情',
