@@ -118,6 +118,7 @@ export async function noticeOf(
     case 'key_made':
     case 'key_ended':
     case 'user_added':
+    case 'user_added_invited':
     case 'user_invited':
     case 'user_changed':
     case 'user_deleted':

@@ -13,7 +13,8 @@ export function shownEvent(
   language: Language,
   found: FoundEvent,
 ): ShownEvent {
-  const detail = detailIn(found.detail)
+  const { login, ...detail } = detailIn(found.detail)
+  // Who did it is said once, and with a name of its own.
   const entry = {
     event: { ...found, detail },
     message: null,
@@ -34,7 +35,7 @@ export function shownEvent(
     address,
     place,
     account: found.accountId === null ? null : { id: found.accountId, login: found.login },
-    actor: typeof detail.login === 'string' ? detail.login : null,
+    actor: typeof login === 'string' ? login : null,
     isErased: found.erasedAt !== null,
   }
 }

@@ -131,13 +131,14 @@ export function signInRoutes(door: Door) {
     if (refused) app.metrics.refused(refused.refused)
     const person = await findAccount(app.db, attempt.accountId)
     const said = refused && refusal(textsFor(door, c, person), refused)
-    const rememberDays = person ? (await policyOf(app, app.db, person)).rememberDays : 0
+    const policy = person && (await policyOf(app, app.db, person))
     const step = await wayStep(app, c.var.ask.visit, attempt, wished)
     const props = {
       ...step,
       remember,
       host: new URL(app.config.publicUrl).host,
-      rememberDays: rememberDays > 0 ? rememberDays : null,
+      rememberDays: policy?.rememberDays || null,
+      rememberIdleDays: policy?.rememberIdleDays ?? 0,
       problem: said?.text ?? null,
     }
     const frame = frameOf(door, c, null, withWay(SECOND, step.way), person)

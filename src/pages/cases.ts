@@ -2,7 +2,7 @@ import { html } from 'hono/html'
 import type { Language } from '../lib/language.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
-import { ltr } from './parts.ts'
+import { address } from './parts.ts'
 import { textsOf, type Texts } from './texts/all.ts'
 
 export type CaseState = keyof Texts['cases']['states']
@@ -54,6 +54,7 @@ export function casesPage(frame: Frame, props: CasesProps): Html {
       }
       ${ways(frame, props)}`,
     'cases',
+    'roomy',
   )
 }
 
@@ -73,7 +74,7 @@ function entry({ language }: Frame, { id, name, email, state, opened, from }: Sh
   return html`<li>
     <div>
       <h2><a href="${HERE}/case?id=${id}"><bdi>${name}</bdi></a> ${caseMark(language, state)}</h2>
-      <p class="detail">${ltr(email)}</p>
+      <p class="detail">${address(email)}</p>
       ${state === 'waiting' && html`<p class="detail">${t.from}: ${moment(language, from)}</p>`}
       <p class="hint">${t.opened}: ${moment(language, opened)}</p>
     </div>

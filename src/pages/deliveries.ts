@@ -49,6 +49,7 @@ export function deliveriesPage(frame: Frame, props: DeliveriesProps): Html {
       ${filterForm(language, days, filter, props)} ${deliveryList(language, currency, shown)}
       ${ways(frame, props)}`,
     'deliveries',
+    'roomy',
   )
 }
 

@@ -8,7 +8,7 @@ import {
 } from './events-search.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
-import { ltr, problemBox, titleOf } from './parts.ts'
+import { address as loginOf, ltr, problemBox, titleOf } from './parts.ts'
 import { textsOf } from './texts/all.ts'
 
 /** Something that happened, in words, with whom it is about and who did it. */
@@ -57,6 +57,7 @@ export function eventsPage(frame: Frame, props: EventsProps): Html {
         </section>`
       }`,
     'events',
+    'roomy',
   )
 }
 
@@ -78,7 +79,7 @@ function entry({ language }: Frame, said: ShownSearch, event: ShownEvent): Html 
     <div>
       <h2>${what}</h2>
       <p class="detail">${t.whose}: ${whose(language, said, event.account)}</p>
-      ${actor !== null && html`<p class="detail">${t.actor}: ${ltr(actor)}</p>`}
+      ${actor !== null && html`<p class="detail">${t.actor}: ${loginOf(actor)}</p>`}
       ${details.map(([label, value]) => html`<p class="detail">${label}: <bdi>${value}</bdi></p>`)}
       ${isErased && html`<p class="detail">${t.erased}</p>`}
       <p class="hint">
@@ -97,7 +98,7 @@ function whose(
   if (account === null) return html`${t.nobody}`
   const { id, login } = account
   const href = eventsPath({ ...said, account: login ?? id }, null)
-  const name = login === null ? html`${t.gone({ id })}` : ltr(login)
+  const name = login === null ? html`${t.gone({ id })}` : loginOf(login)
   return html`<a href="${href}">${name}</a>`
 }
 

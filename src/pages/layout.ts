@@ -36,8 +36,17 @@ export type Frame = {
   readonly assets: { readonly style: string; readonly script: string }
 }
 
-/** A whole document: `body` inside the frame. `place` is the entry of the menu we are at. */
-export const layout = (frame: Frame, title: string, body: Html, place?: Place): Html => {
+/**
+ * A whole document: `body` inside the frame. `place` is the entry of the menu we are at. One that is roomy has
+ * tables and charts, and takes more of a wide screen than what is read and filled in.
+ */
+export const layout = (
+  frame: Frame,
+  title: string,
+  body: Html,
+  place?: Place,
+  room: 'roomy' | '' = '',
+): Html => {
   const t = textsOf(frame.language).layout
   return html`<!doctype html>
     <html lang="${frame.language}" dir="${directionOf(frame.language)}">
@@ -51,7 +60,7 @@ export const layout = (frame: Frame, title: string, body: Html, place?: Place): 
         <link rel="stylesheet" href="${frame.assets.style}" />
         <script src="${frame.assets.script}" defer></script>
       </head>
-      <body class="${frame.account ? 'inside' : 'outside'}">
+      <body class="${frame.account ? 'inside' : 'outside'} ${room}">
         <a class="skip" href="#content">${t.skip}</a>
         ${frame.outbox && banner(frame)}
         <header class="top">
@@ -90,11 +99,17 @@ const menu = (
     name === place
       ? html`<a href="${href}" aria-current="page">${t[name]}</a>`
       : html`<a href="${href}">${t[name]}</a>`
+  const others = desks.filter(([, , who]) => who.includes(privilege))
   return html`<nav class="menu" aria-label="${t.menu}">
-    ${entry('profile', '/account')} ${entry('security', '/account/security')}
-    ${entry('devices', '/account/devices')} ${entry('history', '/account/history')}
-    ${desks.filter(([, , who]) => who.includes(privilege)).map(([name, href]) => entry(name, href))}
-  </nav>`
+      ${entry('profile', '/account')} ${entry('security', '/account/security')}
+      ${entry('devices', '/account/devices')} ${entry('history', '/account/history')}
+    </nav>
+    ${
+      others.length > 0 &&
+      html`<nav class="menu" aria-label="${t.desks}">
+        ${others.map(([name, href]) => entry(name, href))}
+      </nav>`
+    }`
 }
 
 type Held = NonNullable<Frame['account']>['privilege']

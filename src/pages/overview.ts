@@ -36,6 +36,7 @@ export function overviewPage(frame: Frame, props: OverviewProps): Html {
       ${periods(frame, props.days.length)}
       ${overviewCharts(frame.language, props.days)}`,
     'overview',
+    'roomy',
   )
 }
 

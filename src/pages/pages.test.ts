@@ -73,7 +73,7 @@ const step = {
   apps: [],
   problem: HOSTILE,
 } as const
-const asked = { ...step, rememberDays: 30, host: HOSTILE }
+const asked = { ...step, rememberDays: 30, rememberIdleDays: 14, host: HOSTILE }
 const byPasskey = {
   way: 'passkey',
   others: ['totp', 'email', 'recovery'],
@@ -870,6 +870,13 @@ test('who ticked to be remembered need not tick it again after a wrong code', ()
     )?.[0]
   expect(tick(true)).toContain(' checked')
   expect(tick(false)).not.toContain(' checked')
+})
+
+test('the box to be remembered says both for how long, and how long unused', () => {
+  const page = (rememberIdleDays: number) =>
+    String(secondStepPage(frameIn('en', false), { ...asked, rememberIdleDays }))
+  expect(page(14)).toMatch(/for 30 days<[^]*until then, or until [\w ]* for 14 days\./)
+  expect(page(30)).toContain('asked here until then. Not for')
 })
 
 const securityWith = (about: Partial<Parameters<typeof securityPage>[1]>): string =>

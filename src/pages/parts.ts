@@ -18,6 +18,10 @@ export type FieldProblems = Readonly<Partial<Record<string, string>>>
 /** Codes, numbers and addresses run from left to right in every language. */
 export const ltr = (text: string): Html => html`<bdi dir="ltr">${text}</bdi>`
 
+/** Where somebody is reached: on one line, cut where there is no room for it. */
+export const address = (text: string): Html =>
+  html`<bdi dir="ltr" class="address" title="${text}">${text}</bdi>`
+
 /** Something the person did has worked. */
 export const noticeBox = (text: string | null): Html | null =>
   text === null ? null : html`<div class="note done" role="status"><p>${text}</p></div>`

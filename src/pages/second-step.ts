@@ -7,6 +7,8 @@ import { textsOf, type Texts } from './texts/all.ts'
 type SecondStepProps = CodeFormProps & {
   /** For how long this device can be remembered; null where that is not offered. */
   readonly rememberDays: number | null
+  /** It ends sooner where the device is unused for so long. */
+  readonly rememberIdleDays: number
   /** The person has ticked that already, before a code that was wrong. */
   readonly remember?: boolean
   /** The name under which we are reached. */
@@ -46,14 +48,18 @@ function sentTitle(t: Texts['code'], { sent, maskedTo, maskedPhone }: SecondStep
 }
 
 // It stands before the code, because the code is sent off as soon as it is complete.
-const rememberField = ({ language }: Frame, { rememberDays, remember }: SecondStepProps) => {
+const rememberField = ({ language }: Frame, props: SecondStepProps) => {
+  const { rememberDays, rememberIdleDays, remember } = props
   if (rememberDays === null) return null
   const t = textsOf(language).code
   return tickField({
     name: 'remember',
     value: 'yes',
     label: t.remember({ days: rememberDays }),
-    hint: t.rememberHint,
+    hint:
+      rememberIdleDays < rememberDays
+        ? t.rememberIdleHint({ days: rememberIdleDays })
+        : t.rememberHint,
     more: { checked: remember },
   })
 }

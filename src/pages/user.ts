@@ -26,8 +26,8 @@ export function userPage(frame: Frame, props: UserProps): Html {
       ${isSelf && html`<div class="note"><p>${t.self}</p></div>`} ${about(frame, props)}
       ${!isSelf && html`${codeCard(frame, props)} ${profileCard(frame, props)}`}
       ${!isSelf && privilegeCard(frame, props)} ${userFactors(frame, props)}
-      ${userDevices(frame, props)} ${userHistory(frame, props.happenings)}
-      ${!isSelf && actCards(frame, props)}`,
+      ${userDevices(frame, props)} ${!isSelf && actCards(frame, props)}
+      ${userHistory(frame, props.happenings)}`,
     'users',
   )
 }

@@ -1,7 +1,7 @@
 import { html } from 'hono/html'
 import { layout, type Frame, type Html } from './layout.ts'
 import { moment } from './moment.ts'
-import { ltr, noticeBox, problemBox, titleOf } from './parts.ts'
+import { address, noticeBox, problemBox, titleOf } from './parts.ts'
 import { textsOf, type Texts } from './texts/all.ts'
 import { bulkForm } from './users-bulk.ts'
 import { usersFilterForm, usersPath, type ShownUserFilter } from './users-filter.ts'
@@ -61,6 +61,7 @@ export function usersPage(frame: Frame, props: UsersProps): Html {
       ${users.length > 0 && table(frame, props)} ${pages(t, props)}
       ${users.length > 0 && bulkForm(frame.language, wanted, props.after)}`,
     'users',
+    'roomy',
   )
 }
 
@@ -100,7 +101,7 @@ function row(language: Frame['language'], user: ShownUser, hasMains: boolean): H
     </td>
     <th scope="row" role="rowheader">
       <a href="/users/user?id=${id}"><bdi>${name}</bdi></a>
-      <span class="hint">${ltr(email)}</span>
+      <span class="hint">${address(email)}</span>
     </th>
     ${cell(t.privilege, html`${t.privileges[user.privilege]} ${hasMains && mainOf(t, user)}`)}
     ${cell(t.code, html`${codeText(t, user)} <span class="hint">${factors(language, user)}</span>`)}
@@ -114,7 +115,7 @@ const mainOf = (t: Texts['users'], { main }: ShownUser): Html =>
     main === null
       ? t.isMain
       : html`<a href="/users?main=${main.id}" aria-label="${t.mainAccount}: ${main.login}"
-          >${ltr(main.login)}</a
+          >${address(main.login)}</a
         >`
   }</span>`
 

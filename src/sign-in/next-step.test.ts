@@ -653,6 +653,20 @@ test('in place of the second step stands only what goes where an administrator s
   expect(step).toMatchObject({ due: { kinds: ['email'], until: Infinity, isInstead: true } })
 })
 
+test.each<[string, Due | null]>([
+  ['nothing', null],
+  ['a code by e-mail', { ...off, kinds: ['email'] }],
+  ['a code by both', { ...off, kinds: ['email', 'sms'] }],
+  ['what a policy requires later', { ...off, kinds: [...switchable], why: 'policy' }],
+])('after a pass any kind is due, the strongest first, and now, where %s was wanted', (_, due) => {
+  for (const draft of [null, later]) {
+    const about = facts({ proofs: [password, pass], draft }, ['totp', 'email', 'recovery'])
+    const step = nextStep({ ...about, due })
+    const now = { kinds: switchable, until: null, why: 'pass', instead: [] }
+    expect(step).toEqual({ kind: 'set-up', due: now })
+  }
+})
+
 test('nobody is in while something is due that cannot be put off, whatever is shown', () => {
   const anyDue = fc.record({
     kinds: fc.subarray([...switchable], { minLength: 1 }),

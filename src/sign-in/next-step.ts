@@ -85,10 +85,12 @@ function insteadOf({ attempt, due, isFromMail }: Facts): Due | null {
   return { ...due, kinds, until: Infinity, isInstead: true }
 }
 
-/** What must be set up first: not what was put off, while that is allowed; but always after a pass. */
+/**
+ * What must be set up first: not what was put off, while that is allowed; but always after a pass. Then it may
+ * be of any kind: what is wished for could be what was lost.
+ */
 function dueNow({ attempt, usable, due, now }: Facts): Due | null {
-  if (isPassOpen(attempt, usable))
-    return { kinds: due?.kinds ?? kinds, until: null, why: 'pass', instead: [] }
+  if (isPassOpen(attempt, usable)) return { kinds, until: null, why: 'pass', instead: [] }
   const isPutOff = attempt.draft?.['later'] === true && due !== null && (due.until ?? 0) > now
   return isPutOff ? null : due
 }

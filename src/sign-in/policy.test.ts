@@ -268,3 +268,26 @@ test('what is due is always something that may be used', () => {
     ),
   )
 })
+
+test('where protection is required, nobody puts off what is due who has nothing that counts', () => {
+  const anyWanted = fc.record({
+    wantedCode: fc.option(fc.constantFrom('email', 'sms', 'both', 'app')),
+    wantedPhone: fc.option(fc.constant('+351')),
+    wantedAt: fc.option(fc.constant(1)),
+  })
+  const anyHow = fc.record({
+    isEnrolled: fc.boolean(),
+    sendsNew: fc.boolean(),
+    isOffered: fc.boolean(),
+  })
+  const codes = fc.subarray(['recovery'] as FactorKind[])
+  fc.assert(
+    fc.property(anyRules, anyWanted, codes, anyHow, (one, wanted, working, how) => {
+      const live = { ...one, protection: 'required', shadowSince: null } as const
+      const policy = policyFrom(config, [live], null)
+      const due = dueFor(policy, wanted, working, how)
+      expect(due).not.toBeNull()
+      expect(due?.until ?? 0).toBeLessThanOrEqual(policy.requiredFrom)
+    }),
+  )
+})

@@ -647,7 +647,7 @@ test(
       await page.locator('[name=phone]').fill(phones[language])
       await page.getByLabel(t.labels.country).selectOption(people[language].country)
       await press(newUser.submit)
-      await page.getByText(t.notices.user_added).waitFor()
+      await page.getByText(t.notices.user_added_invited).waitFor()
 
       // Somebody with everything: factors, devices and a history.
       const own = accountOf(people[language === 'en' ? 'ar' : 'en'].email)

@@ -78,7 +78,7 @@ async function inviteUma({ admin, look }: Story, language: Language): Promise<vo
   await page.locator('[name=main]').fill(account.email)
   await look('new-user', admin)
   await press(t.newUser.submit)
-  await reads(t.notices.user_added)
+  await reads(t.notices.user_added_invited)
 }
 
 async function acceptInvitation({ uma, look }: Story): Promise<void> {

@@ -572,6 +572,32 @@ story(
 )
 
 story(
+  'after a pass any kind that may be used is offered, also where an administrator wants another, and nothing is put off',
+  { people, given: byPhone },
+  async (world) => {
+    await linkSms(world)
+    await openHouse(world)
+    const pass = await passFor(world)
+    await setPolicy(world, { protection: 'required', factors: ['totp', 'sms', 'email'] })
+    // It is the number of the phone that was stolen, and the mailbox was on it.
+    await want(world, 'both', NUMBER, as('uma').email)
+    const uma = world.visitor(ELSEWHERE)
+    expect(placeOf(await enterBy(uma, pass))).toBe('/sign-in/set-up')
+    const page = await (await uma.get('/sign-in/set-up')).text()
+    const offered = [...page.matchAll(/name="kind" value="(\w+)"/g)].map(([, kind]) => kind)
+    expect(offered).toEqual(['totp', 'sms', 'email'])
+    expect(page).not.toContain('/sign-in/set-up/later')
+    expect((await uma.post('/sign-in/set-up/later')).status).toBe(409)
+    expect((await uma.post('/sign-in/set-up', { kind: 'passkey' })).status).toBe(403)
+    expect(await enrolledFor(world, as('uma').email)).toEqual(['recovery', 'totp'])
+    expect(await whoIs(uma)).toBeNull()
+    await connectOnTheWay(world, uma)
+    expect(placeOf(await saved(uma))).toBe('/account')
+    expect(await whoIs(uma)).toBe(as('uma').email)
+  },
+)
+
+story(
   'who learns by the mail that a pass was used says "this was not me": what was set up with it lets nobody in',
   { people },
   async (world) => {

@@ -1,10 +1,12 @@
 import { describe, expect } from 'vitest'
+import { textsOf } from '../../src/pages/texts/all.ts'
 import { addCompany, addPerson } from '../setup/people.ts'
 import { ana, DAY, type World } from '../world.ts'
 import { asHtml, eventsOf, kept, placeOf, story } from './story.ts'
 import { accountIn, browserOf, enrol, namesIn } from './users-tools.ts'
 
 const people = [ana]
+const { notices, user: t } = textsOf('en')
 
 describe('the list', () => {
   story('who manages accounts sees their own people and nobody else', { people }, async (world) => {
@@ -14,6 +16,14 @@ describe('the list', () => {
     expect(namesIn(page)).toEqual(['mara', 'sam', 'ugo', 'uma'])
     for (const name of ['main', 'omar', 'otto'] as const) expect(page).not.toContain(ids[name])
     expect(page).toContain('href="/users" aria-current="page"')
+    // Their own pages, and those of the others they look after.
+    const menus = [...page.matchAll(/<nav class="menu"[^]*?<\/nav>/g)].map(([menu]) =>
+      [...menu.matchAll(/href="([^"]*)"/g)].map(([, href]) => href),
+    )
+    expect(menus).toEqual([
+      ['/account', '/account/security', '/account/devices', '/account/history'],
+      ['/overview', '/users', '/cases', '/policy', '/events', '/settings/keys'],
+    ])
 
     const operator = await browserOf(world, ana.email)
     const all = await (await operator.get('/users')).text()
@@ -185,7 +195,13 @@ describe('one account', () => {
       invite: 'yes',
     }
     const answer = await mara.post('/users/new', typed)
-    expect(placeOf(answer)).toMatch(/^\/users\/user\?notice=user_added&id=[0-9a-f]{32}$/)
+    expect(placeOf(answer)).toMatch(/^\/users\/user\?notice=user_added_invited&id=[0-9a-f]{32}$/)
+    const page = await (await mara.get(placeOf(answer)!)).text()
+    expect(page).toContain(notices.user_added_invited)
+    // However long the history is, nobody looks for help behind it.
+    const heading = (title: string) => page.search(new RegExp(`<h2[^>]*>${title}</h2>`))
+    expect(heading(t.act)).toBeGreaterThan(0)
+    expect(heading(t.history)).toBeGreaterThan(heading(t.act))
     const id = placeOf(answer)!.slice(-32)
     expect(await accountIn(world, id)).toMatchObject({
       login: 'noor@example.org',
@@ -195,6 +211,10 @@ describe('one account', () => {
       invitedAt: world.now(),
     })
     expect(namesIn(await (await mara.get('/users?filter=invited')).text())).toEqual(['نور'])
+    const silent = { ...typed, email: 'amal@example.org', invite: '' }
+    const uninvited = placeOf(await mara.post('/users/new', silent))!
+    expect(uninvited).toContain('notice=user_added&')
+    expect(await (await mara.get(uninvited)).text()).toContain(notices.user_added)
     world.pass(DAY)
     const again = await browserOf(world, 'mara@example.com')
     expect(placeOf(await again.post('/users/user/invite', { id }))).toContain('user_invited')

@@ -74,7 +74,7 @@ story(
     const ids = await addCompany(world)
     const made = await actAs(world.app, mara, { what: 'add', user: newUser, invite: true })
     const id = idIn(made)
-    expect(made).toMatchObject({ done: 'user_added' })
+    expect(made).toMatchObject({ done: 'user_added_invited' })
     expect(await findAccountByLogin(world.app.db, newUser.login)).toMatchObject({
       id,
       mainId: ids.main,

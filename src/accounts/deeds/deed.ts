@@ -89,6 +89,7 @@ type DeedNotice =
   | 'key_made'
   | 'key_ended'
   | 'user_added'
+  | 'user_added_invited'
   | 'user_invited'
   | 'user_changed'
   | 'user_deleted'

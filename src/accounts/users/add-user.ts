@@ -29,13 +29,13 @@ export async function addUser(
   const account = accountFor(change, { ...user, mainId })
   if (!(await insertAccount(change.db, account))) return { refused: 'login_taken' }
   await noteDone(change, by, account, 'account_added', { privilege: account.privilege })
-  const made = { done: 'user_added', with: { id: account.id } } as const
+  const made = { id: account.id }
   if (isInvited) {
     const invited = await invite(change, by, account)
-    return 'refused' in invited ? invited : made
+    return 'refused' in invited ? invited : { done: 'user_added_invited', with: made }
   }
   await tellDone(change, by, account, 'added')
-  return made
+  return { done: 'user_added', with: made }
 }
 
 /** An account of somebody who has not been here yet. */

@@ -178,7 +178,7 @@ export const usersEn = {
       policy_requires: 'Not possible: protection is required of them',
     },
     stuck: 'Who would be locked out',
-    stuckWhat: 'These people could not get in any more. Choose what to do before you save.',
+    stuckWhat: 'These people would not get in any more. Choose what to do before you save.',
     nobody: 'Nobody would be locked out.',
     why: {
       no_number: 'No mobile number is known',
