@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { verifyEvents, type Fault, type NotedEnd } from '../accounts/events/verify.ts'
+import { KEPT_END, type NotedEnd } from '../accounts/events/kept-end.ts'
+import { verifyEvents, type Fault } from '../accounts/events/verify.ts'
 import { verifyFile, type FileFault } from '../accounts/events/verify-file.ts'
 import { exportEvents, type Format, type Wanted } from '../accounts/events/export.ts'
 import { dayIn, kindsAsked } from '../accounts/events/asked.ts'
@@ -107,6 +108,10 @@ function inWords(fault: Fault): string {
       return 'the ends of the chain were moved by others'
     case 'other_end':
       return 'the end that was noted, or is kept, is not in the chain: events are gone or an older copy is in place'
+    case 'kept_end':
+      return `the end kept in DATA_DIR/${KEPT_END} (place ${fault.place}) is not in the chain: events are gone or an older copy of the database is in place`
+    case 'foreign_file':
+      return `DATA_DIR/${KEPT_END} was damaged, or written by others`
     default:
       return fault satisfies never
   }

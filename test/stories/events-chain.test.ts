@@ -1,10 +1,14 @@
 import { expect } from 'vitest'
 import { sql } from 'kysely'
-import { chainEvents, endOf, ForeignChain } from '../../src/accounts/events/chain.ts'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chainEvents, endOf, ForeignChain, keepEnd } from '../../src/accounts/events/chain.ts'
 import { hashBeforeErasing } from '../../src/accounts/events/erase.ts'
 import { aboutHashOf } from '../../src/accounts/events/links.ts'
 import { pruneEvents } from '../../src/accounts/events/prune.ts'
-import { verifyEvents, type NotedEnd } from '../../src/accounts/events/verify.ts'
+import { KEPT_END, readKeptEnd, type NotedEnd } from '../../src/accounts/events/kept-end.ts'
+import { verifyEvents } from '../../src/accounts/events/verify.ts'
 import { newId } from '../../src/lib/random.ts'
 import { insertEvent } from '../../src/store/events.ts'
 import type { Database } from '../../src/store/open.ts'
@@ -40,6 +44,8 @@ const placesOf = async ({ app: { db } }: World): Promise<number[]> => {
   const rows = await db.selectFrom('events').select('place').orderBy('place').execute()
   return rows.map(({ place }) => Number(place))
 }
+
+const keptIn = ({ config }: World): string => join(config.dataDir, KEPT_END)
 
 /** Does it, looks, and undoes it. */
 async function whatIf(
@@ -138,6 +144,8 @@ story(
         await db.deleteFrom('chain').execute()
         await db.updateTable('events').set({ place: null, link: null }).execute()
         await db.deleteFrom('events').where('address', '=', '192.0.2.7').execute()
+        // Whoever can write there too leaves no trace but an end that was noted elsewhere.
+        rmSync(keptIn(world))
         await chainEvents(world.app)
       },
       async () => {
@@ -152,6 +160,103 @@ story(
     expect(await faults(world)).toEqual(['loose'])
   },
 )
+
+story(
+  'whoever writes to the database without the key file cannot have the server chain anew what they left',
+  { people: [ana] },
+  async (world) => {
+    const { db } = world.app
+    await happen(world, 9)
+    await chainEvents(world.app)
+    const deed = async () => {
+      await db.deleteFrom('events').where('place', 'in', [4, 5]).execute()
+      await db
+        .updateTable('events')
+        .set({ place: null, link: null, aboutHash: null, address: '198.51.100.1' })
+        .execute()
+      await db.deleteFrom('chain').execute()
+      await expect(chainEvents(world.app)).rejects.toBeInstanceOf(ForeignChain)
+      await expect(keepEnd(world.app)).rejects.toBeInstanceOf(ForeignChain)
+    }
+    await whatIf(world, deed, async () => {
+      expect(await faults(world)).toEqual(['no_chain'])
+      expect((await placesOf(world)).every((place) => place === 0)).toBe(true)
+    })
+    expect(await faults(world)).toEqual([])
+  },
+)
+
+story(
+  'a cut end is found where the ends of the chain are put back as they were an hour ago, from whatever machine is asked',
+  { people: [ana] },
+  async (world) => {
+    const { db } = world.app
+    await chainEvents(world.app)
+    const before = await db.selectFrom('chain').selectAll().executeTakeFirstOrThrow()
+    await happen(world, 9)
+    await chainEvents(world.app)
+    // What a server does every minute.
+    await keepEnd(world.app)
+    const deed = async () => {
+      await db.deleteFrom('events').where('place', '>', before.lastPlace).execute()
+      await db.updateTable('chain').set(before).execute()
+      await happen(world, 1)
+      await expect(chainEvents(world.app)).rejects.toBeInstanceOf(ForeignChain)
+    }
+    await whatIf(world, deed, async () => expect(await faults(world)).toEqual(['kept_end 10']))
+    // Somebody else has gone on with it, and further than the end that was cut.
+    await using other = await elsewhere(world)
+    const more = async () => {
+      await db.deleteFrom('events').where('place', '>', before.lastPlace).execute()
+      await db.updateTable('chain').set(before).execute()
+      await happen(other, 20)
+      await chainEvents(other.app)
+      await happen(world, 1)
+      await expect(chainEvents(world.app)).rejects.toBeInstanceOf(ForeignChain)
+    }
+    await whatIf(world, more, async () => expect(await faults(world)).toEqual(['kept_end 10']))
+    expect(await faults(world)).toEqual([])
+  },
+)
+
+story(
+  'two machines on one database each keep an end in their own folder; one that is damaged is said, and one taken away on purpose is made anew',
+  { people: [ana] },
+  async (world) => {
+    await using other = await elsewhere(world)
+    for (const each of [world, other, world, other]) {
+      await happen(world, 3)
+      await chainEvents(each.app)
+      await keepEnd(each.app)
+    }
+    for (const each of [world, other]) expect(await faults(each)).toEqual([])
+    const noted = readKeptEnd(other.app) as NotedEnd
+    expect(`${noted.place}:${noted.link}`).toBe(await endOf(world.app.db))
+
+    await happen(world, 1)
+    // An end further on that nobody has sealed.
+    writeFileSync(keptIn(other), `99:${noted.link} ${noted.link}\n`)
+    await expect(chainEvents(other.app)).rejects.toBeInstanceOf(ForeignChain)
+    expect(await faults(other)).toEqual(['foreign_file'])
+    expect(await faults(world)).toEqual([])
+    rmSync(keptIn(other))
+    expect(await chainEvents(other.app)).toBe(1)
+    expect(readKeptEnd(other.app)).toMatchObject({ place: 14 })
+  },
+)
+
+/** Another process, with a folder of its own and the same key. */
+async function elsewhere(world: World) {
+  const second = await beside(world)
+  const dataDir = mkdtempSync(join(tmpdir(), 'nightlatch-'))
+  const config = { ...second.config, dataDir }
+  const app = { ...second.app, config }
+  const close = async (): Promise<void> => {
+    rmSync(dataDir, { recursive: true, force: true })
+    await second.close()
+  }
+  return { ...second, config, app, [Symbol.asyncDispose]: close }
+}
 
 story('a chain that others have moved is not gone on with', { people: [ana] }, async (world) => {
   await chainEvents(world.app)

@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Keys } from '../../lib/seal.ts'
 import type { Chained } from '../../store/chain.ts'
 import { sealOver, sumAfter } from './export.ts'
+import type { NotedEnd } from './kept-end.ts'
 import { isOurs, isUnchanged } from './links.ts'
-import type { NotedEnd } from './verify.ts'
 
 /** What is wrong with a file, and in which line. */
 export type FileFault = {
