@@ -377,8 +377,9 @@ story(
     world.pass(399 * DAY - 1)
     expect(await pruneEvents(world.app)).toBe(0)
     world.pass(2)
-    expect(await pruneEvents(world.app)).toBe(602)
-    expect(await placesOf(world)).toEqual([603, 604, 605])
+    // It does not go for being in the future, but with what came after it.
+    expect(await pruneEvents(world.app)).toBe(601)
+    expect(await placesOf(world)).toEqual([602, 603, 604, 605])
     expect(await faults(world, { place: Number(noted[0]), link: noted[1]! })).toEqual([])
     await happen(world, 1)
     await chainEvents(world.app)
@@ -386,11 +387,59 @@ story(
     // Beginning later by hand is one.
     await whatIf(
       world,
-      (db) => db.deleteFrom('events').where('place', '=', 603).execute(),
-      async () => expect(await faults(world)).toEqual(['gap 603']),
+      (db) => db.deleteFrom('events').where('place', '=', 602).execute(),
+      async () => expect(await faults(world)).toEqual(['gap 602']),
     )
     world.pass(900 * DAY)
-    expect(await pruneEvents(world.app)).toBe(4)
+    expect(await pruneEvents(world.app)).toBe(5)
+    expect(await faults(world)).toEqual([])
+  },
+)
+
+story(
+  'a clock that is years behind removes no events, and says so; nor does one that a little of has been written by',
+  { people: [ana] },
+  async (world) => {
+    const warned: unknown[] = []
+    const log = { ...world.app.log, warn: (...said: unknown[]) => void warned.push(said) }
+    await happen(world, 9)
+    await chainEvents(world.app)
+    // A machine without a battery, before it has asked for the time.
+    const behind = { ...world.app, log, now: () => Date.parse('2020-01-01T00:00:00Z') }
+    expect(await pruneEvents(behind)).toBe(0)
+    expect(warned).toHaveLength(1)
+    // Somebody signs in by it.
+    await insertEvent(world.app.db, event(world, { at: behind.now() }))
+    await chainEvents(world.app)
+    expect(await pruneEvents(behind)).toBe(0)
+    await happen(world, 1)
+    await chainEvents(world.app)
+    expect(await pruneEvents({ ...world.app, log })).toBe(0)
+    expect(await placesOf(world)).toHaveLength(12)
+    expect(warned).toHaveLength(1)
+  },
+)
+
+story(
+  'however much a clock that was ahead has written, it goes when what came after it is too old',
+  { people: [ana] },
+  async (world) => {
+    const rows = Array.from({ length: 1100 }, () => event(world, { at: world.now() + 5000 * DAY }))
+    await happen(world, 1)
+    await chainEvents(world.app)
+    await world.app.db
+      .insertInto('events')
+      .values(rows.map((row) => ({ ...row, detail: '{}' })))
+      .execute()
+    await chainEvents(world.app)
+    world.pass(DAY)
+    await happen(world, 1)
+    await chainEvents(world.app)
+    world.pass(400 * DAY + 1)
+    await happen(world, 1)
+    await chainEvents(world.app)
+    expect(await pruneEvents(world.app)).toBe(1103)
+    expect(await placesOf(world)).toEqual([1104])
     expect(await faults(world)).toEqual([])
   },
 )
