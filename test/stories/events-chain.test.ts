@@ -89,7 +89,7 @@ story(
         (db) =>
           db
             .updateTable('events')
-            .set({ address: '', userAgent: '', detail: '{}', erasedAt: 1 })
+            .set({ address: '', userAgent: '', requestId: '', detail: '{}', erasedAt: 1 })
             .where(where(6))
             .execute(),
       ],
@@ -353,6 +353,18 @@ story(
     await erase(true)
     await chainEvents(world.app)
     expect(await faults(world)).toEqual([])
+    // Nothing can be put in the place of what was blanked.
+    for (const column of ['address', 'userAgent', 'requestId', 'detail'])
+      await whatIf(
+        world,
+        () =>
+          db
+            .updateTable('events')
+            .set({ [column]: 'bob was here' })
+            .where('id', '=', loose.id)
+            .execute(),
+        async () => expect(await faults(world), column).toEqual(['changed 4']),
+      )
     const { aboutHash } = await db
       .selectFrom('events')
       .select('aboutHash')
