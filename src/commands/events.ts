@@ -65,12 +65,13 @@ async function verifyTheFile(
   // Before anything else listens: a file that is not there says so at once.
   if (input !== process.stdin) await once(input, 'open').catch(cannotRead(path))
   const lines = createInterface({ input, crlfDelay: Infinity })
-  const { events, faults, faulty, holds } = await verifyFile(keys, lines, noted)
+  const { events, faults, faulty, blanked, holds } = await verifyFile(keys, lines, noted)
   tell(looked(events))
   refuse(
     faults.map(({ line, kind }) => `line ${line}: ${fileWords[kind]}`),
     faulty,
   )
+  if (blanked.length > 0) tell(blankedWords(blanked))
   tell(holdsWords[holds])
 }
 
@@ -118,6 +119,7 @@ function inWords(fault: Fault): string {
 }
 
 const fileWords: Readonly<Record<FileFault['kind'], string>> = {
+  empty: 'there is nothing in the file',
   unreadable: 'no event can be read there',
   changed: 'the event was changed',
   no_link: 'the event before it was gone when this was written',
@@ -133,7 +135,15 @@ const holdsWords = {
   whole: 'The file is whole: nothing was changed, taken away or put in.',
   search: 'The file holds all that was found, as it was.',
   lines:
-    'Each event is as it was. As the first or last line is not there, nobody can tell whether others are missing.',
+    'Each event is as it was, but for the login of the account, which is not covered. As the first or last line is not there, nobody can tell whether others are missing.',
+}
+
+const MOST_NAMED = 10
+
+const blankedWords = (lines: readonly number[]): string => {
+  const named = lines.slice(0, MOST_NAMED).join(', ')
+  const rest = lines.length > MOST_NAMED ? ' …' : ''
+  return `${lines.length} of them are blanked, as where an account was deleted (line ${named}${rest}): only when and what is told.`
 }
 
 const text = { type: 'string' } as const
