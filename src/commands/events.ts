@@ -65,13 +65,20 @@ async function verifyTheFile(
   // Before anything else listens: a file that is not there says so at once.
   if (input !== process.stdin) await once(input, 'open').catch(cannotRead(path))
   const lines = createInterface({ input, crlfDelay: Infinity })
-  const { events, faults, faulty, blanked, holds } = await verifyFile(keys, lines, noted)
+  const { events, faults, faulty, blanked, withheld, holds } = await verifyFile(keys, lines, noted)
   tell(looked(events))
   refuse(
     faults.map(({ line, kind }) => `line ${line}: ${fileWords[kind]}`),
     faulty,
   )
-  if (blanked.length > 0) tell(blankedWords(blanked))
+  if (blanked.length > 0)
+    tell(
+      `${named(blanked, 'are blanked, as where an account was deleted')}: only when and what is told.`,
+    )
+  if (withheld.length > 0)
+    tell(
+      `${named(withheld, 'leave out from where it was done')}: by themselves they cannot be checked.`,
+    )
   tell(holdsWords[holds])
 }
 
@@ -140,10 +147,10 @@ const holdsWords = {
 
 const MOST_NAMED = 10
 
-const blankedWords = (lines: readonly number[]): string => {
-  const named = lines.slice(0, MOST_NAMED).join(', ')
+const named = (lines: readonly number[], what: string): string => {
+  const first = lines.slice(0, MOST_NAMED).join(', ')
   const rest = lines.length > MOST_NAMED ? ' …' : ''
-  return `${lines.length} of them are blanked, as where an account was deleted (line ${named}${rest}): only when and what is told.`
+  return `${lines.length} of them ${what} (line ${first}${rest})`
 }
 
 const text = { type: 'string' } as const

@@ -3,11 +3,12 @@ import { BYTE_ORDER_MARK, csvLine } from '../../lib/csv.ts'
 import { sha256 } from '../../lib/random.ts'
 import { keyedHash, type Keys } from '../../lib/seal.ts'
 import { findChain } from '../../store/chain.ts'
-import { chainedEvents, unchainedEvents, type FoundEvent } from '../../store/event-search.ts'
+import { chainedEvents, unchainedEvents } from '../../store/event-search.ts'
 import type { Database } from '../../store/open.ts'
 import { chainEvents, type Tools } from './chain.ts'
 import type { NotedEnd } from './kept-end.ts'
 import { columns, jsonLine, lineOf, tableLine } from './lines.ts'
+import { seenFrom, type SeenEvent } from './seen.ts'
 import { BATCH, searchAll, type Search } from './search.ts'
 
 export type Format = 'csv' | 'json'
@@ -46,7 +47,7 @@ export async function* exportEvents(
   else yield* jsonLines(tools, { isWhole: wanted === 'all', first }, pieces, now)
 }
 
-type Batch = readonly FoundEvent[]
+type Batch = readonly SeenEvent[]
 
 /** Events; or, where the oldest were removed for their age in the midst of it, where it goes on. */
 type Piece = Batch | Pruned
@@ -108,14 +109,15 @@ async function* everything(db: Database, first: NotedEnd | null): AsyncGenerator
       continue
     }
     if (events.length === 0) break
-    yield events.map((event) => (isNext(event, before) ? { ...event, prev: before.link } : event))
+    const seen = await seenFrom(db, null, events)
+    yield seen.map((event) => (isNext(event, before) ? { ...event, prev: before.link } : event))
     const { place, link } = events.at(-1)!
     before = { place: place ?? before.place, link: link ?? '' }
   }
   for (let id = ''; ; await turn()) {
     const events = await unchainedEvents(db, id, BATCH)
     if (events.length === 0) return
-    yield events
+    yield await seenFrom(db, null, events)
     id = events.at(-1)!.id
   }
 }
@@ -133,5 +135,5 @@ async function* withFirst(db: Database, batches: AsyncIterable<Batch>): AsyncGen
   }
 }
 
-const isNext = ({ place, prev }: FoundEvent, before: NotedEnd): boolean =>
+const isNext = ({ place, prev }: SeenEvent, before: NotedEnd): boolean =>
   prev === null && place === before.place + 1

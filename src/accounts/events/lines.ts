@@ -1,5 +1,5 @@
 import { csvLine } from '../../lib/csv.ts'
-import type { FoundEvent } from '../../store/event-search.ts'
+import type { SeenEvent } from './seen.ts'
 
 /** An event as it stands in a file, by these names and in this order. */
 export type Line = Readonly<Record<(typeof columns)[number], unknown>>
@@ -23,17 +23,18 @@ export const columns = [
   'prev',
   'link',
   'aboutHash',
+  'withheld',
 ] as const
 
 /** Pure. */
-export function lineOf(event: FoundEvent): Line {
+export function lineOf({ isWithheld, ...event }: SeenEvent): Line {
   const detail = detailIn(event.detail)
   return {
     ...event,
     at: momentOf(event.at),
-    by: byIn(detail),
     detail,
     erasedAt: event.erasedAt === null ? null : momentOf(event.erasedAt),
+    withheld: isWithheld,
   }
 }
 

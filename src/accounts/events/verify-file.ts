@@ -28,6 +28,8 @@ export type FileChecked = {
   readonly faulty: number
   /** Lines of events that were blanked, as where an account is deleted: of these only when and what is told. */
   readonly blanked: readonly number[]
+  /** Lines of which something was left out for whoever took the copy: by themselves they cannot be checked. */
+  readonly withheld: readonly number[]
   /** `whole`: all there was; `search`: all that was found; `lines`: some, and nobody knows how many there were. */
   readonly holds: 'whole' | 'search' | 'lines'
 }
@@ -53,6 +55,7 @@ const EventLine = z.strictObject({
   prev: id,
   link: id,
   aboutHash: id,
+  withheld: z.boolean(),
 })
 type EventLine = z.infer<typeof EventLine>
 const End = z.strictObject({ place: z.number().int(), link: z.string() })
@@ -85,6 +88,7 @@ export async function verifyFile(
   let before: NotedEnd | null = null
   let events = 0
   const blanked: number[] = []
+  const withheld: number[] = []
   let sum = ''
   let wasEnd = noted === null
   for await (const text of lines) {
@@ -111,6 +115,7 @@ export async function verifyFile(
       else {
         events += 1
         if (event.erasedAt !== null) blanked.push(line)
+        if (event.withheld) withheld.push(line)
         for (const kind of faultsIn(keys, event, head?.isWhole === true ? before : undefined))
           add(kind)
         if (event.place !== null) before = { place: event.place, link: event.link ?? '' }
@@ -122,7 +127,14 @@ export async function verifyFile(
   if (line === 0) add('empty')
   if (head || tail) checkSeal()
   if (!wasEnd) add('other_end')
-  return { events, faults, faulty, blanked, holds: head && tail ? holdsAll(head) : 'lines' }
+  return {
+    events,
+    faults,
+    faulty,
+    blanked,
+    withheld,
+    holds: head && tail ? holdsAll(head) : 'lines',
+  }
 
   function checkSeal(): void {
     if (!head || tail?.rows !== events) add('cut')
@@ -145,7 +157,9 @@ function faultsIn(
   if (!isBySaid(event)) return ['changed']
   if (place === null || link === null || aboutHash === null) return ['unchained']
   const chained: Chained = { ...event, place, link, aboutHash }
-  if (!isUnchanged(keys, prev, chained)) return ['changed']
+  // Nothing can be put in the place of what was left out; the rest only the seal of the file covers.
+  const isRight = event.withheld ? isLeftOut(event) : isUnchanged(keys, prev, chained)
+  if (!isRight) return ['changed']
   if (prev === null) return ['no_link']
   if (before === undefined || before === null) return []
   if (place <= before.place) return ['double']
@@ -156,6 +170,9 @@ function faultsIn(
 function isBySaid({ by, detail }: EventLine): boolean {
   return by === byIn(detailIn(detail))
 }
+
+const isLeftOut = ({ address, userAgent, sessionId, deviceId }: EventLine): boolean =>
+  address === '' && userAgent === '' && sessionId === null && deviceId === null
 
 function read(text: string): unknown {
   try {
