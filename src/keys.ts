@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
+import { linkSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Random } from './lib/random.ts'
 import { keyFrom, seal, unseal, type Keys } from './lib/seal.ts'
+import { writeAside } from './lib/write-aside.ts'
 
 /** The keys do not open what the database holds, or cannot be read. We must not start. */
 export class WrongKeys extends Error {}
@@ -76,6 +68,7 @@ function readLines(path: string): string[] | null {
   }
 }
 
+// Without its key the database is worth nothing: it is on the disk before we go on.
 // A link refuses where a file is: of two first starts at once, one makes it and the other reads it.
 function makeFile(path: string, random: Random): string[] {
   const lines = [newLine(random)]
@@ -90,33 +83,3 @@ function makeFile(path: string, random: Random): string[] {
 
 const newLine = (random: Random): string =>
   `${Buffer.from(random(4)).toString('hex')} ${Buffer.from(random(32)).toString('base64url')}`
-
-/**
- * Without its key the database is worth nothing: the file appears whole, and is on the disk before
- * we go on.
- */
-function writeAside(
-  path: string,
-  lines: readonly string[],
-  random: Random,
-  put: (made: string) => void,
-): void {
-  const made = `${path}.${Buffer.from(random(8)).toString('hex')}`
-  try {
-    onDisk(made, 'wx', (file) => writeSync(file, lines.join('\n') + '\n'))
-    put(made)
-    onDisk(dirname(path), 'r')
-  } finally {
-    rmSync(made, { force: true })
-  }
-}
-
-function onDisk(path: string, flag: 'wx' | 'r', work?: (file: number) => void): void {
-  const file = openSync(path, flag, 0o600)
-  try {
-    work?.(file)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-}

@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { verifyEvents, type Fault, type NotedEnd } from '../accounts/events/verify.ts'
+import { KEPT_END, type NotedEnd } from '../accounts/events/kept-end.ts'
+import { verifyEvents, type Fault } from '../accounts/events/verify.ts'
 import { verifyFile, type FileFault } from '../accounts/events/verify-file.ts'
 import { exportEvents, type Format, type Wanted } from '../accounts/events/export.ts'
 import { dayIn, kindsAsked } from '../accounts/events/asked.ts'
@@ -64,12 +65,20 @@ async function verifyTheFile(
   // Before anything else listens: a file that is not there says so at once.
   if (input !== process.stdin) await once(input, 'open').catch(cannotRead(path))
   const lines = createInterface({ input, crlfDelay: Infinity })
-  const { events, faults, faulty, holds } = await verifyFile(keys, lines, noted)
+  const { events, faults, faulty, blanked, withheld, holds } = await verifyFile(keys, lines, noted)
   tell(looked(events))
   refuse(
     faults.map(({ line, kind }) => `line ${line}: ${fileWords[kind]}`),
     faulty,
   )
+  if (blanked.length > 0)
+    tell(
+      `${named(blanked, 'are blanked, as where an account was deleted')}: only when and what is told.`,
+    )
+  if (withheld.length > 0)
+    tell(
+      `${named(withheld, 'leave out from where it was done')}: by themselves they cannot be checked.`,
+    )
   tell(holdsWords[holds])
 }
 
@@ -107,12 +116,17 @@ function inWords(fault: Fault): string {
       return 'the ends of the chain were moved by others'
     case 'other_end':
       return 'the end that was noted, or is kept, is not in the chain: events are gone or an older copy is in place'
+    case 'kept_end':
+      return `the end kept in DATA_DIR/${KEPT_END} (place ${fault.place}) is not in the chain: events are gone or an older copy of the database is in place`
+    case 'foreign_file':
+      return `DATA_DIR/${KEPT_END} was damaged, or written by others`
     default:
       return fault satisfies never
   }
 }
 
 const fileWords: Readonly<Record<FileFault['kind'], string>> = {
+  empty: 'there is nothing in the file',
   unreadable: 'no event can be read there',
   changed: 'the event was changed',
   no_link: 'the event before it was gone when this was written',
@@ -128,7 +142,15 @@ const holdsWords = {
   whole: 'The file is whole: nothing was changed, taken away or put in.',
   search: 'The file holds all that was found, as it was.',
   lines:
-    'Each event is as it was. As the first or last line is not there, nobody can tell whether others are missing.',
+    'Each event is as it was, but for the login of the account, which is not covered. As the first or last line is not there, nobody can tell whether others are missing.',
+}
+
+const MOST_NAMED = 10
+
+const named = (lines: readonly number[], what: string): string => {
+  const first = lines.slice(0, MOST_NAMED).join(', ')
+  const rest = lines.length > MOST_NAMED ? ' …' : ''
+  return `${lines.length} of them ${what} (line ${first}${rest})`
 }
 
 const text = { type: 'string' } as const

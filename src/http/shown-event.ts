@@ -1,9 +1,9 @@
+import type { SeenEvent } from '../accounts/events/seen.ts'
 import type { App } from '../app.ts'
 import type { Language } from '../lib/language.ts'
 import type { ShownEvent } from '../pages/events.ts'
 import { own } from '../pages/message-name.ts'
 import { textsOf } from '../pages/texts/all.ts'
-import type { FoundEvent } from '../store/event-search.ts'
 import type { Event } from '../store/events.ts'
 import { inWords } from './event-words.ts'
 
@@ -11,7 +11,7 @@ import { inWords } from './event-words.ts'
 export function shownEvent(
   app: Pick<App, 'placeOf'>,
   language: Language,
-  found: FoundEvent,
+  found: SeenEvent,
 ): ShownEvent {
   const { login, ...detail } = detailIn(found.detail)
   // Who did it is said once, and with a name of its own.
@@ -35,7 +35,7 @@ export function shownEvent(
     address,
     place,
     account: found.accountId === null ? null : { id: found.accountId, login: found.login },
-    actor: typeof login === 'string' ? login : null,
+    actor: found.by,
     isErased: found.erasedAt !== null,
   }
 }

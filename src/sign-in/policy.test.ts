@@ -276,7 +276,7 @@ test('where protection is required, nobody puts off what is due who has nothing 
     wantedAt: fc.option(fc.constant(1)),
   })
   const anyHow = fc.record({
-    isEnrolled: fc.boolean(),
+    enrolled: fc.subarray([...kinds] as FactorKind[]),
     sendsNew: fc.boolean(),
     isOffered: fc.boolean(),
   })

@@ -138,6 +138,18 @@ export async function chainedAfter(db: Database, place: number, most: number): P
   return rows as Chained[]
 }
 
+/** The one that got its place last. */
+export async function lastChained(db: Database): Promise<Chained | null> {
+  const row = await db
+    .selectFrom('events')
+    .selectAll()
+    .where('place', 'is not', null)
+    .orderBy('place', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return (row as Chained | undefined) ?? null
+}
+
 /** How many stand up to this place. */
 export async function chainedUpTo(db: Database, place: number): Promise<number> {
   const row = await db

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Row } from './chain.ts'
 import type { Database } from './open.ts'
+import type { Privilege } from './tables.ts'
 
 /** An event as those find it who look through the events of many. */
 export type FoundEvent = Row & {
@@ -80,6 +81,42 @@ export const unchainedEvents = (db: Database, after: string, most: number): Prom
     .orderBy('events.id')
     .limit(most)
     .execute()
+
+/** Somebody who has done something: an account, or a key. */
+export type Doer = {
+  readonly login: string | null
+  /** The main account it belongs to; of a key `null` where it reaches all. */
+  readonly main: string | null
+  readonly privilege: Privilege | null
+}
+
+/** Those of these, accounts and keys (`key:ID`), that there are. */
+export async function doersOf(
+  db: Database,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Doer>> {
+  if (ids.length === 0) return new Map()
+  const keyIds = ids.flatMap((id) => (id.startsWith(KEY) ? [id.slice(KEY.length)] : []))
+  const accounts = await db
+    .selectFrom('accounts')
+    .select(['id', 'login', 'mainId', 'privilege'])
+    .where('id', 'in', ids)
+    .execute()
+  const keys =
+    keyIds.length === 0
+      ? []
+      : await db.selectFrom('keys').select(['id', 'mainId']).where('id', 'in', keyIds).execute()
+  return new Map<string, Doer>([
+    ...accounts.map(
+      ({ id, login, mainId, privilege }) => [id, { login, main: mainId ?? id, privilege }] as const,
+    ),
+    ...keys.map(
+      ({ id, mainId }) => [`${KEY}${id}`, { login: null, main: mainId, privilege: null }] as const,
+    ),
+  ])
+}
+
+const KEY = 'key:'
 
 const found = (db: Database) =>
   db

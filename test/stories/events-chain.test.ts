@@ -1,10 +1,14 @@
 import { expect } from 'vitest'
 import { sql } from 'kysely'
-import { chainEvents, endOf, ForeignChain } from '../../src/accounts/events/chain.ts'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { chainEvents, endOf, ForeignChain, keepEnd } from '../../src/accounts/events/chain.ts'
 import { hashBeforeErasing } from '../../src/accounts/events/erase.ts'
 import { aboutHashOf } from '../../src/accounts/events/links.ts'
 import { pruneEvents } from '../../src/accounts/events/prune.ts'
-import { verifyEvents, type NotedEnd } from '../../src/accounts/events/verify.ts'
+import { KEPT_END, readKeptEnd, type NotedEnd } from '../../src/accounts/events/kept-end.ts'
+import { verifyEvents } from '../../src/accounts/events/verify.ts'
 import { newId } from '../../src/lib/random.ts'
 import { insertEvent } from '../../src/store/events.ts'
 import type { Database } from '../../src/store/open.ts'
@@ -40,6 +44,8 @@ const placesOf = async ({ app: { db } }: World): Promise<number[]> => {
   const rows = await db.selectFrom('events').select('place').orderBy('place').execute()
   return rows.map(({ place }) => Number(place))
 }
+
+const keptIn = ({ config }: World): string => join(config.dataDir, KEPT_END)
 
 /** Does it, looks, and undoes it. */
 async function whatIf(
@@ -83,7 +89,7 @@ story(
         (db) =>
           db
             .updateTable('events')
-            .set({ address: '', userAgent: '', detail: '{}', erasedAt: 1 })
+            .set({ address: '', userAgent: '', requestId: '', detail: '{}', erasedAt: 1 })
             .where(where(6))
             .execute(),
       ],
@@ -138,6 +144,8 @@ story(
         await db.deleteFrom('chain').execute()
         await db.updateTable('events').set({ place: null, link: null }).execute()
         await db.deleteFrom('events').where('address', '=', '192.0.2.7').execute()
+        // Whoever can write there too leaves no trace but an end that was noted elsewhere.
+        rmSync(keptIn(world))
         await chainEvents(world.app)
       },
       async () => {
@@ -152,6 +160,103 @@ story(
     expect(await faults(world)).toEqual(['loose'])
   },
 )
+
+story(
+  'whoever writes to the database without the key file cannot have the server chain anew what they left',
+  { people: [ana] },
+  async (world) => {
+    const { db } = world.app
+    await happen(world, 9)
+    await chainEvents(world.app)
+    const deed = async () => {
+      await db.deleteFrom('events').where('place', 'in', [4, 5]).execute()
+      await db
+        .updateTable('events')
+        .set({ place: null, link: null, aboutHash: null, address: '198.51.100.1' })
+        .execute()
+      await db.deleteFrom('chain').execute()
+      await expect(chainEvents(world.app)).rejects.toBeInstanceOf(ForeignChain)
+      await expect(keepEnd(world.app)).rejects.toBeInstanceOf(ForeignChain)
+    }
+    await whatIf(world, deed, async () => {
+      expect(await faults(world)).toEqual(['no_chain'])
+      expect((await placesOf(world)).every((place) => place === 0)).toBe(true)
+    })
+    expect(await faults(world)).toEqual([])
+  },
+)
+
+story(
+  'a cut end is found where the ends of the chain are put back as they were an hour ago, from whatever machine is asked',
+  { people: [ana] },
+  async (world) => {
+    const { db } = world.app
+    await chainEvents(world.app)
+    const before = await db.selectFrom('chain').selectAll().executeTakeFirstOrThrow()
+    await happen(world, 9)
+    await chainEvents(world.app)
+    // What a server does every minute.
+    await keepEnd(world.app)
+    const deed = async () => {
+      await db.deleteFrom('events').where('place', '>', before.lastPlace).execute()
+      await db.updateTable('chain').set(before).execute()
+      await happen(world, 1)
+      await expect(chainEvents(world.app)).rejects.toBeInstanceOf(ForeignChain)
+    }
+    await whatIf(world, deed, async () => expect(await faults(world)).toEqual(['kept_end 10']))
+    // Somebody else has gone on with it, and further than the end that was cut.
+    await using other = await elsewhere(world)
+    const more = async () => {
+      await db.deleteFrom('events').where('place', '>', before.lastPlace).execute()
+      await db.updateTable('chain').set(before).execute()
+      await happen(other, 20)
+      await chainEvents(other.app)
+      await happen(world, 1)
+      await expect(chainEvents(world.app)).rejects.toBeInstanceOf(ForeignChain)
+    }
+    await whatIf(world, more, async () => expect(await faults(world)).toEqual(['kept_end 10']))
+    expect(await faults(world)).toEqual([])
+  },
+)
+
+story(
+  'two machines on one database each keep an end in their own folder; one that is damaged is said, and one taken away on purpose is made anew',
+  { people: [ana] },
+  async (world) => {
+    await using other = await elsewhere(world)
+    for (const each of [world, other, world, other]) {
+      await happen(world, 3)
+      await chainEvents(each.app)
+      await keepEnd(each.app)
+    }
+    for (const each of [world, other]) expect(await faults(each)).toEqual([])
+    const noted = readKeptEnd(other.app) as NotedEnd
+    expect(`${noted.place}:${noted.link}`).toBe(await endOf(world.app.db))
+
+    await happen(world, 1)
+    // An end further on that nobody has sealed.
+    writeFileSync(keptIn(other), `99:${noted.link} ${noted.link}\n`)
+    await expect(chainEvents(other.app)).rejects.toBeInstanceOf(ForeignChain)
+    expect(await faults(other)).toEqual(['foreign_file'])
+    expect(await faults(world)).toEqual([])
+    rmSync(keptIn(other))
+    expect(await chainEvents(other.app)).toBe(1)
+    expect(readKeptEnd(other.app)).toMatchObject({ place: 14 })
+  },
+)
+
+/** Another process, with a folder of its own and the same key. */
+async function elsewhere(world: World) {
+  const second = await beside(world)
+  const dataDir = mkdtempSync(join(tmpdir(), 'nightlatch-'))
+  const config = { ...second.config, dataDir }
+  const app = { ...second.app, config }
+  const close = async (): Promise<void> => {
+    rmSync(dataDir, { recursive: true, force: true })
+    await second.close()
+  }
+  return { ...second, config, app, [Symbol.asyncDispose]: close }
+}
 
 story('a chain that others have moved is not gone on with', { people: [ana] }, async (world) => {
   await chainEvents(world.app)
@@ -248,6 +353,18 @@ story(
     await erase(true)
     await chainEvents(world.app)
     expect(await faults(world)).toEqual([])
+    // Nothing can be put in the place of what was blanked.
+    for (const column of ['address', 'userAgent', 'requestId', 'detail'])
+      await whatIf(
+        world,
+        () =>
+          db
+            .updateTable('events')
+            .set({ [column]: 'bob was here' })
+            .where('id', '=', loose.id)
+            .execute(),
+        async () => expect(await faults(world), column).toEqual(['changed 4']),
+      )
     const { aboutHash } = await db
       .selectFrom('events')
       .select('aboutHash')
@@ -272,8 +389,9 @@ story(
     world.pass(399 * DAY - 1)
     expect(await pruneEvents(world.app)).toBe(0)
     world.pass(2)
-    expect(await pruneEvents(world.app)).toBe(602)
-    expect(await placesOf(world)).toEqual([603, 604, 605])
+    // It does not go for being in the future, but with what came after it.
+    expect(await pruneEvents(world.app)).toBe(601)
+    expect(await placesOf(world)).toEqual([602, 603, 604, 605])
     expect(await faults(world, { place: Number(noted[0]), link: noted[1]! })).toEqual([])
     await happen(world, 1)
     await chainEvents(world.app)
@@ -281,11 +399,59 @@ story(
     // Beginning later by hand is one.
     await whatIf(
       world,
-      (db) => db.deleteFrom('events').where('place', '=', 603).execute(),
-      async () => expect(await faults(world)).toEqual(['gap 603']),
+      (db) => db.deleteFrom('events').where('place', '=', 602).execute(),
+      async () => expect(await faults(world)).toEqual(['gap 602']),
     )
     world.pass(900 * DAY)
-    expect(await pruneEvents(world.app)).toBe(4)
+    expect(await pruneEvents(world.app)).toBe(5)
+    expect(await faults(world)).toEqual([])
+  },
+)
+
+story(
+  'a clock that is years behind removes no events, and says so; nor does one that a little of has been written by',
+  { people: [ana] },
+  async (world) => {
+    const warned: unknown[] = []
+    const log = { ...world.app.log, warn: (...said: unknown[]) => void warned.push(said) }
+    await happen(world, 9)
+    await chainEvents(world.app)
+    // A machine without a battery, before it has asked for the time.
+    const behind = { ...world.app, log, now: () => Date.parse('2020-01-01T00:00:00Z') }
+    expect(await pruneEvents(behind)).toBe(0)
+    expect(warned).toHaveLength(1)
+    // Somebody signs in by it.
+    await insertEvent(world.app.db, event(world, { at: behind.now() }))
+    await chainEvents(world.app)
+    expect(await pruneEvents(behind)).toBe(0)
+    await happen(world, 1)
+    await chainEvents(world.app)
+    expect(await pruneEvents({ ...world.app, log })).toBe(0)
+    expect(await placesOf(world)).toHaveLength(12)
+    expect(warned).toHaveLength(1)
+  },
+)
+
+story(
+  'however much a clock that was ahead has written, it goes when what came after it is too old',
+  { people: [ana] },
+  async (world) => {
+    const rows = Array.from({ length: 1100 }, () => event(world, { at: world.now() + 5000 * DAY }))
+    await happen(world, 1)
+    await chainEvents(world.app)
+    await world.app.db
+      .insertInto('events')
+      .values(rows.map((row) => ({ ...row, detail: '{}' })))
+      .execute()
+    await chainEvents(world.app)
+    world.pass(DAY)
+    await happen(world, 1)
+    await chainEvents(world.app)
+    world.pass(400 * DAY + 1)
+    await happen(world, 1)
+    await chainEvents(world.app)
+    expect(await pruneEvents(world.app)).toBe(1103)
+    expect(await placesOf(world)).toEqual([1104])
     expect(await faults(world)).toEqual([])
   },
 )

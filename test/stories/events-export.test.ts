@@ -2,12 +2,14 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { KyselyPlugin } from 'kysely'
 import { chainEvents } from '../../src/accounts/events/chain.ts'
+import { exportEvents } from '../../src/accounts/events/export.ts'
+import { pruneEvents } from '../../src/accounts/events/prune.ts'
 import { verifyFile } from '../../src/accounts/events/verify-file.ts'
 import { newId } from '../../src/lib/random.ts'
 import { insertEvent } from '../../src/store/events.ts'
 import type { App } from '../../src/app.ts'
 import { addCompany } from '../setup/people.ts'
-import { ana, PASSWORD, type Visitor, type World } from '../world.ts'
+import { ana, DAY, PASSWORD, type Visitor, type World } from '../world.ts'
 import { eventsOf, placeOf, story } from './story.ts'
 
 type Event = Parameters<typeof insertEvent>[1]
@@ -87,6 +89,7 @@ story(
       [lines.with(4, 'x'), ['whole', 'unreadable 5', 'gap 6', 'cut 13']],
       [lines.slice(3, 6), ['lines']],
       [[address], ['lines', 'changed 1']],
+      [[], ['lines', 'empty 0']],
     ]
     for (const [changed, found] of cases) expect(await check(world, changed)).toEqual(found)
 
@@ -96,6 +99,71 @@ story(
     expect(await check(world, some.toSpliced(2, 1))).toEqual(['search', 'cut 5'])
     expect(await check(world, some.with(2, some[3]!))).toEqual(['search', 'seal 6'])
     expect(await eventsOf(world, 'events_exported')).toHaveLength(2)
+  },
+)
+
+story(
+  'of some lines of a file, one that names somebody else as who did it is changed; blanked ones are counted and named',
+  { people: [ana] },
+  async (world) => {
+    const { uma } = await addCompany(world)
+    const detail = { actor: 'key:1', login: 'the shop' }
+    await insertEvent(world.app.db, eventFor(world, { accountId: uma, detail }))
+    const visitor = await signedIn(world, ana.email)
+    const lines = await linesIn(await take(visitor, 'json', { account: uma }))
+    const line = JSON.parse(lines[1]!) as Record<string, unknown>
+    const checked = (about: object) =>
+      verifyFile(world.app.keys, each([JSON.stringify({ ...line, ...about })]))
+    expect(line['by']).toBe('the shop')
+    expect(await checked({})).toMatchObject({ faulty: 0, blanked: [] })
+    for (const about of [{ by: 'ana@example.com' }, { by: null }, { address: 'x' }])
+      expect(await checked(about)).toMatchObject({ faults: [{ kind: 'changed', line: 1 }] })
+    const nothing = { address: '', userAgent: '', requestId: '', detail: {}, by: null }
+    const blank = { ...nothing, erasedAt: '2026-01-01T00:00:00.000Z' }
+    expect(await checked(blank)).toMatchObject({ faulty: 0, blanked: [1] })
+    expect(await checked({ ...blank, by: 'ana@example.com' })).toMatchObject({ faulty: 1 })
+  },
+)
+
+story(
+  'a copy that is made while the oldest events go is whole; the mark that says so cannot be put in by others',
+  { people: [ana] },
+  async (world) => {
+    for (const [days, count] of [
+      [200, 1200],
+      [300, 1200],
+      [0, 3],
+    ] as const) {
+      const rows = Array.from({ length: count }, () => ({ ...eventFor(world, {}), detail: '{}' }))
+      for (let from = 0; from < count; from += 600)
+        await world.app.db
+          .insertInto('events')
+          .values(rows.slice(from, from + 600))
+          .execute()
+      await chainEvents(world.app)
+      world.pass(days * DAY)
+    }
+    // Some go before the first piece, and some after it.
+    const lines: string[] = []
+    const file = exportEvents(world.app, 'all', 'json', world.now())
+    for await (const piece of file) {
+      lines.push(...piece.trimEnd().split('\n'))
+      if (lines.length === 1) expect(await pruneEvents(world.app)).toBe(1201)
+      if (lines.length !== 1 + 1 + 500) continue
+      world.pass(101 * DAY)
+      expect(await pruneEvents(world.app)).toBe(1200)
+    }
+    expect(lines).toHaveLength(1 + 1 + 500 + 1 + 3 + 1)
+    expect(await check(world, lines)).toEqual(['whole'])
+    const marks = lines.filter((line) => line.startsWith('{"pruned"'))
+    expect(marks).toHaveLength(2)
+
+    const whole = await linesIn(await take(await signedIn(world, ana.email), 'json'))
+    const { place, link } = JSON.parse(whole[2]!) as { place: number; link: string }
+    const mark = JSON.stringify({ pruned: { place, link } })
+    expect(await check(world, whole.with(2, mark))).toContain(`cut ${whole.length}`)
+    expect(await check(world, whole.toSpliced(3, 0, mark))).toContain(`seal ${whole.length + 1}`)
+    expect(await check(world, [whole[1]!, mark, whole[3]!])).toEqual(['lines', 'unreadable 2'])
   },
 )
 

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { verifyFile } from '../../src/accounts/events/verify-file.ts'
 import { newId } from '../../src/lib/random.ts'
 import { insertEvent } from '../../src/store/events.ts'
 import { addCompany } from '../setup/people.ts'
@@ -134,3 +135,69 @@ story(
       expect((await (await signedIn(world, email)).get('/events')).status).toBe(403)
   },
 )
+
+story(
+  'who manages a company does not learn from where those work whom they do not manage: on no page, by no search, in no file',
+  { people: [ana] },
+  async (world) => {
+    const { uma, main } = await addCompany(world)
+    const operator = world.visitor({ address: '203.0.113.200', userAgent: 'Mozilla/5.0 Operators' })
+    await operator.signIn({ email: ana.email, password: ana.password })
+    const done = await operator.post('/users/user/password-due', { id: uma })
+    expect(done.status).toBe(303)
+    const keys = [
+      { id: '1'.repeat(32), mainId: main },
+      { id: '2'.repeat(32), mainId: null },
+    ]
+    for (const { id, mainId } of keys) {
+      const about = { name: id, scopes: 'accounts:write', madeBy: main, createdAt: 1 }
+      const times = { expiresAt: null, lastUsedAt: null, endedAt: null }
+      const row = { id, mainId, secretHash: id, ...about, ...times }
+      await world.app.db.insertInto('keys').values(row).execute()
+      const detail = { actor: `key:${id}`, login: 'a program' }
+      const address = `198.51.100.${id[0]}`
+      await happen(world, { accountId: uma, kind: 'device_named', address, detail })
+    }
+    const gone = { actor: 'f'.repeat(32), login: 'gone@example.com' }
+    await happen(world, {
+      accountId: uma,
+      kind: 'account_changed',
+      address: '198.51.100.9',
+      detail: gone,
+    })
+
+    const mara = await signedIn(world, 'mara@example.com')
+    const hidden = /203\.0\.113\.200|Operators|198\.51\.100\.[29]/
+    const page = await look(mara)
+    expect(page).toContain('asked for a new password')
+    expect(page).not.toMatch(hidden)
+    expect(page).toContain('198.51.100.1')
+    const searches = ['203.0.113.200', '198.51.100.2', '198.51.100.9', '198.51.100.1']
+    const counts: number[] = []
+    for (const address of searches)
+      counts.push(listed(await look(mara, `address=${address}`)).length)
+    expect(counts).toEqual([0, 0, 0, 1])
+    const asked = { account: '', kind: '', from: '', to: '', address: '' }
+    const csv = await (await mara.post('/events/export', { ...asked, format: 'csv' })).text()
+    const json = await (await mara.post('/events/export', { ...asked, format: 'json' })).text()
+    for (const file of [csv, json]) expect(file).not.toMatch(hidden)
+    const lines = json.trimEnd().split('\n')
+    const { faulty, holds, withheld } = await verifyFile(world.app.keys, each(lines))
+    expect([faulty, holds, withheld.length]).toEqual([0, 'search', 3])
+    const line = JSON.parse(lines[withheld[0]! - 1]!) as object
+    const put = JSON.stringify({ ...line, address: '192.0.2.66' })
+    expect((await verifyFile(world.app.keys, each([put]))).faulty).toBe(1)
+    // Operators see all, and each person is told nothing of it.
+    expect(listed(await look(operator, 'address=203.0.113.200'))).toContain(
+      'An administrator asked for a new password',
+    )
+    const own = await signedIn(world, 'uma@example.com')
+    for (const path of ['/account/history', '/account/history.json'])
+      expect(await (await own.get(path)).text()).not.toMatch(/203\.0\.113\.200|Operators|198\.51/)
+  },
+)
+
+/* oxlint-disable-next-line typescript/require-await -- lines come one by one from a file */
+async function* each(lines: readonly string[]) {
+  yield* lines
+}

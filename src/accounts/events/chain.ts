@@ -15,9 +15,10 @@ import { addDaily } from '../../store/daily.ts'
 import type { Database } from '../../store/open.ts'
 import { write } from '../../store/write.ts'
 import { countsOf } from './counts.ts'
+import { readKeptEnd, wasEnd, writeKeptEnd, type NotedEnd } from './kept-end.ts'
 import { aboutHashOf, areOurs, linkOf, sealed } from './links.ts'
 
-export type Tools = Pick<App, 'db' | 'keys'>
+export type Tools = Pick<App, 'db' | 'keys' | 'config' | 'random'>
 
 /** Nobody waits for the rows of a batch, and SQLite's one writer is held for some milliseconds. */
 const BATCH = 500
@@ -33,17 +34,39 @@ export class ForeignChain extends Error {
  * Gives every event that has none its place in the chain, in the order they are found; with it they are
  * counted by day. Any number of processes may do so at once. Gives how many there were.
  */
-export async function chainEvents({ db, keys }: Tools, signal?: AbortSignal): Promise<number> {
+export async function chainEvents(tools: Tools, signal?: AbortSignal): Promise<number> {
+  const { db, keys } = tools
   for (let chained = 0; ; await turn()) {
     if (signal?.aborted || !(await isAnyLoose(db))) return chained
-    const placed = await write(db, (tx) => chainBatch({ db: tx, keys }))
+    // Before the chain is looked at: it may have grown since then, and never shrinks.
+    const kept = keptEnd(tools)
+    const placed = await write(db, (tx) => chainBatch({ db: tx, keys }, kept))
+    if (kept === null) await keepEnd(tools)
     chained += placed
     if (placed < BATCH) return chained
   }
 }
 
-async function chainBatch({ db, keys }: Tools): Promise<number> {
-  const chain = await openChain({ db, keys })
+/** Writes the end of the chain into the folder of this process, if it is not there yet. */
+export async function keepEnd(tools: Tools): Promise<void> {
+  const kept = keptEnd(tools)
+  const chain = await findChain(tools.db)
+  if (!chain && kept === null) return
+  if (!chain || !(await isOurChain(tools, chain, kept))) throw new ForeignChain()
+  if (chain.lastPlace === kept?.place) return
+  writeKeptEnd(tools, { place: chain.lastPlace, link: chain.lastLink })
+}
+
+function keptEnd(tools: Tools): NotedEnd | null {
+  const kept = readKeptEnd(tools)
+  if (kept === 'foreign') throw new ForeignChain()
+  return kept
+}
+
+type Inside = Pick<Tools, 'db' | 'keys'>
+
+async function chainBatch({ db, keys }: Inside, kept: NotedEnd | null): Promise<number> {
+  const chain = await openChain({ db, keys }, kept)
   const events = await looseEvents(db, BATCH)
   let { lastPlace: place, lastLink: link } = chain
   for (const { mainId: _, privilege: __, ...event } of events) {
@@ -60,14 +83,18 @@ async function chainBatch({ db, keys }: Tools): Promise<number> {
 }
 
 /** In a transaction: the ends of the chain, held. The first time, a new one. */
-async function openChain({ db, keys }: Tools): Promise<Chain> {
+async function openChain({ db, keys }: Inside, kept: NotedEnd | null): Promise<Chain> {
   const held = await holdChain(db)
-  if (held && areOurs(keys, held)) return held
-  if (held || (await isAnyChained(db))) throw new ForeignChain()
+  if (held && (await isOurChain({ db, keys }, held, kept))) return held
+  if (held || kept || (await isAnyChained(db))) throw new ForeignChain()
   const chain = sealed(keys, { firstPlace: 0, firstLink: '', lastPlace: 0, lastLink: '' })
   await insertChain(db, chain)
   return chain
 }
+
+/** Have we put its ends there, and no older ones than are kept outside the database? */
+const isOurChain = async ({ db, keys }: Inside, chain: Chain, kept: NotedEnd | null) =>
+  areOurs(keys, chain) && (kept === null || (await wasEnd(db, chain, kept)))
 
 /** The end of the chain, to be noted elsewhere: `place:link`. `null` while there is none. */
 export async function endOf(db: Database): Promise<string | null> {

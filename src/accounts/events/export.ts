@@ -3,10 +3,12 @@ import { BYTE_ORDER_MARK, csvLine } from '../../lib/csv.ts'
 import { sha256 } from '../../lib/random.ts'
 import { keyedHash, type Keys } from '../../lib/seal.ts'
 import { findChain } from '../../store/chain.ts'
-import { chainedEvents, unchainedEvents, type FoundEvent } from '../../store/event-search.ts'
+import { chainedEvents, unchainedEvents } from '../../store/event-search.ts'
 import type { Database } from '../../store/open.ts'
 import { chainEvents, type Tools } from './chain.ts'
+import type { NotedEnd } from './kept-end.ts'
 import { columns, jsonLine, lineOf, tableLine } from './lines.ts'
+import { seenFrom, type SeenEvent } from './seen.ts'
 import { BATCH, searchAll, type Search } from './search.ts'
 
 export type Format = 'csv' | 'json'
@@ -21,7 +23,7 @@ export type Head = {
   /** Every event that there was is in it. */
   readonly isWhole: boolean
   /** Where it begins: the place and link of the event before the first. */
-  readonly first: { readonly place: number; readonly link: string } | null
+  readonly first: NotedEnd | null
 }
 
 /** The last one. `seal` says that we have written all of it. */
@@ -38,39 +40,54 @@ export async function* exportEvents(
   now: number,
 ): AsyncGenerator<string, void> {
   await chainEvents(tools).catch(() => {})
-  const found = wanted === 'all' ? everything(tools.db) : searchAll(tools, wanted)
-  const batches = withFirst(tools.db, found)
-  if (format === 'csv') yield* table(batches)
-  else yield* jsonLines(tools, wanted === 'all', batches, now)
+  const first = wanted === 'all' ? await beginningOf(tools.db) : null
+  const pieces =
+    wanted === 'all' ? everything(tools.db, first) : withFirst(tools.db, searchAll(tools, wanted))
+  if (format === 'csv') yield* table(pieces)
+  else yield* jsonLines(tools, { isWhole: wanted === 'all', first }, pieces, now)
 }
 
-type Batches = AsyncIterable<readonly FoundEvent[]>
+type Batch = readonly SeenEvent[]
 
-async function* table(batches: Batches): AsyncGenerator<string, void> {
+/** Events; or, where the oldest were removed for their age in the midst of it, where it goes on. */
+type Piece = Batch | Pruned
+
+/** A line between events. */
+export type Pruned = { readonly pruned: NotedEnd }
+
+const isPruned = (piece: Piece): piece is Pruned => 'pruned' in piece
+
+async function* table(pieces: AsyncIterable<Piece>): AsyncGenerator<string, void> {
   yield BYTE_ORDER_MARK + csvLine(columns)
-  for await (const events of batches) yield events.map((event) => tableLine(lineOf(event))).join('')
+  for await (const piece of pieces)
+    if (!isPruned(piece)) yield piece.map((event) => tableLine(lineOf(event))).join('')
 }
 
 async function* jsonLines(
-  { db, keys }: Tools,
-  isWhole: boolean,
-  batches: Batches,
+  { keys }: Tools,
+  about: Pick<Head, 'isWhole' | 'first'>,
+  pieces: AsyncIterable<Piece>,
   now: number,
 ): AsyncGenerator<string, void> {
-  const chain = isWhole ? await findChain(db) : null
-  const first = chain && { place: chain.firstPlace, link: chain.firstLink }
   const made = new Date(now).toISOString()
-  const head = jsonLine({ nightlatch: 'events', made, isWhole, first } satisfies Head)
+  const head = jsonLine({ nightlatch: 'events', made, ...about } satisfies Head)
   let sum = sumAfter('', head)
   let rows = 0
   yield head
-  for await (const events of batches) {
-    const lines = events.map((event) => jsonLine(lineOf(event)))
+  for await (const piece of pieces) {
+    const lines = isPruned(piece)
+      ? [jsonLine(piece)]
+      : piece.map((event) => jsonLine(lineOf(event)))
     sum = lines.reduce(sumAfter, sum)
-    rows += lines.length
+    if (!isPruned(piece)) rows += lines.length
     yield lines.join('')
   }
   yield jsonLine({ end: true, rows, seal: sealOver(keys, sum) } satisfies Tail)
+}
+
+async function beginningOf(db: Database): Promise<NotedEnd | null> {
+  const chain = await findChain(db)
+  return chain && { place: chain.firstPlace, link: chain.firstLink }
 }
 
 /** What stands for a file up to this line. Pure. */
@@ -82,28 +99,41 @@ export const sealOver = (keys: Keys, sum: string, keyId?: string): string =>
   keyedHash(keys, 'event file', sum, keyId)
 
 /** In the order of the chain, from the oldest on; then what has no place. */
-async function* everything(db: Database): AsyncGenerator<readonly FoundEvent[], void> {
-  for (let place = 0; ; await turn()) {
-    const events = await chainedEvents(db, place, BATCH)
+async function* everything(db: Database, first: NotedEnd | null): AsyncGenerator<Piece, void> {
+  for (let before = first ?? { place: 0, link: '' }; ; await turn()) {
+    const events = await chainedEvents(db, before.place, BATCH)
+    const moved = events[0]?.place === before.place + 1 ? null : await beginningOf(db)
+    if (moved && moved.place > before.place) {
+      yield { pruned: moved }
+      before = moved
+      continue
+    }
     if (events.length === 0) break
-    yield events
-    place = events.at(-1)!.place ?? place
+    const seen = await seenFrom(db, null, events)
+    yield seen.map((event) => (isNext(event, before) ? { ...event, prev: before.link } : event))
+    const { place, link } = events.at(-1)!
+    before = { place: place ?? before.place, link: link ?? '' }
   }
   for (let id = ''; ; await turn()) {
     const events = await unchainedEvents(db, id, BATCH)
     if (events.length === 0) return
-    yield events
+    yield await seenFrom(db, null, events)
     id = events.at(-1)!.id
   }
 }
 
-/** Of the oldest event, the link before it stands in the chain only. */
-async function* withFirst(db: Database, batches: Batches): AsyncGenerator<readonly FoundEvent[]> {
+/** Of the oldest event, the link before it stands in the chain only, and what is older may be gone meanwhile. */
+async function* withFirst(db: Database, batches: AsyncIterable<Batch>): AsyncGenerator<Batch> {
   for await (const events of batches) {
     const needsIt = events.some(({ place, prev }) => place !== null && prev === null)
-    const chain = needsIt ? await findChain(db) : null
-    yield events.map((event) =>
-      chain && event.place === chain.firstPlace + 1 ? { ...event, prev: chain.firstLink } : event,
-    )
+    const first = needsIt ? await beginningOf(db) : null
+    yield events.flatMap((event) => {
+      if (!first || event.place === null || event.prev !== null) return [event]
+      if (event.place <= first.place) return []
+      return [isNext(event, first) ? { ...event, prev: first.link } : event]
+    })
   }
 }
+
+const isNext = ({ place, prev }: SeenEvent, before: NotedEnd): boolean =>
+  prev === null && place === before.place + 1

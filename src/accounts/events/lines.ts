@@ -1,5 +1,5 @@
 import { csvLine } from '../../lib/csv.ts'
-import type { FoundEvent } from '../../store/event-search.ts'
+import type { SeenEvent } from './seen.ts'
 
 /** An event as it stands in a file, by these names and in this order. */
 export type Line = Readonly<Record<(typeof columns)[number], unknown>>
@@ -23,19 +23,25 @@ export const columns = [
   'prev',
   'link',
   'aboutHash',
+  'withheld',
 ] as const
 
 /** Pure. */
-export function lineOf(event: FoundEvent): Line {
+export function lineOf({ isWithheld, ...event }: SeenEvent): Line {
   const detail = detailIn(event.detail)
-  const by = typeof detail === 'object' && detail !== null && 'login' in detail && detail.login
   return {
     ...event,
     at: momentOf(event.at),
-    by: typeof by === 'string' ? by : null,
     detail,
     erasedAt: event.erasedAt === null ? null : momentOf(event.erasedAt),
+    withheld: isWithheld,
   }
+}
+
+/** Who did it, as the details say. Pure. */
+export function byIn(detail: unknown): string | null {
+  const by = typeof detail === 'object' && detail !== null && 'login' in detail && detail.login
+  return typeof by === 'string' ? by : null
 }
 
 /** One line of JSON. Pure. */
@@ -60,8 +66,8 @@ const inert = (text: string): string =>
 
 const escaped = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`
 
-/** As it is, where somebody else has written there. */
-function detailIn(text: string): unknown {
+/** What the details say; as it is, where somebody else has written there. */
+export function detailIn(text: string): unknown {
   try {
     const detail: unknown = JSON.parse(text)
     return JSON.stringify(detail) === text ? detail : text

@@ -47,8 +47,8 @@ const isAsItWas = (keys: Keys, event: Chained): boolean =>
   isOurs(keys, event.aboutHash, (keyId) => aboutHashOf(keys, event, keyId))
 
 // Nothing can be put in the place of what was taken away.
-const isBlank = ({ address, userAgent, detail }: About): boolean =>
-  address === '' && userAgent === '' && detail === '{}'
+const isBlank = ({ address, userAgent, requestId, detail }: About): boolean =>
+  address === '' && userAgent === '' && requestId === '' && detail === '{}'
 
 const sealOf = (
   keys: Keys,

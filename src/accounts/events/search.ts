@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { App } from '../../app.ts'
 import type { Proxies } from '../../lib/address.ts'
 import { idsFrom } from '../../lib/random.ts'
-import { cutAt, eventsIn, type EventFilter, type FoundEvent } from '../../store/event-search.ts'
+import { cutAt, eventsIn, type EventFilter, type Range } from '../../store/event-search.ts'
+import { seenFrom, type SeenEvent } from './seen.ts'
 
 /** What is looked for: in a time (ms, up to before `until`), and from which addresses; `null`: any. */
 export type Search = EventFilter & {
@@ -25,14 +26,14 @@ export async function searchPage(
   { db }: Pick<App, 'db'>,
   search: Search,
   before: string | null,
-): Promise<{ readonly found: readonly FoundEvent[]; readonly older: string | null }> {
+): Promise<{ readonly found: readonly SeenEvent[]; readonly older: string | null }> {
   const from = idsFrom(search.since)
   const last = idsFrom(search.until)
   let until = before !== null && before < last ? before : last
-  const found: FoundEvent[] = []
+  const found: SeenEvent[] = []
   for (let piece = 0; piece < MOST_PIECES; piece++) {
     const cut = await cutAt(db, search, { from, until }, PIECE, 'newest')
-    const events = await eventsIn(db, search, { from: cut ?? from, until })
+    const events = await seenIn(db, search, { from: cut ?? from, until })
     found.push(...events.filter((event) => isFrom(search, event)).toReversed())
     if (found.length > PAGE) return { found: found.slice(0, PAGE), older: found[PAGE - 1]!.id }
     if (cut === null) return { found, older: null }
@@ -49,11 +50,11 @@ export const BATCH = 500
 export async function* searchAll(
   { db }: Pick<App, 'db'>,
   search: Search,
-): AsyncGenerator<readonly FoundEvent[], void> {
+): AsyncGenerator<readonly SeenEvent[], void> {
   const until = idsFrom(search.until)
   for (let from = idsFrom(search.since); ; await turn()) {
     const cut = await cutAt(db, search, { from, until }, BATCH, 'oldest')
-    const events = await eventsIn(db, search, { from, until: cut ?? until })
+    const events = await seenIn(db, search, { from, until: cut ?? until })
     const found = events.filter((event) => isFrom(search, event))
     if (found.length > 0) yield found
     if (cut === null) return
@@ -61,5 +62,9 @@ export async function* searchAll(
   }
 }
 
-const isFrom = ({ from }: Search, { address }: FoundEvent): boolean =>
+// Before addresses are looked at: what somebody may not see is not found by it either.
+const seenIn = async (db: App['db'], search: Search, range: Range) =>
+  seenFrom(db, search.main, await eventsIn(db, search, range))
+
+const isFrom = ({ from }: Search, { address }: SeenEvent): boolean =>
   from === null || from.trusts(address)

@@ -2,12 +2,14 @@ import { z } from 'zod'
 import type { Keys } from '../../lib/seal.ts'
 import type { Chained } from '../../store/chain.ts'
 import { sealOver, sumAfter } from './export.ts'
+import { byIn, detailIn } from './lines.ts'
+import type { NotedEnd } from './kept-end.ts'
 import { isOurs, isUnchanged } from './links.ts'
-import type { NotedEnd } from './verify.ts'
 
 /** What is wrong with a file, and in which line. */
 export type FileFault = {
   readonly kind:
+    | 'empty'
     | 'unreadable'
     | 'changed'
     | 'no_link'
@@ -24,6 +26,10 @@ export type FileChecked = {
   readonly events: number
   readonly faults: readonly FileFault[]
   readonly faulty: number
+  /** Lines of events that were blanked, as where an account is deleted: of these only when and what is told. */
+  readonly blanked: readonly number[]
+  /** Lines of which something was left out for whoever took the copy: by themselves they cannot be checked. */
+  readonly withheld: readonly number[]
   /** `whole`: all there was; `search`: all that was found; `lines`: some, and nobody knows how many there were. */
   readonly holds: 'whole' | 'search' | 'lines'
 }
@@ -49,6 +55,7 @@ const EventLine = z.strictObject({
   prev: id,
   link: id,
   aboutHash: id,
+  withheld: z.boolean(),
 })
 type EventLine = z.infer<typeof EventLine>
 const End = z.strictObject({ place: z.number().int(), link: z.string() })
@@ -58,6 +65,7 @@ const HeadLine = z.strictObject({
   isWhole: z.boolean(),
   first: End.nullable(),
 })
+const PrunedLine = z.strictObject({ pruned: End })
 const TailLine = z.strictObject({ end: z.literal(true), rows: z.number().int(), seal: z.string() })
 
 const MOST = 10
@@ -79,6 +87,8 @@ export async function verifyFile(
   let tail: z.infer<typeof TailLine> | null = null
   let before: NotedEnd | null = null
   let events = 0
+  const blanked: number[] = []
+  const withheld: number[] = []
   let sum = ''
   let wasEnd = noted === null
   for await (const text of lines) {
@@ -86,6 +96,7 @@ export async function verifyFile(
     const value = read(text)
     const isHead = line === 1 && HeadLine.safeParse(value).data
     const isTail = TailLine.safeParse(value).data
+    const pruned = head?.isWhole && !tail && PrunedLine.safeParse(value).data
     if (isHead) {
       head = isHead
       before = head.isWhole ? head.first : null
@@ -93,12 +104,18 @@ export async function verifyFile(
     } else if (isTail) {
       if (tail) add('cut')
       tail = isTail
+    } else if (pruned) {
+      // The beginning has moved while this was written. Who puts this in breaks the seal.
+      before = pruned.pruned
+      wasEnd ||= isEnd(before, noted)
     } else {
       const event = EventLine.safeParse(value).data
       // Nothing comes after the last line.
       if (!event || tail) add('unreadable')
       else {
         events += 1
+        if (event.erasedAt !== null) blanked.push(line)
+        if (event.withheld) withheld.push(line)
         for (const kind of faultsIn(keys, event, head?.isWhole === true ? before : undefined))
           add(kind)
         if (event.place !== null) before = { place: event.place, link: event.link ?? '' }
@@ -107,9 +124,17 @@ export async function verifyFile(
     }
     if (!isTail) sum = sumAfter(sum, text)
   }
+  if (line === 0) add('empty')
   if (head || tail) checkSeal()
   if (!wasEnd) add('other_end')
-  return { events, faults, faulty, holds: head && tail ? holdsAll(head) : 'lines' }
+  return {
+    events,
+    faults,
+    faulty,
+    blanked,
+    withheld,
+    holds: head && tail ? holdsAll(head) : 'lines',
+  }
 
   function checkSeal(): void {
     if (!head || tail?.rows !== events) add('cut')
@@ -129,14 +154,25 @@ function faultsIn(
   before: NotedEnd | null | undefined,
 ): FileFault['kind'][] {
   const { place, link, aboutHash, prev } = event
+  if (!isBySaid(event)) return ['changed']
   if (place === null || link === null || aboutHash === null) return ['unchained']
   const chained: Chained = { ...event, place, link, aboutHash }
-  if (!isUnchanged(keys, prev, chained)) return ['changed']
+  // Nothing can be put in the place of what was left out; the rest only the seal of the file covers.
+  const isRight = event.withheld ? isLeftOut(event) : isUnchanged(keys, prev, chained)
+  if (!isRight) return ['changed']
   if (prev === null) return ['no_link']
   if (before === undefined || before === null) return []
   if (place <= before.place) return ['double']
   return place > before.place + 1 ? ['gap'] : prev === before.link ? [] : ['changed']
 }
+
+/** Is who did it the one that the event itself names? A login beside it is not covered by a hash. */
+function isBySaid({ by, detail }: EventLine): boolean {
+  return by === byIn(detailIn(detail))
+}
+
+const isLeftOut = ({ address, userAgent, sessionId, deviceId }: EventLine): boolean =>
+  address === '' && userAgent === '' && sessionId === null && deviceId === null
 
 function read(text: string): unknown {
   try {

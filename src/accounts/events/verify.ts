@@ -4,15 +4,14 @@ import {
   chainedUpTo,
   deletedAmong,
   findChain,
-  findChained,
   isAnyChained,
   isAnyLoose,
   looseBefore,
-  type Chain,
   type Chained,
 } from '../../store/chain.ts'
 import { isSetUp } from '../../store/installation.ts'
 import type { Tools } from './chain.ts'
+import { readKeptEnd, wasEnd, type NotedEnd } from './kept-end.ts'
 import { areOurs, isUnchanged } from './links.ts'
 
 /** What is wrong with the chain, and where. `count`: how many events are missing or more than there should be. */
@@ -20,10 +19,8 @@ export type Fault =
   | { readonly kind: 'changed' | 'erased'; readonly place: number; readonly id: string }
   | { readonly kind: 'gap'; readonly place: number; readonly count: number }
   | { readonly kind: 'before' | 'cut_end' | 'after' | 'loose'; readonly count: number }
-  | { readonly kind: 'no_chain' | 'foreign_ends' | 'other_end' }
-
-/** An end of the chain that was noted earlier. */
-export type NotedEnd = { readonly place: number; readonly link: string }
+  | { readonly kind: 'no_chain' | 'foreign_ends' | 'other_end' | 'foreign_file' }
+  | { readonly kind: 'kept_end'; readonly place: number }
 
 export type Checked = {
   readonly events: number
@@ -49,17 +46,20 @@ export async function verifyEvents(
     faulty += 1
     if (faults.length < MOST) faults.push(fault)
   }
+  const kept = readKeptEnd(tools)
+  if (kept === 'foreign') add({ kind: 'foreign_file' })
   const events = await walk(tools, add)
-  await checkEnds(tools, noted, add)
+  await checkEnds(tools, noted, kept === 'foreign' ? null : kept, add)
   const late = await looseBefore(tools.db, now - MINUTE, BATCH)
   if (late.length > 0) add({ kind: 'loose', count: late.length })
   return { events, faults, faulty }
 }
 
 type Add = (fault: Fault) => void
+type Inside = Pick<Tools, 'db' | 'keys'>
 
 /** Each event by itself and in its place. Gives how many there are. */
-async function walk({ db, keys }: Tools, add: Add): Promise<number> {
+async function walk({ db, keys }: Inside, add: Add): Promise<number> {
   const chain = await findChain(db)
   let place = chain?.firstPlace ?? 0
   let link: string | null = chain?.firstLink ?? ''
@@ -92,7 +92,7 @@ async function walk({ db, keys }: Tools, add: Add): Promise<number> {
 }
 
 /** Only where an account was deleted is anything blanked. */
-async function checkErased({ db }: Tools, events: readonly Chained[], add: Add): Promise<void> {
+async function checkErased({ db }: Inside, events: readonly Chained[], add: Add): Promise<void> {
   const erased = events.filter(({ erasedAt }) => erasedAt !== null)
   const ids = new Set(erased.flatMap(({ accountId }) => accountId ?? []))
   const deleted = await deletedAmong(db, [...ids])
@@ -100,12 +100,17 @@ async function checkErased({ db }: Tools, events: readonly Chained[], add: Add):
     if (!deleted.has(event.accountId ?? '')) add({ kind: 'erased', ...named(event) })
 }
 
-async function checkEnds({ db, keys }: Tools, noted: NotedEnd | null, add: Add): Promise<void> {
+async function checkEnds(
+  { db, keys }: Inside,
+  noted: NotedEnd | null,
+  kept: NotedEnd | null,
+  add: Add,
+): Promise<void> {
   const chain = await findChain(db)
   if (!chain) {
     // Whoever is set up has events: some that wait for their place, or a chain.
     const isEmpty = (await isSetUp(db)) && !(await isAnyLoose(db))
-    if (noted || isEmpty || (await isAnyChained(db))) add({ kind: 'no_chain' })
+    if (noted || kept || isEmpty || (await isAnyChained(db))) add({ kind: 'no_chain' })
     return
   }
   if (!areOurs(keys, chain)) add({ kind: 'foreign_ends' })
@@ -115,14 +120,8 @@ async function checkEnds({ db, keys }: Tools, noted: NotedEnd | null, add: Add):
   // Unless they were chained at this moment.
   const isStill = (await findChain(db))?.lastPlace === chain.lastPlace
   if (beyond.length > 0 && isStill) add({ kind: 'after', count: beyond.length })
-  if (noted && !(await wasEnd({ db, keys }, chain, noted))) add({ kind: 'other_end' })
-}
-
-/** Was this once the end of the chain? Where it has become too old, nobody can tell any more. */
-async function wasEnd({ db }: Tools, chain: Chain, { place, link }: NotedEnd): Promise<boolean> {
-  if (place === chain.firstPlace) return link === chain.firstLink
-  if (place < chain.firstPlace) return true
-  return (await findChained(db, place))?.link === link
+  if (noted && !(await wasEnd(db, chain, noted))) add({ kind: 'other_end' })
+  if (kept && !(await wasEnd(db, chain, kept))) add({ kind: 'kept_end', place: kept.place })
 }
 
 const named = ({ place, id }: Chained) => ({ place, id })
