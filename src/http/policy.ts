@@ -1,5 +1,6 @@
 import { changePolicy, policyPath } from '../accounts/policy/change-policy.ts'
 import { readPolicy, typedFrom } from '../accounts/policy/read-policy.ts'
+import { stopsIn } from '../accounts/policy/set-policy.ts'
 import { mayRule } from '../accounts/privileges.ts'
 import { parseEmail } from '../lib/email.ts'
 import { policyPreviewPage } from '../pages/policy-preview.ts'
@@ -75,6 +76,7 @@ export function policyRoutes(door: Door) {
         main: whose.login,
         form: formOf(app, whose, { version: wanted.version, values, problems: {} }),
         effect: result.effect,
+        stops: stopsIn(before, rules),
         advises,
         isAnew: seen !== undefined,
       })

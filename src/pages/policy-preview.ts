@@ -1,9 +1,11 @@
 import { html } from 'hono/html'
+import type { Language } from '../lib/language.ts'
 import { amountText } from './amounts.ts'
 import { layout, type Frame, type Html } from './layout.ts'
 import { ltr } from './parts.ts'
 import { namedList, type Named } from './policy.ts'
 import { hidden, strongNames, type PolicyFormProps } from './policy-form.ts'
+import { rulesText } from './policy-words.ts'
 import { textsOf } from './texts/all.ts'
 
 type Count =
@@ -24,6 +26,8 @@ type PreviewProps = {
     readonly weak: Named
     readonly stuck: Readonly<Record<'address_unproven' | 'no_number', Named>>
   }
+  /** What is in force and stops while it is measured, as it is written down (JSON); `null`: nothing. */
+  readonly stops: string | null
   /** An app or a passkey was added for those with much to say. */
   readonly advises: boolean
   /** Other numbers were seen before. */
@@ -34,7 +38,7 @@ type PreviewProps = {
 export function policyPreviewPage(frame: Frame, props: PreviewProps): Html {
   const { language } = frame
   const t = textsOf(language).policy
-  const { main, form, effect, advises, isAnew } = props
+  const { main, form, effect, stops, advises, isAnew } = props
   const counts = Object.keys(t.effect) as Count[]
   const isMeasured = form.values.measure === 'yes'
   return layout(
@@ -45,7 +49,7 @@ export function policyPreviewPage(frame: Frame, props: PreviewProps): Html {
       ${isAnew && html`<div class="note warning" role="alert"><p>${t.again}</p></div>`}
       <p>${t.previewLead}</p>
       ${isMeasured && html`<div class="note"><p>${t.previewMeasure}</p></div>`}
-      ${advises && advice(frame, form)}
+      ${stops !== null && stopsNote(language, stops)} ${advises && advice(frame, form)}
       <div class="card">
         <dl class="facts">
           ${counts.map(
@@ -63,6 +67,14 @@ export function policyPreviewPage(frame: Frame, props: PreviewProps): Html {
       ${stuckCard(frame, effect.stuck)} ${saveForm(frame, props)}`,
     'policy',
   )
+}
+
+const stopsNote = (language: Language, stops: string): Html => {
+  const t = textsOf(language).policy
+  return html`<div class="note warning">
+    <p>${t.previewStops}</p>
+    <p><strong>${rulesText(language, stops)}</strong></p>
+  </div>`
 }
 
 const advice = ({ language }: Frame, form: PolicyFormProps): Html => {

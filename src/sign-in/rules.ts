@@ -265,10 +265,10 @@ export const measurings = (accountId: string, now: number): Limit => ({
   subject: `${accountId} ${Math.floor(now / DAY)}`,
 })
 
-/** Mails that protection must be set up soon: one for each stage, counted in days before. */
-export const reminders = (accountId: string, stage: number): Limit => ({
+/** Mails that protection must be set up soon: one for each day it is due (ms) and stage, counted in days before. */
+export const reminders = (accountId: string, until: number, stage: number): Limit => ({
   rule: free('reminders', 1, (stage + 1) * DAY),
-  subject: `${accountId} ${stage}`,
+  subject: `${accountId} ${until} ${stage}`,
 })
 
 /** Test messages that one operator sends by the routes. */

@@ -85,6 +85,26 @@ story(
   },
 )
 
+story('what is in force and would stop while it is measured is said', { people }, async (world) => {
+  const { main } = await addCompany(world)
+  await write(world, main, { protection: 'required', rememberDays: 7, caseHours: 90 })
+  const operator = await signedInAs(world, ana.email)
+  const look = async (measure?: 'yes') => {
+    const form = { protection: 'required', rememberDays: '7', caseHours: '90', measure } as const
+    return (await operator.post(HOME, typed(world, { ...form, advised: 'yes' }, main, 1))).text()
+  }
+  const page = await look('yes')
+  expect(page).toContain(t.previewStops)
+  expect(page).toContain(
+    `${t.rules.protection}: ${t.protections.required} · ${t.rules.rememberDays}: 7<`,
+  )
+  expect(await look()).not.toContain(t.previewStops)
+  // What is measured already stops nothing.
+  await world.app.db.deleteFrom('policies').execute()
+  await write(world, main, { protection: 'required', shadowSince: world.now() })
+  expect(await look('yes')).not.toContain(t.previewStops)
+})
+
 story('where nothing is measured, nothing is written down', { people }, async (world) => {
   const { main } = await addCompany(world)
   await write(world, main, { rememberDays: 7, shadowSince: world.now() })

@@ -2,9 +2,11 @@ import type { App } from '../../app.ts'
 import { allPolicies } from '../../store/policies.ts'
 import { write } from '../../store/write.ts'
 import { limitLiving } from './limit-living.ts'
-import { remindSome } from './remind.ts'
+import { remindAll } from './remind.ts'
 
 const MINUTE = 60_000
+/** Between two rounds of reminders. */
+const REST = 60 * MINUTE
 /** Nobody takes so long to be signed in. */
 const RECENT = 3 * MINUTE
 
@@ -23,9 +25,13 @@ export async function limitRecent(app: App): Promise<void> {
 export function startKeepingUp(app: App): () => Promise<void> {
   let running: Promise<void> | null = null
   let after = ''
+  let next = 0
   const look = async (): Promise<void> => {
     await limitRecent(app)
-    after = await remindSome(app, after)
+    if (app.now() < next) return
+    after = await remindAll(app, after)
+    // Of those who were looked at, hardly anybody is due within the hour.
+    if (after === '') next = app.now() + REST
   }
   const timer = setInterval(() => {
     running ??= look()

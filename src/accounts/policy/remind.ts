@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { App } from '../../app.ts'
 import type { FactorKind } from '../../factors/factor.ts'
 import { change, tell } from '../../sign-in/change.ts'
@@ -15,6 +16,8 @@ const DAY = 24 * 60 * 60 * 1000
 const STAGES = [1, 3, 7, 14] as const
 /** People looked at in one go. */
 const BATCH = 200
+/** Milliseconds for which one process goes on at a time. */
+const ROUND = 45_000
 
 /** Which reminder is due now for something that must be done by then; `null`: none. Pure. */
 export function stageOf(until: number, now: number): (typeof STAGES)[number] | null {
@@ -42,10 +45,24 @@ export function untilFor(
 }
 
 /**
+ * Goes on reminding while there are more, for less than a minute. Gives where to go on (an id); '' where all were
+ * looked at.
+ */
+export async function remindAll(app: App, after = '', most = BATCH): Promise<string> {
+  const end = app.now() + ROUND
+  let next = after
+  do {
+    next = await remindSome(app, next, most)
+    await turn()
+  } while (next !== '' && app.now() < end && !app.stopping.aborted)
+  return next
+}
+
+/**
  * Reminds some of those who must set up protection by a day, and have nothing that will do: at most one mail to each,
  * 14, 7, 3 and 1 days before. Any number of processes may do so at once. Gives where to go on (an id).
  */
-export async function remindSome(app: App, after = ''): Promise<string> {
+export async function remindSome(app: App, after = '', most = BATCH): Promise<string> {
   const { config, db } = app
   const now = app.now()
   const all = await rulesByOwner(app, db)
@@ -59,14 +76,14 @@ export async function remindSome(app: App, after = ''): Promise<string> {
     const stage = until === null ? null : stageOf(until, at)
     return until === null || stage === null ? null : { until, stage }
   }
-  const some = await withoutFactor(db, owners, enoughFor(config, all), { after, most: BATCH })
+  const some = await withoutFactor(db, owners, enoughFor(config, all), { after, most })
   const working = await workingKinds(
     db,
     some.map(({ id }) => id),
   )
   for (const account of some)
     if (stageFor(account, working.get(account.id), now)) await remind(app, account.id, stageFor)
-  return some.length < BATCH ? '' : some.at(-1)!.id
+  return some.length < most ? '' : some.at(-1)!.id
 }
 
 type StageFor = (
@@ -97,7 +114,7 @@ async function remind(app: App, accountId: string, stageFor: StageFor): Promise<
       const account = await holdAccount(db, accountId)
       if (!account || account.disabledAt !== null) return
       const due = stageFor(account, (await workingKinds(db, [accountId])).get(accountId), now)
-      if (!due || !(await spend(db, reminders(accountId, due.stage), now))) return
+      if (!due || !(await spend(db, reminders(accountId, due.until, due.stage), now))) return
       const from = new Date(due.until).toISOString()
       await tell(change, account, { kind: 'protection_due', from })
     })

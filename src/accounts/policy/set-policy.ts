@@ -72,6 +72,17 @@ export async function tellOthers(change: Change, by: By, main: Account | null): 
   }
 }
 
+/**
+ * What is in force of a policy and stops where it is only to be measured from now on, as JSON; `null`: nothing.
+ * How long cases wait goes on to count. Pure.
+ */
+export function stopsIn(before: PolicyRules, after: PolicyRules): string | null {
+  if (before.shadowSince !== null || after.shadowSince === null) return null
+  const { caseKnownHours, caseHours } = noRules
+  const { from } = difference({ ...before, caseKnownHours, caseHours }, noRules)
+  return from === '{}' ? null : from
+}
+
 /** What was said before of what is said otherwise now, as JSON. Pure. */
 export function difference(before: PolicyRules, after: PolicyRules) {
   const names = (Object.keys(noRules) as (keyof PolicyRules)[]).filter(

@@ -79,6 +79,7 @@ export const policyEn = {
   previewLead: 'Nothing is saved yet. These are the numbers as things are now.',
   previewMeasure:
     'It is only to be measured: nobody is asked, and nothing below happens until it is switched on.',
+  previewStops: 'This is in force now, and is no longer while it is measured:',
   again: 'Things have changed since you looked. These are the new numbers.',
   effect: {
     people: 'Accounts it concerns',

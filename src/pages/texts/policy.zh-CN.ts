@@ -74,6 +74,7 @@ export const policyZhCN: typeof policyEn = {
   preview: '此策略的效果',
   previewLead: '尚未保存任何内容。以下是目前的数字。',
   previewMeasure: '目前仅测量：不要求任何人，在启用之前下面的事情都不会发生。',
+  previewStops: '以下规定目前有效，在测量期间将不再生效：',
   again: '自您查看之后情况有变。以下是新的数字。',
   effect: {
     people: '涉及的账户',
