@@ -18,6 +18,7 @@ export function shownEvent(
     event: { ...found, detail },
     message: null,
     deviceName: null,
+    by: found.by,
     canBeDenied: false,
   }
   const { what, details, device, address, place, at } = inWords(app, language, entry)

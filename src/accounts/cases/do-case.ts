@@ -14,6 +14,7 @@ import { needsTwo, whyNotApproved, whyNotDecided } from './case-rules.ts'
 import { newPass } from './pass.ts'
 import { openWritten, sealChecks } from './sealed.ts'
 import { noteDone, tellOwner } from './tell-all.ts'
+import { whoOf } from '../users/told.ts'
 
 /** What somebody of support wants to do with a case. */
 export type Wish = { readonly id: string; readonly what: 'approve' | 'refuse' | 'pass' }
@@ -64,7 +65,7 @@ async function approve(
   decision: Decision,
 ): Promise<Outcome | Refusal> {
   const { app, db, now } = change
-  const about = { actor: actor.id, login: actor.login, case: it.id }
+  const about = { ...whoOf(actor), case: it.id }
   if (needsTwo(owner) && it.approvedBy === null) {
     if (!(await approveFirst(db, it, decision))) return { refused: 'changed_meanwhile' }
     await noteDone(change, 'case_approved', owner, { ...about, first: true })
@@ -86,7 +87,7 @@ async function refuse(
   decision: Decision,
 ): Promise<Outcome | Refusal> {
   if (!(await refuseCase(change.db, it, decision))) return { refused: 'changed_meanwhile' }
-  const about = { actor: actor.id, login: actor.login, case: it.id }
+  const about = { ...whoOf(actor), case: it.id }
   await noteDone(change, 'case_refused', owner, about)
   await tellOwner(change, owner, it.id, 'refused')
   return { done: 'case_refused' }
@@ -102,7 +103,7 @@ async function anotherPass(
   const { app, db, now } = change
   const pass = newPass(app, it.id, now)
   if (!(await renewPass(db, it, actor.id, pass.kept, now))) return { refused: 'case_over' }
-  const about = { actor: actor.id, login: actor.login, case: it.id, again: true }
+  const about = { ...whoOf(actor), case: it.id, again: true }
   await noteDone(change, 'case_approved', owner, about)
   await tellOwner(change, owner, it.id, 'pass')
   return { done: 'case_approved', pass: pass.shown }

@@ -4,6 +4,7 @@ import { byItself, type Visit } from '../../sign-in/visit.ts'
 import { findAccount } from '../../store/accounts.ts'
 import { claimImport, moveClaim, moveImport, nextLines, type Import } from '../../store/imports.ts'
 import type { By } from '../users/do-user-change.ts'
+import { whoOf } from '../users/told.ts'
 import { actorFor } from './actor.ts'
 import { checkLines } from './check-lines.ts'
 import { doLine } from './do-line.ts'
@@ -58,6 +59,6 @@ export async function workAtImport(
 const end = (app: App, visit: Visit, { id, lines }: Import, by: By): Promise<void> =>
   change(app, visit, async (change) => {
     await moveImport(change.db, id, { endedAt: change.now, claimedUntil: 0 })
-    const detail = { import: id, lines, actor: by.id, login: by.login }
+    const detail = { import: id, lines, ...whoOf(by) }
     if (by.id !== '') await note(change, 'accounts_imported', { accountId: by.id, detail })
   })
