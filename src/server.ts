@@ -222,7 +222,7 @@ export function routesOf(door: Door, render: Render): Readonly<Record<string, Me
     '/users/import/begin': { who: 'manage', post: importing.begin },
     '/users/import/drop': { who: 'manage', post: importing.drop },
     '/users/import/lines.csv': { who: 'manage', get: importing.lines },
-    '/users/export.csv': { who: 'manage', get: importing.exported },
+    '/users/export': { who: 'manage', post: importing.exported },
     '/lost': { who: 'anybody', get: lost.showAnybody, post: lost.askAnybody },
     '/lost/cancel': { who: 'anybody', get: lost.showCancel, post: lost.cancel },
     '/sign-in/lost': { who: 'anybody', get: lost.show, post: lost.ask },

@@ -1,10 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { App } from '../app.ts'
 import type { EventKind } from '../sign-in/change.ts'
+import { doersOf } from '../store/event-search.ts'
 import { deviceNames } from '../store/devices.ts'
 import { eventsOf, type Event } from '../store/events.ts'
 import { messagesOf, type Sent } from '../store/messages.ts'
 import { attemptOfSession, type SignedIn } from '../store/sessions.ts'
+import { actorIn, doneBy } from './events/seen.ts'
 import { isOfNobody } from './not-me.ts'
 
 /** What a person may look for. */
@@ -89,6 +91,8 @@ export type Entry = {
   readonly message: (Sent & { readonly state: MessageState }) | null
   /** As the person calls the device. */
   readonly deviceName: string | null
+  /** The login of who did it, where it was somebody with a privilege. */
+  readonly by: string | null
   /** It came from elsewhere: "this was not me" can be said about it. */
   readonly canBeDenied: boolean
 }
@@ -154,6 +158,8 @@ async function entriesOf(
   )
   const devices = events.map(({ deviceId }) => deviceId).filter((id) => id !== null)
   const names = await deviceNames(app.db, accountId, [...new Set(devices)])
+  const actors = events.flatMap(({ detail }) => actorIn(detail) ?? [])
+  const doers = await doersOf(app.db, [...new Set(actors)])
   const own = session && {
     id: session.id,
     attemptId: await attemptOfSession(app.db, session.id),
@@ -164,6 +170,7 @@ async function entriesOf(
       event: isByAnother(event) ? withoutPlace(event) : event,
       message: message ? { ...message, state: stateOf(message, app.now()) } : null,
       deviceName: names.get(event.deviceId ?? '') ?? null,
+      by: doneBy(event.detail, doers),
       canBeDenied: own !== null && canBeDenied(event, own),
     }
   })

@@ -142,7 +142,7 @@ const holdsWords = {
   whole: 'The file is whole: nothing was changed, taken away or put in.',
   search: 'The file holds all that was found, as it was.',
   lines:
-    'Each event is as it was, but for the login of the account, which is not covered. As the first or last line is not there, nobody can tell whether others are missing.',
+    'Each event is as it was, but for the logins of the account and of who did it, which are not covered. As the first or last line is not there, nobody can tell whether others are missing.',
 }
 
 const MOST_NAMED = 10

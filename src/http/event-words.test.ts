@@ -18,7 +18,7 @@ const event = {
 
 const detailsOf = (kind: string, by: string) => {
   const entry = { event: { ...event, kind, detail: { by } }, message: null, deviceName: null }
-  return inWords({ placeOf: () => null }, 'en', { ...entry, canBeDenied: true }).details
+  return inWords({ placeOf: () => null }, 'en', { ...entry, by: null, canBeDenied: true }).details
 }
 
 test('what was shown is said in words, and nothing where nothing was shown', () => {

@@ -16,11 +16,11 @@ import type { Purpose } from '../store/attempts.ts'
 export function inWords(app: Pick<App, 'placeOf'>, language: Language, entry: Entry): Happening {
   const { event, message, deviceName } = entry
   const t = wordsOf(textsOf(language))
-  const { by, purpose, left, reason, phone, kind, name, what, actor, login, because } = event.detail
+  const { by, purpose, left, reason, phone, kind, name, what, actor, because } = event.detail
   const state = message && [stateOf(t, message), reasonOf(t, message)].filter(Boolean).join(': ')
   const details: [string, string | null][] = [
     [t.by, typeof by === 'string' && event.kind !== 'code_sent' ? factorsOf(language, by) : null],
-    [t.actor, typeof actor === 'string' && typeof login === 'string' ? login : null],
+    [t.actor, typeof actor === 'string' ? entry.by : null],
     ...policyWords(language, event),
     [t.what, typeof what === 'string' ? own(textsOf(language).delivery.done, what) : null],
     [t.purpose, typeof purpose === 'string' ? own(t.purposes, purpose) : null],

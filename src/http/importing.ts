@@ -27,7 +27,7 @@ import {
 import type { SignedIn } from '../store/sessions.ts'
 import { noticeOf } from './account.ts'
 import { actorOf, frameOf, languageOf, privileged, refusal, textsFor, type Door } from './door.ts'
-import { form, readForm, text } from './form.ts'
+import { form, noFields, readForm, text } from './form.ts'
 import { Refused } from './refused.ts'
 import type { Ctx } from './request.ts'
 import { sureReply } from './sure.ts'
@@ -41,7 +41,7 @@ const AT_ONCE = 500
 
 type Wrong = { readonly text: string; readonly status: 413 | 422 }
 
-/** `/users/import` and `/users/export.csv`: accounts as a table, in and out. */
+/** `/users/import` and `/users/export`: accounts as a table, in and out. */
 export function importRoutes(door: Door) {
   const { app, reply } = door
 
@@ -105,6 +105,7 @@ export function importRoutes(door: Door) {
 
     async exported(c: Ctx) {
       const session = await privileged(door, c, 'manage')
+      await readForm(c, noFields)
       await noteExport(app, c.var.ask.visit, session)
       const pieces = exportAccounts(app, actorOf(session))
       return reply.stream(

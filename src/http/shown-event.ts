@@ -13,12 +13,13 @@ export function shownEvent(
   language: Language,
   found: SeenEvent,
 ): ShownEvent {
-  const { login, ...detail } = detailIn(found.detail)
+  const { login: _login, ...detail } = detailIn(found.detail)
   // Who did it is said once, and with a name of its own.
   const entry = {
     event: { ...found, detail },
     message: null,
     deviceName: null,
+    by: found.by,
     canBeDenied: false,
   }
   const { what, details, device, address, place, at } = inWords(app, language, entry)

@@ -1,7 +1,16 @@
 import { html } from 'hono/html'
 import { languages } from '../lib/language.ts'
 import { layout, type Frame, type Html } from './layout.ts'
-import { inputField, ltr, noticeBox, problemBox, selectField, tickField, titleOf } from './parts.ts'
+import {
+  buttonForm,
+  inputField,
+  ltr,
+  noticeBox,
+  problemBox,
+  selectField,
+  tickField,
+  titleOf,
+} from './parts.ts'
 import { languageNames, textsOf, type Texts } from './texts/all.ts'
 import { wideTable } from './wide-table.ts'
 
@@ -54,7 +63,7 @@ export function importPage(frame: Frame, { most, language, problem }: ImportProp
       </section>
       <section class="card">
         <p>${t.exportHint}</p>
-        <p><a class="button second" href="/users/export.csv">${t.export}</a></p>
+        ${buttonForm('/users/export', t.export, 'second')}
       </section>
       <p><a href="/users">${t.back}</a></p>`,
     'users',

@@ -1111,7 +1111,6 @@ const others = [
   '/account/history.csv',
   '/account/history.json',
   '/users/import/lines.csv',
-  '/users/export.csv',
   '/static/style.css',
   '/static/script.js',
   '/health',

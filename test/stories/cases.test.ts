@@ -265,7 +265,15 @@ story('support refuses, says why, and the person is told', { people }, async (wo
   const later = await supporter(world)
   expect((await decide(later, id)).status).toBe(409)
   const [event] = await eventsOf(world, 'case_refused')
-  expect(JSON.parse(event!.detail)).toMatchObject({ login: 'sam@example.com', case: id })
+  const { id: sams } = await world.app.db
+    .selectFrom('accounts')
+    .select('id')
+    .where('login', '=', 'sam@example.com')
+    .executeTakeFirstOrThrow()
+  expect(JSON.parse(event!.detail)).toEqual({
+    actor: sams,
+    case: id,
+  })
 })
 
 story(

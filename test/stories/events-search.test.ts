@@ -1,9 +1,12 @@
 import { expect } from 'vitest'
 import { verifyFile } from '../../src/accounts/events/verify-file.ts'
+import { doUserChange } from '../../src/accounts/users/do-user-change.ts'
+import { machine } from '../../src/commands/users.ts'
+import { change } from '../../src/sign-in/change.ts'
 import { newId } from '../../src/lib/random.ts'
 import { insertEvent } from '../../src/store/events.ts'
 import { addCompany } from '../setup/people.ts'
-import { ana, DAY, PASSWORD, type Visitor, type World } from '../world.ts'
+import { ana, DAY, nobodysVisit, PASSWORD, type Visitor, type World } from '../world.ts'
 import { placeOf, story } from './story.ts'
 
 type Event = Parameters<typeof insertEvent>[1]
@@ -191,9 +194,47 @@ story(
     expect(listed(await look(operator, 'address=203.0.113.200'))).toContain(
       'An administrator asked for a new password',
     )
+    await world.app.db.updateTable('accounts').set({ passwordDueAt: null }).execute()
     const own = await signedIn(world, 'uma@example.com')
+    expect((await own.get('/account/history')).status).toBe(200)
     for (const path of ['/account/history', '/account/history.json'])
       expect(await (await own.get(path)).text()).not.toMatch(/203\.0\.113\.200|Operators|198\.51/)
+  },
+)
+
+story(
+  'the login of an administrator stands in no event of others: it is looked up, and gone with the account',
+  { people: [ana] },
+  async (world) => {
+    const { uma, mara } = await addCompany(world)
+    const manager = await signedIn(world, 'mara@example.com')
+    const done = await manager.post('/users/user/password-due', { id: uma })
+    expect(done.status).toBe(303)
+    const rows = await world.app.db.selectFrom('events').select('detail').execute()
+    expect(JSON.stringify(rows)).not.toContain('mara@example.com')
+    const operator = await signedIn(world, ana.email)
+    const query = `account=${uma}`
+    expect(await look(operator, query)).toContain('<bdi dir="ltr">mara@example.com</bdi>')
+    await world.app.db.updateTable('accounts').set({ passwordDueAt: null }).execute()
+    const own = await signedIn(world, 'uma@example.com')
+    expect((await own.get('/account/history')).status).toBe(200)
+    const history = async () => (await own.get('/account/history')).text()
+    expect(await history()).toContain('mara@example.com')
+    const file = async () => {
+      const asked = { account: uma, kind: '', from: '', to: '', address: '', format: 'json' }
+      return (await operator.post('/events/export', asked)).text()
+    }
+    const lines = (await file()).trimEnd().split('\n')
+    expect(lines.join()).toContain('"by":"mara@example.com"')
+    expect((await verifyFile(world.app.keys, each(lines))).faulty).toBe(0)
+
+    await change(world.app, nobodysVisit, (change) =>
+      doUserChange(change, machine, { what: 'delete', id: mara }),
+    )
+    for (const text of [await look(operator, query), await history(), await file()]) {
+      expect(text).not.toContain('mara@example.com')
+      expect(text).toContain(mara)
+    }
   },
 )
 

@@ -42,7 +42,7 @@ story(
     expect((await dueOf(world, id))!.kinds[0]).toBe('email')
     const [event] = await eventsOf(world, 'login_code_set')
     expect(event).toMatchObject({ accountId: id })
-    const detail = { code: 'email', actor: mara, login: 'mara@example.com' }
+    const detail = { code: 'email', actor: mara }
     expect(JSON.parse(event!.detail)).toEqual(detail)
     const notice = { kind: 'account_changed', what: 'login_code', login: 'mara@example.com' }
     expect(await noticesTo(world, uma.email)).toContainEqual(notice)

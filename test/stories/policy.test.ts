@@ -62,8 +62,9 @@ story('a policy is saved once what it does was seen', { people }, async (world) 
     from: '{"rememberDays":null}',
     to: '{"rememberDays":7}',
     policy: '',
-    login: ana.email,
+    actor: event!.accountId,
   })
+  expect(event!.detail).not.toContain(ana.email)
   const words = await (await browser.get('/account/history')).text()
   expect(words).toContain(`${t.rules.rememberDays}: 7`)
   expect(words).toContain(history.before)

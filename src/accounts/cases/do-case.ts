@@ -16,6 +16,7 @@ import { endUse } from './end-use.ts'
 import { newPass } from './pass.ts'
 import { openWritten, sealChecks } from './sealed.ts'
 import { noteDone, tellOwner } from './tell-all.ts'
+import { whoOf } from '../users/told.ts'
 
 /** What somebody of support wants to do with a case. */
 export type Wish = { readonly id: string; readonly what: 'approve' | 'refuse' | 'pass' }
@@ -72,7 +73,7 @@ async function approve(
   decision: Decision,
 ): Promise<Outcome | Refusal> {
   const { app, db, now } = change
-  const about = { actor: actor.id, login: actor.login, case: it.id }
+  const about = { ...whoOf(actor), case: it.id }
   const first = await firstOf(change, it, owner)
   if (needsTwo(owner) && first === null) {
     if (!(await approveFirst(db, it, decision))) return { refused: 'changed_meanwhile' }
@@ -108,7 +109,7 @@ async function refuse(
 ): Promise<Outcome | Refusal> {
   if (!(await refuseCase(change.db, it, decision))) return { refused: 'changed_meanwhile' }
   await endUse(change, it)
-  const about = { actor: actor.id, login: actor.login, case: it.id }
+  const about = { ...whoOf(actor), case: it.id }
   await noteDone(change, 'case_refused', owner, about)
   await tellOwner(change, owner, it.id, 'refused')
   return { done: 'case_refused' }
@@ -125,7 +126,7 @@ async function anotherPass(
   const pass = newPass(app, it.id, now)
   if (!(await renewPass(db, it, actor.id, pass.kept, now))) return { refused: 'case_over' }
   await endUse(change, it)
-  const about = { actor: actor.id, login: actor.login, case: it.id, again: true }
+  const about = { ...whoOf(actor), case: it.id, again: true }
   await noteDone(change, 'case_approved', owner, about)
   await tellOwner(change, owner, it.id, 'pass')
   return { done: 'case_approved', pass: pass.shown }

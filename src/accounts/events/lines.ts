@@ -38,7 +38,7 @@ export function lineOf({ isWithheld, ...event }: SeenEvent): Line {
   }
 }
 
-/** Who did it, as the details say. Pure. */
+/** The login of who did it, if the details say it: of a program, not of an account. Pure. */
 export function byIn(detail: unknown): string | null {
   const by = typeof detail === 'object' && detail !== null && 'login' in detail && detail.login
   return typeof by === 'string' ? by : null

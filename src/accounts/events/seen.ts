@@ -24,7 +24,7 @@ export async function seenFrom(
   const doers = await doersOf(db, [...new Set(ids)])
   return read.map(({ event, detail }) => {
     const actor = actorIn(detail)
-    const seen = { ...event, by: byIn(detail), isWithheld: false }
+    const seen = { ...event, by: doneBy(detail, doers), isWithheld: false }
     if (main === null || actor === null || actor === event.accountId) return seen
     return isAmong(main, doers.get(actor)) ? seen : withheld(seen)
   })
@@ -43,8 +43,14 @@ const withheld = (event: SeenEvent): SeenEvent => ({
   isWithheld: true,
 })
 
+/** The login of who did it: of an account as it is now, or its id where it is gone. Pure. */
+export function doneBy(detail: unknown, doers: ReadonlyMap<string, Doer>): string | null {
+  const actor = actorIn(detail)
+  return byIn(detail) ?? (actor === null ? null : (doers.get(actor)?.login ?? actor))
+}
+
 /** Who did it, an account or a key, as the details say. Pure. */
-function actorIn(detail: unknown): string | null {
+export function actorIn(detail: unknown): string | null {
   const actor = typeof detail === 'object' && detail !== null && 'actor' in detail && detail.actor
   return typeof actor === 'string' ? actor : null
 }

@@ -5,6 +5,7 @@ import { sealOver, sumAfter } from './export.ts'
 import { byIn, detailIn } from './lines.ts'
 import type { NotedEnd } from './kept-end.ts'
 import { isOurs, isUnchanged } from './links.ts'
+import { actorIn } from './seen.ts'
 
 /** What is wrong with a file, and in which line. */
 export type FileFault = {
@@ -166,9 +167,11 @@ function faultsIn(
   return place > before.place + 1 ? ['gap'] : prev === before.link ? [] : ['changed']
 }
 
-/** Is who did it the one that the event itself names? A login beside it is not covered by a hash. */
+/** Is who did it the one that the event itself names? Of an account it names the id only, and no hash covers its login. */
 function isBySaid({ by, detail }: EventLine): boolean {
-  return by === byIn(detailIn(detail))
+  const said = detailIn(detail)
+  const name = byIn(said)
+  return by === name || (name === null && actorIn(said) !== null)
 }
 
 const isLeftOut = ({ address, userAgent, sessionId, deviceId }: EventLine): boolean =>

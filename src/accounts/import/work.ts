@@ -12,6 +12,7 @@ import {
   type ImportLine,
 } from '../../store/imports.ts'
 import type { By } from '../users/do-user-change.ts'
+import { whoOf } from '../users/told.ts'
 import { actorFor } from './actor.ts'
 import { checkLines } from './check-lines.ts'
 import { doLine } from './do-line.ts'
@@ -77,6 +78,6 @@ const failed =
 const end = (app: App, visit: Visit, { id, lines }: Import, by: By): Promise<void> =>
   change(app, visit, async (change) => {
     await moveImport(change.db, id, { endedAt: change.now, claimedUntil: 0 })
-    const detail = { import: id, lines, actor: by.id, login: by.login }
+    const detail = { import: id, lines, ...whoOf(by) }
     if (by.id !== '') await note(change, 'accounts_imported', { accountId: by.id, detail })
   })

@@ -7,6 +7,7 @@ import { INSTALLATION, policyOfOwner, replacePolicy } from '../../store/policies
 import type { Outcome } from '../deeds/deed.ts'
 import { mayRule } from '../privileges.ts'
 import type { By } from '../users/do-user-change.ts'
+import { whoOf } from '../users/told.ts'
 import { limitLiving } from './limit-living.ts'
 
 /** Rules for a main account, or the installation (''), in place of this version (0: of none). */
@@ -42,13 +43,7 @@ export async function setPolicy(
     return { refused: 'changed_meanwhile' }
   await limitLiving(app, db, owner, now)
   const { from, to } = difference(before ?? noRules, next)
-  const detail = {
-    from: before ? from : '{}',
-    to,
-    policy: main?.login ?? '',
-    actor: by.id,
-    login: by.login,
-  }
+  const detail = { from: before ? from : '{}', to, policy: main?.login ?? '', ...whoOf(by) }
   await note(change, 'policy_changed', { accountId: main?.id ?? by.id, detail })
   await tellOthers(change, by, main)
   return { done: 'policy_saved' }

@@ -14,8 +14,12 @@ export const noteDone = (
 ): Promise<void> =>
   note(change, kind, {
     accountId: target.id,
-    detail: { actor: by.id, login: by.login, ...detail },
+    detail: { ...whoOf(by), ...detail },
   })
+
+/** As whom an event names somebody: an account by its id alone, since its login is gone when it is. Pure. */
+export const whoOf = ({ id, login }: Pick<By, 'id' | 'login'>): Readonly<Record<string, string>> =>
+  /^[0-9a-f]{32}$/.test(id) ? { actor: id } : { actor: id, login }
 
 /** Tells the person, at their address or at this one. */
 export async function tellDone(

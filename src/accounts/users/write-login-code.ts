@@ -6,6 +6,7 @@ import { forgetDevices } from '../../store/devices.ts'
 import { deleteThese, writeLoginCode, type CodeUser } from '../../store/login-codes.ts'
 import type { By } from './do-user-change.ts'
 import type { Plan } from './judge-login-code.ts'
+import { whoOf } from './told.ts'
 
 /** Writes it for one account, and tells its person. In a transaction that holds it. */
 export async function writePlan(
@@ -15,7 +16,7 @@ export async function writePlan(
   plan: Plan,
 ): Promise<void> {
   const { db, now } = change
-  const who = { actor: by.id, login: by.login }
+  const who = whoOf(by)
   await writeLoginCode(db, account.id, {
     wantedCode: plan.code,
     wantedPhone: plan.phone,
