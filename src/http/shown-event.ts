@@ -13,13 +13,13 @@ export function shownEvent(
   language: Language,
   found: SeenEvent,
 ): ShownEvent {
-  const { login: _login, ...detail } = detailIn(found.detail)
-  // Who did it is said once, and with a name of its own.
+  const detail = detailIn(found.detail)
   const entry = {
     event: { ...found, detail },
     message: null,
     deviceName: null,
-    by: found.by,
+    // Who did it is said once, and with a name of its own.
+    by: null,
     canBeDenied: false,
   }
   const { what, details, device, address, place, at } = inWords(app, language, entry)
