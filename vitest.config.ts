@@ -8,7 +8,7 @@ export default defineConfig({
     // Files share a process and what it has loaded: ten times as fast, and no file may leave
     // anything behind in a module.
     isolate: false,
-    maxWorkers: 4,
+    maxWorkers: 3,
     // Above what the slowest test takes on a small machine with both cores busy.
     testTimeout: 30_000,
     hookTimeout: 60_000,
